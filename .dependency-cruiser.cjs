@@ -1,0 +1,113 @@
+/** The rooms and the one way arrows point. Each rule says what would break without it. */
+const room = (name) => `^src/${name}(/|\\.ts$)`;
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'A cycle has no first file to read.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'bottom-imports-nothing',
+      comment: 'clock, ids, errors, sealing and bson are the vocabulary of every room.',
+      severity: 'error',
+      from: { path: '^src/(clock|ids|errors|sealing)\\.ts$' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'bson-is-vocabulary',
+      comment: 'bson/ is shared by engine and vault, so it knows neither.',
+      severity: 'error',
+      from: { path: room('bson') },
+      to: { path: '^src/(?!bson/|errors\\.ts)' },
+    },
+    {
+      name: 'engine-alone',
+      comment: 'The engine moves MongoDB data and nothing else: backup/work joins it with the vault.',
+      severity: 'error',
+      from: { path: room('engine') },
+      to: { path: '^src/(?!engine/|bson/|clock|ids|errors|sealing)' },
+    },
+    {
+      name: 'vault-alone',
+      comment: 'A vault must be readable with its key alone, without PostgreSQL or MongoDB.',
+      severity: 'error',
+      from: { path: room('vault') },
+      to: { path: '^src/(?!vault/|bson/|clock|ids|errors|sealing)' },
+    },
+    {
+      name: 'vault-has-no-drivers',
+      comment: 'As above, for packages.',
+      severity: 'error',
+      from: { path: room('vault') },
+      to: { path: 'node_modules/(mongodb|pg|kysely|pg-boss|fastify)/' },
+    },
+    {
+      name: 'db-is-a-floor',
+      comment: 'SQL knows rows, not rules.',
+      severity: 'error',
+      from: { path: room('db') },
+      to: { path: '^src/(?!db/|clock|ids|errors|sealing)' },
+    },
+    {
+      name: 'jobs-on-db',
+      comment: 'jobs/ knows names, payloads and the queue; handlers live in backup/work.',
+      severity: 'error',
+      from: { path: room('jobs') },
+      to: { path: '^src/(?!jobs/|db/|clock|ids|errors)' },
+    },
+    {
+      name: 'backup-below-http',
+      comment: 'The domain has no HTTP and no terminal.',
+      severity: 'error',
+      from: { path: room('backup') },
+      to: { path: '^src/(api|cli|console|app\\.ts)' },
+    },
+    {
+      name: 'api-has-no-sql',
+      comment: 'Handlers parse, call, render.',
+      severity: 'error',
+      from: { path: room('api') },
+      to: { path: '^src/(db|engine|vault|jobs|cli|app\\.ts)' },
+    },
+    {
+      name: 'only-backup-uses-drivers',
+      comment: 'MongoDB is reached through the engine, PostgreSQL through db and jobs.',
+      severity: 'error',
+      from: { path: '^src/(api|cli|backup)/' },
+      to: { path: 'node_modules/(mongodb|pg|kysely|pg-boss)/' },
+    },
+    {
+      name: 'config-at-the-root',
+      comment: 'Settings are read once, at the composition root.',
+      severity: 'error',
+      from: { path: '^src/(api|backup|engine|vault|jobs|db|bson)/' },
+      to: { path: '^src/config\\.ts$' },
+    },
+    {
+      name: 'src-without-tests',
+      comment: 'What ships does not stand on what tests it.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench|demo)/' },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A file nobody imports is not needed.',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: ['\\.d\\.ts$', '^src/cli/main\\.ts$', '^src/db/migrations/'] },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+};

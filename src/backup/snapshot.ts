@@ -1,0 +1,59 @@
+import type { Id } from '../ids.ts';
+import type { JobFailure, JobProgress } from './restore-job.ts';
+
+/**
+ * A snapshot of one cluster.
+ *
+ *     take -> PENDING --enqueue--> QUEUED --begin--> RUNNING --complete--> COMPLETED
+ *                +--------- fail ---+------ fail ------+-----------------> FAILED
+ */
+export const SNAPSHOT_STATUSES = ['PENDING', 'QUEUED', 'RUNNING', 'COMPLETED', 'FAILED'] as const;
+export type SnapshotStatus = (typeof SNAPSHOT_STATUSES)[number];
+export type SnapshotEvent = 'enqueue' | 'begin' | 'complete' | 'fail';
+
+export const SNAPSHOT_TRANSITIONS: Readonly<Record<SnapshotStatus, Readonly<Record<SnapshotEvent, SnapshotStatus | null>>>> = {
+  PENDING: { enqueue: 'QUEUED', begin: 'RUNNING', complete: null, fail: 'FAILED' },
+  QUEUED: { enqueue: null, begin: 'RUNNING', complete: null, fail: 'FAILED' },
+  RUNNING: { enqueue: null, begin: 'RUNNING', complete: 'COMPLETED', fail: 'FAILED' },
+  COMPLETED: { enqueue: null, begin: null, complete: null, fail: null },
+  FAILED: { enqueue: null, begin: null, complete: null, fail: null },
+};
+
+export function snapshotStatusesBefore(event: SnapshotEvent): SnapshotStatus[] {
+  return SNAPSHOT_STATUSES.filter((status) => SNAPSHOT_TRANSITIONS[status][event] !== null);
+}
+
+/** What the snapshot is a picture of. Stated, never implied. */
+export type Consistency =
+  /** Every collection at one cluster time. */
+  | 'point-in-time'
+  /** Nothing was seen to change while it was read. */
+  | 'quiesced'
+  /** Each collection as one cursor saw it; collections may differ in time. */
+  | 'per-collection';
+
+export interface Snapshot {
+  id: Id;
+  projectId: Id;
+  clusterId: Id;
+  clusterName: string;
+  status: SnapshotStatus;
+  scheduledAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  expiresAt: Date;
+  /** `x.y.z`, known once the snapshot ran. */
+  mongodbVersion: string | null;
+  consistency: Consistency | null;
+  collections: number | null;
+  documents: number | null;
+  /** Uncompressed BSON. */
+  logicalBytes: number | null;
+  /** What its chunks take in the vault, chunks shared with other snapshots included. */
+  storedBytes: number | null;
+  /** What this snapshot added to the vault. */
+  newBytes: number | null;
+  cancelled: boolean;
+  failure: JobFailure | null;
+  progress: JobProgress;
+}

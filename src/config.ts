@@ -1,0 +1,172 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { Problem } from './errors.ts';
+
+interface Setting<T> {
+  env: string;
+  /** As a reader of the docs sees it. */
+  defaultText: string;
+  doc: string;
+  /** Turns the variable's text (`undefined` when unset) into the value, or throws a sentence that says what is expected. */
+  parse(text: string | undefined): T;
+}
+
+export interface ListenAddress {
+  host: string;
+  port: number;
+}
+
+/** Every setting, once: the environment variable, its default, its check, its line in the docs. */
+export const SETTINGS = {
+  data: {
+    env: 'LIFEBOAT_DATA',
+    defaultText: './lifeboat-data',
+    doc: 'The data folder: the embedded PostgreSQL, the vault (unless LIFEBOAT_STORE says otherwise), the master key, the client profile.',
+    parse: (text) => resolve(text || 'lifeboat-data'),
+  },
+  databaseUrl: {
+    env: 'DATABASE_URL',
+    defaultText: 'the embedded PostgreSQL',
+    doc: 'A PostgreSQL of your own (15 or later). Needed when workers run on other machines.',
+    parse: (text) => text || null,
+  },
+  store: {
+    env: 'LIFEBOAT_STORE',
+    defaultText: 'file:LIFEBOAT_DATA/vault',
+    doc: 'Where the vault is: `file:PATH` or `s3://bucket/prefix?endpoint=...`.',
+    parse: (text) => {
+      if (text && !/^(file:|s3:\/\/).+/.test(text)) throw new Error('expected file:PATH or s3://bucket/prefix');
+      return text || null;
+    },
+  },
+  encryption: {
+    env: 'LIFEBOAT_ENCRYPTION',
+    defaultText: 'on',
+    doc: 'Whether a new vault encrypts what it stores (`on` or `off`). A vault keeps what it was made with.',
+    parse: (text) => parseSwitch(text, true),
+  },
+  listen: {
+    env: 'LIFEBOAT_LISTEN',
+    defaultText: '127.0.0.1:8080',
+    doc: 'HOST:PORT of the API and the console. Port 0 picks a free one.',
+    parse: (text) => parseListen(text || '127.0.0.1:8080'),
+  },
+  publicUrl: {
+    env: 'LIFEBOAT_PUBLIC_URL',
+    defaultText: 'http://HOST:PORT of LIFEBOAT_LISTEN',
+    doc: 'The base of every link that Lifeboat gives out. The Host header of a request is never used.',
+    parse: (text) => (text ? parseHttpUrl(text) : null),
+  },
+  workers: {
+    env: 'LIFEBOAT_WORKERS',
+    defaultText: 'one for each two processors, at least one',
+    doc: 'How many worker processes `serve` runs. 0 leaves the work to `lifeboat worker` elsewhere.',
+    parse: (text) => (text ? parseCount(text) : Math.max(1, Math.floor(availableParallelism() / 2))),
+  },
+  key: {
+    env: 'LIFEBOAT_KEY',
+    defaultText: 'generated into LIFEBOAT_KEY_FILE',
+    doc: 'The master key: 32 bytes in base64. It seals connection strings and the vault; without it they are lost.',
+    parse: (text) => (text ? parseKey(text) : null),
+  },
+  keyFile: {
+    env: 'LIFEBOAT_KEY_FILE',
+    defaultText: 'LIFEBOAT_DATA/master.key',
+    doc: 'The file that holds the master key (mode 0600) when LIFEBOAT_KEY is not set.',
+    parse: (text) => (text ? resolve(text) : null),
+  },
+  digestRfc2069: {
+    env: 'LIFEBOAT_DIGEST_RFC2069',
+    defaultText: 'off',
+    doc: 'Also accepts digest answers without `qop` (RFC 2069), as a literal reader of the v1.0 documentation would send; such a nonce is good for one request.',
+    parse: (text) => parseSwitch(text, false),
+  },
+  rateLimits: {
+    env: 'LIFEBOAT_RATE_LIMITS',
+    defaultText: 'off',
+    doc: '`atlas` applies the documented token buckets, `off` none.',
+    parse: (text) => parseChoice(text, ['off', 'atlas'] as const),
+  },
+  logLevel: {
+    env: 'LIFEBOAT_LOG_LEVEL',
+    defaultText: 'info',
+    doc: 'How much is logged: fatal, error, warn, info, debug, trace, silent.',
+    parse: (text) => parseChoice(text, ['info', 'fatal', 'error', 'warn', 'debug', 'trace', 'silent'] as const),
+  },
+  clientUrl: {
+    env: 'LIFEBOAT_URL',
+    defaultText: "the client profile's, saved by `init` and `serve`",
+    doc: 'For the CLI as a client: the base URL of the service.',
+    parse: (text) => (text ? parseHttpUrl(text) : null),
+  },
+  clientPublicKey: {
+    env: 'LIFEBOAT_PUBLIC_KEY',
+    defaultText: "the client profile's",
+    doc: 'For the CLI as a client: the public key.',
+    parse: (text) => text || null,
+  },
+  clientPrivateKey: {
+    env: 'LIFEBOAT_PRIVATE_KEY',
+    defaultText: "the client profile's",
+    doc: 'For the CLI as a client: the private key.',
+    parse: (text) => text || null,
+  },
+  clientProject: {
+    env: 'LIFEBOAT_PROJECT',
+    defaultText: "the client profile's",
+    doc: 'For the CLI as a client: the id of the project.',
+    parse: (text) => text || null,
+  },
+} satisfies Record<string, Setting<unknown>>;
+
+export type Config = { readonly [Name in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[Name]['parse']> };
+
+/** Reads every setting from the environment; the first that is not usable is a `bad-setting` problem. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
+    try {
+      values[name] = setting.parse(environment[setting.env]?.trim());
+    } catch (error) {
+      throw new Problem('bad-setting', [setting.env, (error as Error).message]);
+    }
+  }
+  return values as Config;
+}
+
+function parseListen(text: string): ListenAddress {
+  const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (!match || port > 65535) throw new Error('expected HOST:PORT, for example 127.0.0.1:8080');
+  return { host: match[1] ?? (match[2] || '127.0.0.1'), port };
+}
+
+function parseHttpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error('expected an http:// or https:// URL');
+  return text.replace(/\/+$/, '');
+}
+
+function parseCount(text: string): number {
+  if (!/^\d{1,3}$/.test(text)) throw new Error('expected a whole number from 0 to 999');
+  return Number(text);
+}
+
+function parseKey(text: string): Buffer {
+  const key = Buffer.from(text, 'base64');
+  if (key.length !== 32 || !/^[A-Za-z0-9+/]+=*$/.test(text))
+    throw new Error('expected 32 bytes in base64 (make one with `openssl rand -base64 32`)');
+  return key;
+}
+
+function parseSwitch(text: string | undefined, fallback: boolean): boolean {
+  if (!text) return fallback;
+  if (text !== 'on' && text !== 'off') throw new Error('expected on or off');
+  return text === 'on';
+}
+
+function parseChoice<const T extends readonly [string, ...string[]]>(text: string | undefined, choices: T): T[number] {
+  if (!text) return choices[0];
+  if (!choices.includes(text)) throw new Error(`expected one of ${choices.join(', ')}`);
+  return text;
+}

@@ -1,0 +1,195 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+/**
+ * The tables, as Kysely sees them (columns are snake_case in PostgreSQL, camelCase here).
+ * Only `db/` speaks SQL; the statements stand in one file a resource.
+ */
+export interface Database {
+  installation: InstallationTable;
+  organizations: OrganizationsTable;
+  projects: ProjectsTable;
+  apiKeys: ApiKeysTable;
+  apiKeyRoles: ApiKeyRolesTable;
+  digestClaims: DigestClaimsTable;
+  clusters: ClustersTable;
+  snapshots: SnapshotsTable;
+  restoreJobs: RestoreJobsTable;
+  swapPlans: SwapPlansTable;
+  stagingNamespaces: StagingNamespacesTable;
+  chunks: ChunksTable;
+  vaultRuns: VaultRunsTable;
+  snapshotLeases: SnapshotLeasesTable;
+}
+
+type Json<T extends object | null> = JSONColumnType<T, string, string>;
+/** bigint comes back as a number: sizes and counts stay below 2^53 (the pool's type parser sees to it). */
+type Bigint = number;
+
+/** One row: what this installation is. */
+export interface InstallationTable {
+  id: string;
+  organizationId: string;
+  createdAt: Date;
+  keyExportedAt: Date | null;
+}
+
+export interface OrganizationsTable {
+  id: string;
+  name: string;
+  createdAt: Date;
+}
+
+export interface ProjectsTable {
+  id: string;
+  organizationId: string;
+  name: string;
+  createdAt: Date;
+}
+
+export interface ApiKeysTable {
+  id: string;
+  organizationId: string;
+  publicKey: string;
+  /** HA1 = MD5(publicKey:realm:privateKey), sealed: it equals a password. */
+  ha1Sealed: Buffer;
+  /** The private key's last 12 characters, for display. */
+  privateKeySuffix: string;
+  description: string;
+  createdAt: Date;
+}
+
+/** A role on an organization, or on a project when `projectId` is set. */
+export interface ApiKeyRolesTable {
+  apiKeyId: string;
+  roleName: string;
+  organizationId: string;
+  projectId: string | null;
+}
+
+/** A (nonce, nc) pair spent by a request that changes something, on whichever node it came in. */
+export interface DigestClaimsTable {
+  nonce: string;
+  nc: number;
+  expiresAt: Date;
+}
+
+export interface ClustersTable {
+  id: string;
+  projectId: string;
+  name: string;
+  tier: string;
+  uriSealed: Buffer;
+  /** The deployment's addresses, sorted: the same deployment under two names is one target. */
+  deployment: string;
+  mongodbVersion: string;
+  topology: string;
+  createdAt: Date;
+}
+
+/** Columns that a job of either kind has; every commit of a worker says `WHERE attempt = $n` (the fence). */
+interface JobColumns {
+  attempt: Generated<number>;
+  /** Attempts that ended in a problem, apart from lost workers. */
+  failures: Generated<number>;
+  cancelRequestedAt: Date | null;
+  cancelled: Generated<boolean>;
+  failure: Json<{ code: string; message: string; hint?: string } | null> | null;
+  progress: Json<{
+    documents: number;
+    bytes: number;
+    totalDocuments?: number;
+    totalBytes?: number;
+    phase?: string;
+    namespace?: string;
+  }>;
+}
+
+export interface SnapshotsTable extends JobColumns {
+  id: string;
+  projectId: string;
+  clusterId: string;
+  clusterName: string;
+  status: string;
+  scheduledAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  expiresAt: Date;
+  mongodbVersion: string | null;
+  consistency: string | null;
+  collections: number | null;
+  documents: Bigint | null;
+  logicalBytes: Bigint | null;
+  storedBytes: Bigint | null;
+  newBytes: Bigint | null;
+}
+
+export interface RestoreJobsTable extends JobColumns {
+  id: string;
+  projectId: string;
+  clusterId: string;
+  clusterName: string;
+  snapshotId: string;
+  deliveryType: string;
+  status: string;
+  targetProjectId: string;
+  targetClusterId: string;
+  targetClusterName: string;
+  /** The target's addresses: one restore at a time for each (a unique index says so). */
+  targetDeployment: string | null;
+  /** Which namespaces, under which names. */
+  options: Json<object>;
+  snapshotFinishedAt: Date;
+  scheduledAt: Date;
+  finishedAt: Date | null;
+  expiresAt: Date;
+  /** What the verification compared and found; null until it ran. */
+  verification: Json<object | null> | null;
+}
+
+/** The journal of a swap: the whole plan, committed before the first rename, and how far it is. */
+export interface SwapPlansTable {
+  restoreJobId: string;
+  plan: Json<object>;
+  updatedAt: ColumnType<Date, string | undefined, string | undefined>;
+}
+
+/** Every staging and aside namespace, registered before it is created, so that none is forgotten and none is snapshotted. */
+export interface StagingNamespacesTable {
+  restoreJobId: string;
+  database: string;
+  collection: string;
+}
+
+/** The chunk index. One row for each object; at most one row that is not `deleting` for each name. */
+export interface ChunksTable {
+  /** HMAC-SHA-256 of the raw bytes under the vault's naming key. */
+  name: Buffer;
+  objectKey: string;
+  rawBytes: number;
+  storedBytes: number;
+  storedSha256: Buffer;
+  documents: number;
+  /** The verification digest: eight uint32 lanes, big-endian. */
+  digest: Buffer;
+  state: 'live' | 'condemned' | 'deleting';
+  /** The run that wrote or last took over this chunk. */
+  runId: string;
+  condemnedAt: ColumnType<Date, string | undefined, string | null> | null;
+}
+
+/** A run that writes to the vault. A chunk it claimed is safe while it runs; garbage collection waits for runs older than its condemnation. Real time. */
+export interface VaultRunsTable {
+  id: string;
+  kind: string;
+  startedAt: ColumnType<Date, string | undefined, never>;
+  heartbeatAt: ColumnType<Date, string | undefined, string>;
+  endedAt: ColumnType<Date, string | undefined, string> | null;
+}
+
+/** A reader that keeps a snapshot's chunks: a download while it may be fetched and while it streams, a restore while it runs. Real time. */
+export interface SnapshotLeasesTable {
+  id: string;
+  snapshotId: string;
+  holder: string;
+  expiresAt: ColumnType<Date, string, string>;
+}

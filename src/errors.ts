@@ -1,0 +1,93 @@
+/**
+ * Every problem that Lifeboat reports, by code. `%s` takes the parameters in order.
+ * `fault` says who can mend it, and so which exit code and status class it gets:
+ * the caller (`input`), what was named is not there (`missing`), the state of things now (`conflict`),
+ * the caller's rights (`denied`), a system outside Lifeboat (`outside`), or Lifeboat's own store (`damage`, `inside`).
+ * The API turns codes into Atlas' answers in `api/atlas/error-table.ts`; the CLI into exit codes in `cli/exit-codes.ts`.
+ */
+export const PROBLEMS = {
+  'project-not-found': { fault: 'missing', message: 'No project with ID %s exists.' },
+  'cluster-not-found': { fault: 'missing', message: 'No cluster named %s exists in project %s.' },
+  'snapshot-not-found': { fault: 'missing', message: 'No snapshot with ID %s exists for cluster %s.' },
+  'restore-job-not-found': { fault: 'missing', message: 'No restore job with ID %s exists for cluster %s.' },
+  'target-not-found': { fault: 'missing', message: 'No cluster named %s exists in project %s to restore into.' },
+  'invalid-project-id': { fault: 'missing', message: 'An invalid project ID %s was specified.' },
+  'invalid-snapshot-id': { fault: 'missing', message: 'An invalid snapshot ID %s was specified.' },
+  'invalid-restore-job-id': { fault: 'missing', message: 'An invalid restore job ID %s was specified.' },
+  'invalid-value': { fault: 'input', message: 'The value of %s is not usable: %s.' },
+  'missing-value': { fault: 'input', message: 'The required value %s was not given.' },
+  'bad-connection-string': { fault: 'input', message: 'The connection string is not usable: %s.' },
+  'duplicate-cluster-name': { fault: 'conflict', message: 'A cluster named %s already exists in this project.' },
+  'snapshot-not-completed': { fault: 'conflict', message: 'Snapshot %s is %s; only a COMPLETED snapshot can be restored or downloaded.' },
+  'snapshot-expired': { fault: 'conflict', message: 'Snapshot %s has expired.' },
+  'restore-in-progress': { fault: 'conflict', message: 'Cluster %s is already being restored by job %s.' },
+  'version-mismatch': {
+    fault: 'input',
+    message: 'The snapshot is of MongoDB %s and the target runs %s; a restore needs the same major version.',
+  },
+  'incompatible-topology': { fault: 'input', message: 'A restore into a sharded cluster is not supported (%s).' },
+  'target-unavailable': { fault: 'outside', message: 'The target %s cannot be reached: %s.' },
+  'source-unavailable': { fault: 'outside', message: 'The deployment of cluster %s cannot be reached: %s.' },
+  'not-cancellable': { fault: 'conflict', message: 'Job %s cannot be cancelled: %s.' },
+  'not-permitted': { fault: 'denied', message: 'The key lacks a role that allows this.' },
+  'already-initialized': { fault: 'conflict', message: 'This installation is already set up; nothing was changed.' },
+  'not-initialized': { fault: 'conflict', message: 'This installation is not set up yet. Run `npx lifeboat init` first.' },
+  'data-folder-in-use': { fault: 'conflict', message: 'Another `lifeboat serve` (process %s) already uses the data folder %s.' },
+  'address-in-use': { fault: 'conflict', message: 'The address %s is in use by another program. Set LIFEBOAT_LISTEN to a free one.' },
+  'bad-setting': { fault: 'input', message: 'The setting %s is not usable: %s.' },
+  'wrong-master-key': { fault: 'input', message: 'The master key does not open %s. Is LIFEBOAT_KEY the one it was made with?' },
+  'store-full': { fault: 'outside', message: 'The store has no room left: %s.' },
+  'store-unavailable': { fault: 'outside', message: 'The store cannot be used: %s.' },
+  'vault-foreign': { fault: 'conflict', message: 'The vault belongs to installation %s. Run `npx lifeboat vault adopt` to take it over.' },
+  'vault-format-unknown': { fault: 'input', message: 'The vault has format %s, which this version cannot read.' },
+  'object-missing': { fault: 'damage', message: 'The object %s is missing from the vault.' },
+  'object-damaged': { fault: 'damage', message: 'The object %s in the vault is damaged: %s.' },
+  'verification-failed': { fault: 'damage', message: 'The restored data differs from the snapshot: %s.' },
+  'unsupported-feature': { fault: 'outside', message: 'The target does not support %s.' },
+  'mongodb-failed': { fault: 'outside', message: 'MongoDB refused %s: %s.' },
+  'partially-replaced': {
+    fault: 'outside',
+    message: 'The restore stopped midway and the target is partially replaced: %s. Run `npx lifeboat restores resume %s`.',
+  },
+  'worker-lost': { fault: 'inside', message: 'The worker was lost %s times; the job was given up.' },
+  cancelled: { fault: 'conflict', message: 'The job was cancelled.' },
+} as const satisfies Record<string, { fault: Fault; message: string }>;
+
+export type Fault = 'input' | 'missing' | 'conflict' | 'denied' | 'outside' | 'damage' | 'inside';
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** A problem a user can act on. Anything else that is thrown is a defect of Lifeboat. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly parameters: readonly string[];
+  /** What the user can do about it, where the message does not say so already. */
+  readonly hint: string | undefined;
+
+  constructor(code: ProblemCode, parameters: readonly (string | number)[] = [], options: { hint?: string; cause?: unknown } = {}) {
+    const texts = parameters.map(String);
+    super(fillTemplate(PROBLEMS[code].message, texts), { cause: options.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.parameters = texts;
+    this.hint = options.hint;
+  }
+
+  get fault(): Fault {
+    return PROBLEMS[this.code].fault;
+  }
+}
+
+export function isProblem<C extends ProblemCode>(error: unknown, ...codes: C[]): error is Problem & { code: C } {
+  return error instanceof Problem && (codes.length === 0 || (codes as ProblemCode[]).includes(error.code));
+}
+
+/** Replaces each `%s` by the next parameter. */
+export function fillTemplate(template: string, parameters: readonly string[]): string {
+  let next = 0;
+  return template.replace(/%s/g, () => parameters[next++] ?? '');
+}
+
+/** The text of anything thrown, for a sentence that goes to a user. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
