@@ -1,0 +1,97 @@
+import { messageOf } from '../errors.ts';
+import { DigestCredentials } from './digest-client.ts';
+import type { Connection } from './profile.ts';
+
+/** The service refused, or could not be reached. */
+export class ServiceError extends Error {
+  readonly status: number;
+  readonly errorCode: string;
+  readonly hint: string | undefined;
+
+  constructor(status: number, errorCode: string, message: string, hint?: string) {
+    super(message);
+    this.name = 'ServiceError';
+    this.status = status;
+    this.errorCode = errorCode;
+    this.hint = hint;
+  }
+}
+
+interface ErrorBody {
+  detail?: string;
+  errorCode?: string;
+  hint?: string;
+}
+
+/** A client of Lifeboat's HTTP API, as any other: digest, JSON. */
+export class Client {
+  readonly connection: Connection;
+  readonly #credentials: DigestCredentials;
+
+  constructor(connection: Connection) {
+    this.connection = connection;
+    this.#credentials = new DigestCredentials(connection.publicKey, connection.privateKey);
+  }
+
+  /** A path of the native API below the project: `clusters/shop/snapshots`. */
+  project(path: string): string {
+    return `/api/lifeboat/v1/projects/${this.connection.projectId}/${path}`;
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return this.#request<T>('GET', path);
+  }
+
+  /** Every result of a list, page by page. */
+  async getAll<T>(path: string): Promise<T[]> {
+    const all: T[] = [];
+    for (let page = 1; ; page += 1) {
+      const { results, totalCount } = await this.get<{ results: T[]; totalCount: number }>(`${path}?pageNum=${page}&itemsPerPage=500`);
+      all.push(...results);
+      if (results.length === 0 || all.length >= totalCount) return all;
+    }
+  }
+
+  async post<T>(path: string, body?: unknown): Promise<T> {
+    return this.#request<T>('POST', path, body ?? {});
+  }
+
+  async #request<T>(method: string, path: string, body?: unknown): Promise<T> {
+    let response = await this.#send(method, path, body);
+    if (response.status === 401 && this.#credentials.accept(response.headers.get('www-authenticate'))) {
+      await response.arrayBuffer();
+      response = await this.#send(method, path, body);
+    }
+    const text = await response.text();
+    if (response.ok) return (text ? JSON.parse(text) : undefined) as T;
+    throw asServiceError(response, text);
+  }
+
+  async #send(method: string, path: string, body: unknown): Promise<Response> {
+    const headers: Record<string, string> = { accept: 'application/json' };
+    const authorization = this.#credentials.authorization(method, path);
+    if (authorization) headers['authorization'] = authorization;
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    try {
+      return await fetch(this.connection.url + path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+    } catch (error) {
+      throw unreachable(this.connection.url, error);
+    }
+  }
+}
+
+export function unreachable(url: string, error: unknown): ServiceError {
+  const cause = error instanceof Error && error.cause ? error.cause : error;
+  return new ServiceError(0, 'UNREACHABLE', `The service at ${url} cannot be reached: ${messageOf(cause)}.`, 'Is `npx lifeboat serve` running?');
+}
+
+function asServiceError(response: Response, text: string): ServiceError {
+  let body: ErrorBody = {};
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // A proxy in between answers as it likes; the status says enough.
+  }
+  const detail = body.detail ?? `The service answered ${response.status}.`;
+  return new ServiceError(response.status, body.errorCode ?? 'UNEXPECTED_ERROR', detail, body.hint);
+}

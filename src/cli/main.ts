@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { addClustersCommand } from './clusters.ts';
+import { addDoctorCommand } from './doctor.ts';
+import { EXIT, exitCodeOf, explain } from './exit-codes.ts';
+import { addGarbageCollectionCommand } from './gc.ts';
+import { addInitCommand } from './init.ts';
+import { addKeyCommand } from './key.ts';
+import { say } from './output.ts';
+import { addRestoresCommand } from './restores.ts';
+import { addServeCommand } from './serve.ts';
+import { addSnapshotsCommand } from './snapshots.ts';
+import { addVaultCommand } from './vault.ts';
+import { addVerifyCommand } from './verify.ts';
+import { addWorkerCommand } from './worker.ts';
+
+const program = new Command('lifeboat')
+  .description('Backups for MongoDB that you can trust, behind the API of MongoDB Atlas')
+  .version('0.1.0')
+  .exitOverride()
+  .showHelpAfterError('(add --help for the options)');
+
+// In the order a newcomer meets them.
+addInitCommand(program);
+addServeCommand(program);
+addClustersCommand(program);
+addSnapshotsCommand(program);
+addRestoresCommand(program);
+addVerifyCommand(program);
+addGarbageCollectionCommand(program);
+addDoctorCommand(program);
+addKeyCommand(program);
+addVaultCommand(program);
+addWorkerCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const code = exitCodeOf(error);
+  // Commander has printed its own usage errors already.
+  if (code === EXIT.failed || !(error instanceof Error && error.name === 'CommanderError')) {
+    if (code !== EXIT.done) say(explain(error));
+  }
+  process.exitCode = code;
+}

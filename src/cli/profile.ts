@@ -1,0 +1,55 @@
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import { Problem } from '../errors.ts';
+
+/** How a command reaches the service: saved by `init` into the data folder (mode 0600), so that commands work without settings. */
+export interface Profile {
+  url: string;
+  organizationId: string;
+  projectId: string;
+  publicKey: string;
+  privateKey: string;
+}
+
+const FILE = 'client.json';
+
+export async function saveProfile(dataFolder: string, profile: Profile): Promise<void> {
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  const path = join(dataFolder, FILE);
+  // A file of its own first: a reader never sees half a profile, and the mode is right before the secret is in it.
+  await writeFile(`${path}.new`, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600 });
+  await chmod(`${path}.new`, 0o600);
+  await rename(`${path}.new`, path);
+}
+
+/** The saved profile, or `null` when none was saved in this data folder. */
+export async function loadProfile(dataFolder: string): Promise<Profile | null> {
+  try {
+    return JSON.parse(await readFile(join(dataFolder, FILE), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new Problem('bad-setting', [join(dataFolder, FILE), (error as Error).message], { cause: error });
+  }
+}
+
+/** The address `serve` listens on now, for a profile that was saved before it was known. */
+export async function updateProfileUrl(dataFolder: string, url: string): Promise<void> {
+  const profile = await loadProfile(dataFolder);
+  if (profile && profile.url !== url) await saveProfile(dataFolder, { ...profile, url });
+}
+
+export type Connection = Pick<Profile, 'url' | 'publicKey' | 'privateKey' | 'projectId'>;
+
+/** Settings first, then the saved profile. */
+export async function resolveConnection(config: Config): Promise<Connection> {
+  const profile = await loadProfile(config.data);
+  const url = config.clientUrl ?? profile?.url;
+  const publicKey = config.clientPublicKey ?? profile?.publicKey;
+  const privateKey = config.clientPrivateKey ?? profile?.privateKey;
+  const projectId = config.clientProject ?? profile?.projectId;
+  if (url && publicKey && privateKey && projectId) return { url, publicKey, privateKey, projectId };
+  throw new Problem('not-initialized', [], {
+    hint: 'Or name a running service: LIFEBOAT_URL, LIFEBOAT_PUBLIC_KEY, LIFEBOAT_PRIVATE_KEY, LIFEBOAT_PROJECT.',
+  });
+}
