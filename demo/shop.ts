@@ -135,13 +135,11 @@ export async function loadShop(client: MongoClient, options: { decimals?: boolea
   return total;
 }
 
-/** mulberry32, a public-domain generator of 32 bits of state: small, seeded, good enough for sample data. */
+/** A linear congruential generator with the constants of Numerical Recipes; its high bits are random enough for sample data. */
 function generator(seed: number): () => number {
-  let state = seed;
+  let state = seed >>> 0;
   return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 4_294_967_296;
   };
 }
