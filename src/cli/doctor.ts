@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { examine, stopOrphanedDatabase } from '../app.ts';
+import { readConfig } from '../config.ts';
+import { EXIT } from './exit-codes.ts';
+import { printResult } from './output.ts';
+
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .option('--stop-orphans', 'stop an embedded PostgreSQL that a killed `serve` left behind')
+    .option('--json', 'print JSON')
+    .description('Check the installation: settings, key, database, vault, clusters; also works while `serve` is stopped')
+    .action(async (options: { stopOrphans?: boolean; json?: boolean }) => {
+      const config = readConfig(process.env);
+      if (options.stopOrphans) {
+        const stopped = await stopOrphanedDatabase(config);
+        return printResult({ stopped }, options.json, () => (stopped ? 'An orphaned PostgreSQL was stopped' : 'No orphaned PostgreSQL was found'));
+      }
+      const findings = await examine(config);
+      const isSound = findings.every((finding) => finding.state !== 'bad');
+      printResult({ ok: isSound, findings }, options.json, () =>
+        findings.map((finding) => `${finding.state.padEnd(4)}  ${finding.subject}: ${finding.finding}`).join('\n'),
+      );
+      if (!isSound) process.exitCode = EXIT.failed;
+    });
+}
