@@ -36,6 +36,7 @@ export const PROBLEMS = {
   'address-in-use': { fault: 'conflict', message: 'The address %s is in use by another program. Set LIFEBOAT_LISTEN to a free one.' },
   'bad-setting': { fault: 'input', message: 'The setting %s is not usable: %s.' },
   'wrong-master-key': { fault: 'input', message: 'The master key does not open %s. Is LIFEBOAT_KEY the one it was made with?' },
+  'database-unavailable': { fault: 'outside', message: 'The database cannot be used: %s.' },
   'store-full': { fault: 'outside', message: 'The store has no room left: %s.' },
   'store-unavailable': { fault: 'outside', message: 'The store cannot be used: %s.' },
   'vault-foreign': { fault: 'conflict', message: 'The vault belongs to installation %s. Run `npx lifeboat vault adopt` to take it over.' },

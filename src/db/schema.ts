@@ -19,6 +19,7 @@ export interface Database {
   chunks: ChunksTable;
   vaultRuns: VaultRunsTable;
   snapshotLeases: SnapshotLeasesTable;
+  workerJobs: WorkerJobsTable;
 }
 
 type Json<T extends object | null> = JSONColumnType<T, string, string>;
@@ -192,4 +193,12 @@ export interface SnapshotLeasesTable {
   snapshotId: string;
   holder: string;
   expiresAt: ColumnType<Date, string, string>;
+}
+
+/** The queue jobs that each worker process has in hand. */
+export interface WorkerJobsTable {
+  jobId: string;
+  workerId: string;
+  queue: string;
+  retryCount: number;
 }

@@ -39,14 +39,20 @@ export class Lifeboat {
 
   static async create(settings: Record<string, string> = {}): Promise<Lifeboat> {
     const folder = await mkdtemp(join(tmpdir(), 'lifeboat-'));
-    const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(LIFEBOAT_|DATABASE_URL$|NODE_OPTIONS$|VITEST)/.test(name)));
+    const inherited = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !/^(LIFEBOAT_|DATABASE_URL$|NODE_OPTIONS$|VITEST)/.test(name)),
+    );
     return new Lifeboat(folder, { ...inherited, LIFEBOAT_DATA: join(folder, 'data'), LIFEBOAT_LISTEN: '127.0.0.1:0', ...settings });
   }
 
   /** `npx lifeboat ...`; never throws for an exit code. */
   async run(...args: string[]): Promise<CommandResult> {
     try {
-      const { stdout, stderr } = await run(process.execPath, [MAIN, ...args], { env: this.environment, cwd: this.folder, maxBuffer: 64 << 20 });
+      const { stdout, stderr } = await run(process.execPath, [MAIN, ...args], {
+        env: this.environment,
+        cwd: this.folder,
+        maxBuffer: 64 << 20,
+      });
       return { code: 0, stdout, stderr };
     } catch (error) {
       const failed = error as { code: unknown; stdout: string; stderr: string };

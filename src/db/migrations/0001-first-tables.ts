@@ -163,4 +163,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       expires_at timestamptz NOT NULL
     )`.execute(db);
   await sql`CREATE INDEX snapshot_leases_by_snapshot ON snapshot_leases (snapshot_id)`.execute(db);
+  await sql`
+    CREATE TABLE worker_jobs (
+      job_id text PRIMARY KEY,
+      worker_id text NOT NULL,
+      queue text NOT NULL,
+      retry_count integer NOT NULL
+    )`.execute(db);
 }

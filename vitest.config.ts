@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * `unit`: pure, quick; `npm run check` runs these. `servers`: real PostgreSQL, MongoDB wire servers and processes (`*.servers.test.ts`).
+ * Two files at once on two processors; a server test may wait for a start, hence the timeouts.
+ */
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/**/*.servers.test.ts'], testTimeout: 20_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'servers',
+          include: ['test/**/*.servers.test.ts'],
+          globalSetup: ['test/kit/postgres.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
