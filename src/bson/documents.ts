@@ -1,6 +1,8 @@
 /**
- * Whole BSON documents as bytes (bsonspec.org): how long one is, how many there are, where one of its elements lies.
- * Nothing is decoded. Input may be hostile: every length is checked before it is believed, and nothing outside the document is read.
+ * BSON as bytes: documents are measured, counted and looked into without decoding them.
+ * Everything here may be handed bytes of a broken or hostile server: a length is checked before it is followed,
+ * and what does not fit throws {@link MalformedBson}; no function reads outside its buffer.
+ * The layout is that of https://bsonspec.org/spec.html (version 1.1).
  */
 
 /** Whole BSON documents back to back. */
@@ -9,118 +11,149 @@ export interface DocumentRun {
   documents: number;
 }
 
-/** The value of one top-level element, within the buffer it was found in. */
+/** The bytes of one element's value: `start` is its first byte, `end` the byte after its last. */
 export interface ElementSpan {
+  /** The element's type byte (`0x07` is an ObjectId). */
   type: number;
   start: number;
   end: number;
 }
 
+/** Element types that callers decide by. */
+export const TYPES = { double: 1, string: 2, document: 3, array: 4, binary: 5, int32: 16, int64: 18 } as const;
+
+/** Bytes that are not BSON. */
 export class MalformedBson extends Error {
+  readonly offset: number;
+
   constructor(what: string, offset: number) {
-    super(`malformed BSON at byte ${offset}: ${what}`);
+    super(`Malformed BSON at byte ${offset}: ${what}`);
     this.name = 'MalformedBson';
+    this.offset = offset;
   }
 }
 
+/** An int32 for the length and a zero byte at the end. */
 const SMALLEST_DOCUMENT = 5;
 
-/** The length in bytes of the document at `offset`; throws {@link MalformedBson} unless it lies wholly in `bytes` and ends with its zero byte. */
+/** The length in bytes of the document that begins at `offset`. Its end is checked, its elements are not. */
 export function documentLength(bytes: Buffer, offset: number): number {
-  if (offset < 0 || offset + SMALLEST_DOCUMENT > bytes.length) throw new MalformedBson('no room for a document', offset);
-  const length = bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24);
-  if (length < SMALLEST_DOCUMENT || offset + length > bytes.length) throw new MalformedBson(`length ${length}`, offset);
-  if (bytes[offset + length - 1] !== 0) throw new MalformedBson('no zero byte at the end', offset);
-  return length;
+  return framedLength(bytes, offset, bytes.length);
 }
 
-/** How many documents `bytes` holds; throws unless it is a run of whole documents. */
+/** How many documents `bytes` holds, back to back from its first byte to its last. */
 export function countDocuments(bytes: Buffer): number {
   let count = 0;
-  for (let offset = 0; offset < bytes.length; count += 1) offset += documentLength(bytes, offset);
+  for (let offset = 0; offset < bytes.length; offset += documentLength(bytes, offset)) count++;
   return count;
 }
 
-/**
- * The value of the first top-level element called `name` in the document at `documentStart`, or `null`.
- * The first one counts where a key stands twice, as it does for the server.
- */
+/** The value of the first top-level element called `name` of the document at `documentStart`, or null when it has none. */
 export function findElement(bytes: Buffer, documentStart: number, name: string): ElementSpan | null {
-  const documentEnd = documentStart + documentLength(bytes, documentStart) - 1;
+  const wanted = Buffer.from(name, 'utf8');
+  const end = documentStart + documentLength(bytes, documentStart) - 1;
   let offset = documentStart + 4;
-  while (offset < documentEnd) {
+  while (offset < end) {
     const type = bytes[offset]!;
-    const nameStart = offset + 1;
-    const nameEnd = zeroByteAfter(bytes, nameStart, documentEnd);
+    const nameEnd = stringEnd(bytes, offset + 1, end);
     const start = nameEnd + 1;
-    const end = start + valueLength(bytes, type, start, documentEnd);
-    if (end > documentEnd) throw new MalformedBson('an element longer than its document', offset);
-    if (nameEnd - nameStart === name.length && isAscii(bytes, nameStart, name)) return { type, start, end };
-    offset = end;
+    const valueEnd = start + valueLength(bytes, type, start, end);
+    if (nameEnd - offset - 1 === wanted.length && bytes.compare(wanted, 0, wanted.length, offset + 1, nameEnd) === 0) {
+      return { type, start, end: valueEnd };
+    }
+    offset = valueEnd;
   }
   return null;
 }
 
-/** Compares with an ASCII name without making a string of every key. */
-function isAscii(bytes: Buffer, start: number, name: string): boolean {
-  for (let i = 0; i < name.length; i += 1) if (bytes[start + i] !== name.charCodeAt(i)) return false;
-  return true;
-}
-
-function zeroByteAfter(bytes: Buffer, start: number, limit: number): number {
-  let at = start;
-  while (at < limit && bytes[at] !== 0) at += 1;
-  if (at >= limit) throw new MalformedBson('a name without an end', start);
-  return at;
-}
-
-/** Sizes of the types whose values have one size, by type byte; -1 for the others. */
-const FIXED_SIZES = new Int8Array(256).fill(-1);
-for (const [type, size] of [
-  [0x01, 8], // double
-  [0x06, 0], // undefined (deprecated)
-  [0x07, 12], // ObjectId
-  [0x08, 1], // boolean
-  [0x09, 8], // date
-  [0x0a, 0], // null
-  [0x10, 4], // int32
-  [0x11, 8], // timestamp
-  [0x12, 8], // int64
-  [0x13, 16], // decimal128
-  [0x7f, 0], // MaxKey
-  [0xff, 0], // MinKey
-] as const) {
-  FIXED_SIZES[type] = size;
-}
-
-function valueLength(bytes: Buffer, type: number, start: number, limit: number): number {
-  const fixed = FIXED_SIZES[type]!;
-  if (fixed >= 0) return fixed;
-  switch (type) {
-    case 0x03: // document
-    case 0x04: // array
-    case 0x0f: // code with scope (deprecated): its length counts itself
-      return lengthPrefix(bytes, start, limit, SMALLEST_DOCUMENT);
-    case 0x02: // string
-    case 0x0d: // code
-    case 0x0e: // symbol (deprecated)
-      return 4 + lengthPrefix(bytes, start, limit, 1);
-    case 0x05: // binary: length, subtype, bytes
-      return 5 + lengthPrefix(bytes, start, limit, 0);
-    case 0x0b: { // regular expression: two zero-terminated strings
-      const pattern = zeroByteAfter(bytes, start, limit);
-      return zeroByteAfter(bytes, pattern + 1, limit) + 1 - start;
-    }
-    case 0x0c: // DBPointer (deprecated): string, ObjectId
-      return 4 + lengthPrefix(bytes, start, limit, 1) + 12;
-    default:
-      throw new MalformedBson(`unknown element type 0x${type.toString(16)}`, start);
+/** Every top-level element of the document at `documentStart`, in the order of its bytes; a name that occurs twice comes twice. */
+export function* elementsOf(bytes: Buffer, documentStart: number): Generator<ElementSpan & { name: string }> {
+  const end = documentStart + documentLength(bytes, documentStart) - 1;
+  let offset = documentStart + 4;
+  while (offset < end) {
+    const type = bytes[offset]!;
+    const nameEnd = stringEnd(bytes, offset + 1, end);
+    const start = nameEnd + 1;
+    const valueEnd = start + valueLength(bytes, type, start, end);
+    yield { name: bytes.toString('utf8', offset + 1, nameEnd), type, start, end: valueEnd };
+    offset = valueEnd;
   }
 }
 
-function lengthPrefix(bytes: Buffer, start: number, limit: number, smallest: number): number {
-  if (start + 4 > limit) throw new MalformedBson('no room for a length', start);
-  const length = bytes.readInt32LE(start);
-  if (length < smallest || start + length > limit) throw new MalformedBson(`length ${length}`, start);
+/** The text of a string value, as {@link findElement} found it. */
+export function stringValue(bytes: Buffer, value: ElementSpan): string {
+  return bytes.toString('utf8', value.start + 4, value.end - 1);
+}
+
+const FIXED_LENGTHS: Readonly<Record<number, number>> = {
+  1: 8, // double
+  6: 0, // undefined
+  7: 12, // ObjectId
+  8: 1, // boolean
+  9: 8, // date
+  10: 0, // null
+  16: 4, // int32
+  17: 8, // timestamp
+  18: 8, // int64
+  19: 16, // Decimal128
+  127: 0, // MaxKey
+  255: 0, // MinKey
+};
+
+/** The length of a value of `type` at `offset`, which must end at or before `end` (the place of the enclosing document's zero byte). */
+function valueLength(bytes: Buffer, type: number, offset: number, end: number): number {
+  const length = FIXED_LENGTHS[type] ?? variableLength(bytes, type, offset, end);
+  if (offset + length > end) throw new MalformedBson(`a value of type ${type} goes past the end of its document`, offset);
   return length;
+}
+
+function variableLength(bytes: Buffer, type: number, offset: number, end: number): number {
+  switch (type) {
+    case 2: // string
+    case 13: // code
+    case 14: // symbol
+      return stringLength(bytes, offset, end);
+    case 3: // document
+    case 4: // array
+      return framedLength(bytes, offset, end);
+    case 5: // binary: length, subtype, bytes
+      return 5 + lengthField(bytes, offset, end, 0);
+    case 11: // regular expression: two C strings
+      return stringEnd(bytes, stringEnd(bytes, offset, end) + 1, end) + 1 - offset;
+    case 12: // DBPointer: string, ObjectId
+      return stringLength(bytes, offset, end) + 12;
+    case 15: // code with scope: its own length counts everything; length, string and document take 14 at least
+      return lengthField(bytes, offset, end, 14);
+    default:
+      throw new MalformedBson(`unknown type ${type}`, offset);
+  }
+}
+
+function framedLength(bytes: Buffer, offset: number, end: number): number {
+  const length = lengthField(bytes, offset, end, SMALLEST_DOCUMENT);
+  if (offset + length > end) throw new MalformedBson(`a document of ${length} bytes goes past the end`, offset);
+  if (bytes[offset + length - 1] !== 0) throw new MalformedBson('a document does not end in a zero byte', offset);
+  return length;
+}
+
+function stringLength(bytes: Buffer, offset: number, end: number): number {
+  const length = lengthField(bytes, offset, end, 1);
+  if (offset + 4 + length > end) throw new MalformedBson('a string goes past the end of its document', offset);
+  if (bytes[offset + 3 + length] !== 0) throw new MalformedBson('a string does not end in a zero byte', offset);
+  return 4 + length;
+}
+
+/** The int32 at `offset`, which must be at least `smallest`. */
+function lengthField(bytes: Buffer, offset: number, end: number, smallest: number): number {
+  if (!(offset >= 0 && offset + 4 <= end)) throw new MalformedBson('a length is cut off', offset);
+  const length = bytes.readInt32LE(offset);
+  if (length < smallest) throw new MalformedBson(`a length of ${length}, where ${smallest} is the least`, offset);
+  return length;
+}
+
+/** The place of the zero byte that ends the C string at `offset`. */
+function stringEnd(bytes: Buffer, offset: number, end: number): number {
+  // Not Buffer.indexOf: names are short, and the search must stop at `end`, not at the end of a 48 MB reply.
+  for (let at = offset; at < end; at++) if (bytes[at] === 0) return at;
+  throw new MalformedBson('a name is not ended', offset);
 }

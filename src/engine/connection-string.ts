@@ -1,0 +1,91 @@
+import { MongoClient, type MongoOptions } from 'mongodb';
+import { Problem } from '../errors.ts';
+
+/**
+ * Checks a connection string without connecting. What is wrong is told in a sentence (`bad-connection-string`) that never holds
+ * any part of the user name or the password: it goes to logs, API answers and terminals.
+ */
+export function checkConnectionString(uri: string): void {
+  if (!/^mongodb(\+srv)?:\/\//.test(uri)) throw unusable('it must begin with mongodb:// or mongodb+srv://');
+  let options: MongoOptions;
+  try {
+    options = new MongoClient(uri).options;
+  } catch (error) {
+    throw unusable(harmlessSentence(uri, error));
+  }
+  // A load balancer hides the node that holds a cursor, and raw getMore must reach exactly that node.
+  if (options.loadBalanced)
+    throw unusable('loadBalanced=true is not supported, because a snapshot must read each cursor from the node that opened it');
+  if (options.directConnection && options.hosts.length > 1) throw unusable('directConnection=true needs exactly one host');
+}
+
+function unusable(what: string): Problem {
+  return new Problem('bad-connection-string', [what]);
+}
+
+const SOMEWHERE =
+  'it is not of the form mongodb://user:password@host:port/?options (special characters in the user name and the password must be percent-encoded)';
+
+/** The driver's sentence, unless it repeats a word of the credentials, wherever in a broken string they may stand. */
+function harmlessSentence(uri: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  const words = new Set(secretsOf(uri).flatMap((secret) => secret.split(/[^\p{L}\p{N}]+/u)));
+  words.delete('');
+  const said = message.split(/[^\p{L}\p{N}]+/u);
+  const repeats = said.some((word) => words.has(word));
+  if (!message || repeats) return SOMEWHERE;
+  return message.replace(/\.$/, '');
+}
+
+/** Whatever may be secret: all before the last `@`, and the values of the options. */
+function secretsOf(uri: string): string[] {
+  const body = uri.replace(/^[^/]*\/\//, '');
+  const texts = [body.slice(0, Math.max(0, body.lastIndexOf('@')))];
+  for (const [, value] of body.matchAll(/[?&][^=&]*=([^&]*)/g)) texts.push(value ?? '');
+  return texts.flatMap((text) => [text, decoded(text)]);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * The connection string for exactly the node `host`, with the same credentials and TLS. `options` are the resolved ones of a connected
+ * client: what DNS added (SRV and TXT records) is in them and not in the text.
+ */
+export function connectionStringOfNode(uri: string, host: string, options: MongoOptions): string {
+  const match = /^mongodb(?:\+srv)?:\/\/(?<credentials>[^@/?]*@)?[^/?]*(?:\/(?<database>[^?]*))?(?:\?(?<query>.*))?$/s.exec(uri);
+  const query = new URLSearchParams(match?.groups?.query ?? '');
+  for (const name of [...query.keys()]) if (DEPLOYMENT_OPTIONS.has(name.toLowerCase())) query.delete(name);
+  query.set('directConnection', 'true');
+  if (uri.startsWith('mongodb+srv:')) {
+    setUnlessGiven(query, 'tls', String(options.tls));
+    if (options.credentials?.source) setUnlessGiven(query, 'authSource', options.credentials.source);
+  }
+  // URLSearchParams writes a space as `+`, which the driver would read as a plus sign.
+  const text = query.toString().replaceAll('+', '%20');
+  return `mongodb://${match?.groups?.credentials ?? ''}${host}/${match?.groups?.database ?? ''}?${text}`;
+}
+
+/** Options that speak of the deployment as a whole and contradict a direct connection. */
+const DEPLOYMENT_OPTIONS = new Set([
+  'replicaset',
+  'directconnection',
+  'loadbalanced',
+  'readpreference',
+  'readpreferencetags',
+  'maxstalenessseconds',
+  'srvmaxhosts',
+  'srvservicename',
+]);
+
+function setUnlessGiven(query: URLSearchParams, name: string, value: string): void {
+  const given = [...query.keys()].some(
+    (key) => key.toLowerCase() === name.toLowerCase() || (name === 'tls' && key.toLowerCase() === 'ssl'),
+  );
+  if (!given) query.set(name, value);
+}
