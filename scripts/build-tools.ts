@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const CACHE = join(ROOT, '.cache', 'tools');
+
+/** Programs that tests and the demo run beside ours. Built once, from pinned modules, into a folder that git ignores. */
+const GO_TOOLS = {
+  ferretdb: { module: 'tools/ferretdb', package: '.', what: 'FerretDB, a MongoDB wire server (about a minute, once)' },
+  mongodump: { module: 'tools/mongo-tools', package: 'github.com/mongodb/mongo-tools/mongodump/main', what: 'mongodump' },
+  mongorestore: { module: 'tools/mongo-tools', package: 'github.com/mongodb/mongo-tools/mongorestore/main', what: 'mongorestore' },
+  'go-digest': { module: 'test/clients/go-digest', package: '.', what: "a client with MongoDB's digest transport" },
+} as const;
+
+export type GoTool = keyof typeof GO_TOOLS;
+
+/** The program's path; builds it where it is missing or its sources changed. */
+export async function goTool(name: GoTool): Promise<string> {
+  const { module, package: goPackage, what } = GO_TOOLS[name];
+  const folder = join(ROOT, module);
+  const output = join(CACHE, `${name}-${await fingerprint(folder)}`);
+  if (await exists(output)) return output;
+  say(`Building ${what}...`);
+  await mkdir(CACHE, { recursive: true });
+  // Under a name of its own first: two builds at once end with the same file, and never with half of one.
+  const draft = `${output}.${process.pid}`;
+  await run('go', ['build', '-mod=mod', '-trimpath', '-o', draft, goPackage], folder);
+  await rename(draft, output);
+  return output;
+}
+
+/** A Python with the pinned packages of `test/clients/requests/requirements.txt`. */
+export async function pythonWithRequests(): Promise<string> {
+  const folder = join(ROOT, 'test/clients/requests');
+  const venv = join(CACHE, `python-${await fingerprint(folder)}`);
+  const python = join(venv, 'bin', 'python');
+  if (await exists(join(venv, 'ready'))) return python;
+  say('Making a Python environment with requests...');
+  await mkdir(CACHE, { recursive: true });
+  await rm(venv, { recursive: true, force: true });
+  await run('python3', ['-m', 'venv', venv], ROOT);
+  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', join(folder, 'requirements.txt')], ROOT);
+  await writeFile(join(venv, 'ready'), '');
+  return python;
+}
+
+/** Everything the tests need, so that no test waits for a compiler. */
+export async function buildAllTools(): Promise<void> {
+  for (const name of Object.keys(GO_TOOLS) as GoTool[]) await goTool(name);
+  await pythonWithRequests();
+}
+
+async function fingerprint(folder: string): Promise<string> {
+  const hash = createHash('sha256').update(process.arch);
+  for (const name of (await readdir(folder)).sort()) {
+    if (/\.(go|mod|sum|txt)$/.test(name)) hash.update(name).update(await readFile(join(folder, name)));
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+function run(program: string, words: string[], cwd: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, words, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+    child.once('error', (error) =>
+      reject(new Error(`${program} cannot be run: ${error.message}. It is needed to build what the tests stand on.`)),
+    );
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${program} ${words.join(' ')} ended with ${code}`))));
+  });
+}
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
