@@ -26,10 +26,10 @@ type Json<T extends object | null> = JSONColumnType<T, string, string>;
 /** bigint comes back as a number: sizes and counts stay below 2^53 (the pool's type parser sees to it). */
 type Bigint = number;
 
-/** One row: what this installation is. */
+/** One row, made at the first start: who owns the vault. `init` gives it its organization. */
 export interface InstallationTable {
   id: string;
-  organizationId: string;
+  organizationId: string | null;
   createdAt: Date;
   keyExportedAt: Date | null;
 }
@@ -122,6 +122,8 @@ export interface SnapshotsTable extends JobColumns {
   logicalBytes: Bigint | null;
   storedBytes: Bigint | null;
   newBytes: Bigint | null;
+  /** The object that holds its manifest; known once it is COMPLETED. */
+  manifestKey: string | null;
 }
 
 export interface RestoreJobsTable extends JobColumns {

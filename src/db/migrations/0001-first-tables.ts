@@ -11,7 +11,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE TABLE installation (
       id text PRIMARY KEY,
       singleton boolean NOT NULL DEFAULT true UNIQUE CHECK (singleton),
-      organization_id text NOT NULL REFERENCES organizations,
+      organization_id text REFERENCES organizations,
       created_at timestamptz NOT NULL,
       key_exported_at timestamptz
     )`.execute(db);
@@ -80,6 +80,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       logical_bytes bigint,
       stored_bytes bigint,
       new_bytes bigint,
+      manifest_key text,
       attempt integer NOT NULL DEFAULT 0,
       failures integer NOT NULL DEFAULT 0,
       cancel_requested_at timestamptz,

@@ -1,0 +1,28 @@
+import type { Db, Queryable } from './connection.ts';
+
+export interface InstallationRow {
+  id: string;
+  organizationId: string | null;
+  createdAt: Date;
+  keyExportedAt: Date | null;
+}
+
+/** The installation's one row; the first caller's `id` stays. */
+export async function ensureInstallation(db: Db, id: string, createdAt: Date): Promise<InstallationRow> {
+  await db
+    .insertInto('installation')
+    .values({ id, organizationId: null, createdAt, keyExportedAt: null })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return db.selectFrom('installation').select(['id', 'organizationId', 'createdAt', 'keyExportedAt']).executeTakeFirstOrThrow();
+}
+
+/** Gives the installation its organization, once; `false` when it has one. */
+export async function claimInstallation(db: Queryable, organizationId: string): Promise<boolean> {
+  const result = await db.updateTable('installation').set({ organizationId }).where('organizationId', 'is', null).executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function markKeyExported(db: Db, at: Date): Promise<void> {
+  await db.updateTable('installation').set({ keyExportedAt: at }).execute();
+}

@@ -1,0 +1,185 @@
+import type { Selectable } from 'kysely';
+import type { Queryable } from './connection.ts';
+import { type Listed, offsetOf, type Page } from './page.ts';
+import type { RestoreJobsTable } from './schema.ts';
+
+export type RestoreRow = Selectable<RestoreJobsTable>;
+
+export interface NewRestoreRow {
+  id: string;
+  projectId: string;
+  clusterId: string;
+  clusterName: string;
+  snapshotId: string;
+  deliveryType: string;
+  status: string;
+  targetProjectId: string;
+  targetClusterId: string;
+  targetClusterName: string;
+  targetDeployment: string | null;
+  options: object;
+  snapshotFinishedAt: Date;
+  scheduledAt: Date;
+  finishedAt: Date | null;
+  expiresAt: Date;
+}
+
+/** `null` when another restore has the target: the unique index `one_restore_a_target` refuses. */
+export async function insertRestore(db: Queryable, row: NewRestoreRow): Promise<RestoreRow | null> {
+  const inserted = await db
+    .insertInto('restoreJobs')
+    .values({ ...row, options: JSON.stringify(row.options), progress: JSON.stringify({ documents: 0, bytes: 0 }) })
+    .onConflict((conflict) =>
+      conflict
+        .column('targetDeployment')
+        .where('deliveryType', '=', 'RESTORE')
+        .where('status', 'in', ['PENDING', 'QUEUED', 'RUNNING'])
+        .doNothing(),
+    )
+    .returningAll()
+    .executeTakeFirst();
+  return inserted ?? null;
+}
+
+export async function findRestore(db: Queryable, id: string): Promise<RestoreRow | null> {
+  return (await db.selectFrom('restoreJobs').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+}
+
+/** The restore that has a deployment now. */
+export async function findActiveRestore(db: Queryable, deployment: string): Promise<RestoreRow | null> {
+  const row = await db
+    .selectFrom('restoreJobs')
+    .selectAll()
+    .where('targetDeployment', '=', deployment)
+    .where('deliveryType', '=', 'RESTORE')
+    .where('status', 'in', ['PENDING', 'QUEUED', 'RUNNING'])
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Newest first, ties by id. */
+export async function listRestores(db: Queryable, clusterId: string, page: Page): Promise<Listed<RestoreRow>> {
+  const matching = db.selectFrom('restoreJobs').where('clusterId', '=', clusterId);
+  const results = await matching
+    .selectAll()
+    .orderBy('scheduledAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
+  const { count } = await matching.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  return { results, totalCount: count };
+}
+
+/** Moves a job on, from one of `from`; `attempt` fences a worker, `null` is for who is none. */
+export async function setRestoreStatus(db: Queryable, id: string, attempt: number | null, from: string[], to: string): Promise<boolean> {
+  let update = db.updateTable('restoreJobs').set({ status: to }).where('id', '=', id).where('status', 'in', from);
+  if (attempt !== null) update = update.where('attempt', '=', attempt);
+  return (await update.executeTakeFirst()).numUpdatedRows === 1n;
+}
+
+export async function beginRestore(db: Queryable, id: string, from: string[]): Promise<RestoreRow | null> {
+  const row = await db
+    .updateTable('restoreJobs')
+    .set((eb) => ({ status: 'RUNNING', attempt: eb('attempt', '+', 1) }))
+    .where('id', '=', id)
+    .where('status', 'in', from)
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Writes the progress and reads back whether to stop. `null`: another attempt has taken over. */
+export async function reportRestore(db: Queryable, id: string, attempt: number, progress: object): Promise<{ cancelRequested: boolean } | null> {
+  const row = await db
+    .updateTable('restoreJobs')
+    .set({ progress: JSON.stringify(progress) })
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .where('status', '=', 'RUNNING')
+    .returning('cancelRequestedAt')
+    .executeTakeFirst();
+  return row ? { cancelRequested: row.cancelRequestedAt !== null } : null;
+}
+
+/** Whether this attempt is still the one that may act. */
+export async function holdsRestore(db: Queryable, id: string, attempt: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('restoreJobs')
+    .select('id')
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .where('status', '=', 'RUNNING')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function completeRestore(
+  db: Queryable,
+  id: string,
+  attempt: number,
+  outcome: { finishedAt: Date; verification: object; progress: object },
+): Promise<boolean> {
+  const result = await db
+    .updateTable('restoreJobs')
+    .set({
+      status: 'COMPLETED',
+      finishedAt: outcome.finishedAt,
+      verification: JSON.stringify(outcome.verification),
+      progress: JSON.stringify(outcome.progress),
+    })
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .where('status', '=', 'RUNNING')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function failRestore(
+  db: Queryable,
+  id: string,
+  attempt: number | null,
+  from: string[],
+  outcome: { finishedAt: Date; failure: object; cancelled: boolean; verification?: object | null },
+): Promise<boolean> {
+  let update = db
+    .updateTable('restoreJobs')
+    .set({
+      status: 'FAILED',
+      finishedAt: outcome.finishedAt,
+      failure: JSON.stringify(outcome.failure),
+      cancelled: outcome.cancelled,
+      ...(outcome.verification && { verification: JSON.stringify(outcome.verification) }),
+    })
+    .where('id', '=', id)
+    .where('status', 'in', from);
+  if (attempt !== null) update = update.where('attempt', '=', attempt);
+  return (await update.executeTakeFirst()).numUpdatedRows === 1n;
+}
+
+export async function countRestoreFailure(db: Queryable, id: string, attempt: number): Promise<number | null> {
+  const row = await db
+    .updateTable('restoreJobs')
+    .set((eb) => ({ failures: eb('failures', '+', 1) }))
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .returning('failures')
+    .executeTakeFirst();
+  return row?.failures ?? null;
+}
+
+export async function requestRestoreCancel(db: Queryable, id: string, at: Date): Promise<void> {
+  await db.updateTable('restoreJobs').set({ cancelRequestedAt: at }).where('id', '=', id).where('cancelRequestedAt', 'is', null).execute();
+}
+
+/** Whether a restore into this deployment runs now. */
+export async function isBeingRestored(db: Queryable, deployment: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('restoreJobs')
+    .select('id')
+    .where('targetDeployment', '=', deployment)
+    .where('deliveryType', '=', 'RESTORE')
+    .where('status', '=', 'RUNNING')
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,0 +1,146 @@
+import { type Selectable, sql } from 'kysely';
+import type { Queryable } from './connection.ts';
+import { type Listed, offsetOf, type Page } from './page.ts';
+import type { SnapshotsTable } from './schema.ts';
+
+export type SnapshotRow = Selectable<SnapshotsTable>;
+
+export interface NewSnapshotRow {
+  id: string;
+  projectId: string;
+  clusterId: string;
+  clusterName: string;
+  status: string;
+  scheduledAt: Date;
+  expiresAt: Date;
+}
+
+export async function insertSnapshot(db: Queryable, row: NewSnapshotRow): Promise<SnapshotRow> {
+  return db
+    .insertInto('snapshots')
+    .values({ ...row, progress: JSON.stringify({ documents: 0, bytes: 0 }) })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function findSnapshot(db: Queryable, id: string): Promise<SnapshotRow | null> {
+  return (await db.selectFrom('snapshots').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+}
+
+/** Oldest first, ties by id. */
+export async function listSnapshots(db: Queryable, clusterId: string, page: Page): Promise<Listed<SnapshotRow>> {
+  const matching = db.selectFrom('snapshots').where('clusterId', '=', clusterId);
+  const results = await matching.selectAll().orderBy('scheduledAt').orderBy('id').limit(page.size).offset(offsetOf(page)).execute();
+  const { count } = await matching.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  return { results, totalCount: count };
+}
+
+/** Moves a snapshot on, from one of `from`; `false` when it is in none of them. */
+export async function setSnapshotStatus(db: Queryable, id: string, from: string[], to: string): Promise<boolean> {
+  const result = await db.updateTable('snapshots').set({ status: to }).where('id', '=', id).where('status', 'in', from).executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Begins an attempt: the returned row's `attempt` is the fence of all that this attempt commits. `null` when the snapshot may not begin. */
+export async function beginSnapshot(db: Queryable, id: string, from: string[], startedAt: Date): Promise<SnapshotRow | null> {
+  const row = await db
+    .updateTable('snapshots')
+    .set((eb) => ({ status: 'RUNNING', attempt: eb('attempt', '+', 1), startedAt: sql<Date>`coalesce(started_at, ${startedAt})` }))
+    .where('id', '=', id)
+    .where('status', 'in', from)
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Writes the progress and reads back whether to stop. `null`: another attempt has taken over. */
+export async function reportSnapshot(db: Queryable, id: string, attempt: number, progress: object): Promise<{ cancelRequested: boolean } | null> {
+  const row = await db
+    .updateTable('snapshots')
+    .set({ progress: JSON.stringify(progress) })
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .where('status', '=', 'RUNNING')
+    .returning('cancelRequestedAt')
+    .executeTakeFirst();
+  return row ? { cancelRequested: row.cancelRequestedAt !== null } : null;
+}
+
+export interface SnapshotOutcome {
+  finishedAt: Date;
+  mongodbVersion: string;
+  consistency: string;
+  collections: number;
+  documents: number;
+  logicalBytes: number;
+  storedBytes: number;
+  newBytes: number;
+  manifestKey: string;
+}
+
+export async function completeSnapshot(db: Queryable, id: string, attempt: number, outcome: SnapshotOutcome): Promise<boolean> {
+  const result = await db
+    .updateTable('snapshots')
+    .set({
+      status: 'COMPLETED',
+      ...outcome,
+      progress: JSON.stringify({
+        documents: outcome.documents,
+        bytes: outcome.logicalBytes,
+        totalDocuments: outcome.documents,
+        totalBytes: outcome.logicalBytes,
+      }),
+    })
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .where('status', '=', 'RUNNING')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Ends a snapshot as FAILED, whatever state short of an end it is in; `attempt` fences a worker, `null` is for a snapshot that no worker has. */
+export async function failSnapshot(
+  db: Queryable,
+  id: string,
+  attempt: number | null,
+  from: string[],
+  outcome: { finishedAt: Date; failure: object; cancelled: boolean },
+): Promise<boolean> {
+  let update = db
+    .updateTable('snapshots')
+    .set({ status: 'FAILED', finishedAt: outcome.finishedAt, failure: JSON.stringify(outcome.failure), cancelled: outcome.cancelled })
+    .where('id', '=', id)
+    .where('status', 'in', from);
+  if (attempt !== null) update = update.where('attempt', '=', attempt);
+  return (await update.executeTakeFirst()).numUpdatedRows === 1n;
+}
+
+/** Counts a failed attempt that may be tried again; the count, or `null` when the fence says no. */
+export async function countSnapshotFailure(db: Queryable, id: string, attempt: number): Promise<number | null> {
+  const row = await db
+    .updateTable('snapshots')
+    .set((eb) => ({ failures: eb('failures', '+', 1) }))
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .returning('failures')
+    .executeTakeFirst();
+  return row?.failures ?? null;
+}
+
+export async function requestSnapshotCancel(db: Queryable, id: string, at: Date): Promise<void> {
+  await db.updateTable('snapshots').set({ cancelRequestedAt: at }).where('id', '=', id).where('cancelRequestedAt', 'is', null).execute();
+}
+
+/** Whether a snapshot of this cluster's deployment is being taken now. */
+export async function isBeingSnapshotted(db: Queryable, deployment: string, exceptId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('snapshots')
+    .innerJoin('clusters', 'clusters.id', 'snapshots.clusterId')
+    .select('snapshots.id')
+    .where('clusters.deployment', '=', deployment)
+    .where('snapshots.status', '=', 'RUNNING')
+    .where('snapshots.id', '!=', exceptId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

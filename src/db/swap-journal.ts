@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { Queryable } from './connection.ts';
+
+/** The journal of a restore's swap: what is planned and how far it is, as the engine wrote it. */
+export async function findSwapPlan<T>(db: Queryable, restoreJobId: string): Promise<T | null> {
+  const row = await db.selectFrom('swapPlans').select('plan').where('restoreJobId', '=', restoreJobId).executeTakeFirst();
+  return (row?.plan as T | undefined) ?? null;
+}
+
+/** Writes the journal, unless another attempt has the job by now (`false`). */
+export async function writeSwapPlan(db: Queryable, restoreJobId: string, attempt: number, plan: object): Promise<boolean> {
+  const text = JSON.stringify(plan);
+  const result = await sql`
+    INSERT INTO swap_plans (restore_job_id, plan)
+    SELECT id, ${text}::jsonb FROM restore_jobs WHERE id = ${restoreJobId} AND attempt = ${attempt} AND status = 'RUNNING'
+    ON CONFLICT (restore_job_id) DO UPDATE SET plan = EXCLUDED.plan, updated_at = now()`.execute(db);
+  return result.numAffectedRows === 1n;
+}
+
+export async function deleteSwapPlan(db: Queryable, restoreJobId: string): Promise<void> {
+  await db.deleteFrom('swapPlans').where('restoreJobId', '=', restoreJobId).execute();
+}
+
+export interface NamespaceRow {
+  database: string;
+  collection: string;
+}
+
+/** Registers namespaces that are about to be created in a target. */
+export async function registerStaging(db: Queryable, restoreJobId: string, namespaces: NamespaceRow[]): Promise<void> {
+  if (namespaces.length === 0) return;
+  await db
+    .insertInto('stagingNamespaces')
+    .values(namespaces.map(({ database, collection }) => ({ restoreJobId, database, collection })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export async function listStaging(db: Queryable, restoreJobId: string): Promise<NamespaceRow[]> {
+  return db.selectFrom('stagingNamespaces').select(['database', 'collection']).where('restoreJobId', '=', restoreJobId).execute();
+}
+
+export async function forgetStaging(db: Queryable, restoreJobId: string): Promise<void> {
+  await db.deleteFrom('stagingNamespaces').where('restoreJobId', '=', restoreJobId).execute();
+}
