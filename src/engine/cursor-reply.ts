@@ -1,0 +1,66 @@
+import { type DocumentRun, documentLength, findElement, MalformedBson, stringValue, TYPES } from '../bson/documents.ts';
+
+/** What a `find`, `getMore` or listing command answered, undecoded. */
+export interface CursorReply {
+  /** 0 when the cursor is exhausted. */
+  cursorId: bigint;
+  /** `database.collection`, to be asked for the next batch. */
+  namespace: string;
+  /** The BSON array of the batch's documents. */
+  batch: Buffer;
+}
+
+/** Reads the `cursor` field of a reply. A reply that is not of the documented form throws {@link MalformedBson}. */
+export function readCursorReply(cursor: unknown): CursorReply {
+  if (!(cursor instanceof Uint8Array)) throw new MalformedBson('the reply holds no cursor', 0);
+  const bytes = Buffer.from(cursor.buffer, cursor.byteOffset, cursor.byteLength);
+  const batch = findElement(bytes, 0, 'nextBatch') ?? findElement(bytes, 0, 'firstBatch');
+  const namespace = findElement(bytes, 0, 'ns');
+  if (batch?.type !== TYPES.array) throw new MalformedBson('the cursor holds no batch', 0);
+  if (namespace?.type !== TYPES.string) throw new MalformedBson('the cursor has no namespace', 0);
+  return { cursorId: readCursorId(bytes), namespace: stringValue(bytes, namespace), batch: bytes.subarray(batch.start, batch.end) };
+}
+
+function readCursorId(bytes: Buffer): bigint {
+  const id = findElement(bytes, 0, 'id');
+  if (id?.type === TYPES.int64) return bytes.readBigInt64LE(id.start);
+  if (id?.type === TYPES.int32) return BigInt(bytes.readInt32LE(id.start));
+  throw new MalformedBson('the cursor has no id', 0);
+}
+
+/** About what one chunk of the vault holds: small enough that a reader's memory is a few batches, large enough to cost nothing. */
+const RUN_BYTES = 1024 * 1024;
+
+/** The documents of a batch copied back to back, without decoding them, in runs of at most `runBytes` (a larger document is a run of its own). */
+export function* runsOfBatch(batch: Buffer, runBytes = RUN_BYTES): Generator<DocumentRun> {
+  const end = documentLength(batch, 0) - 1;
+  let run = Buffer.allocUnsafe(Math.min(runBytes, end));
+  let filled = 0;
+  let documents = 0;
+  let offset = 4;
+  while (offset < end) {
+    const start = documentStart(batch, offset, end);
+    const length = documentLength(batch, start);
+    if (start + length > end) throw new MalformedBson('a document goes past the end of its batch', start);
+    if (filled + length > run.length) {
+      if (documents > 0) yield { bytes: run.subarray(0, filled), documents };
+      run = Buffer.allocUnsafe(Math.max(length, Math.min(runBytes, end - offset)));
+      filled = 0;
+      documents = 0;
+    }
+    batch.copy(run, filled, start, start + length);
+    filled += length;
+    documents++;
+    offset = start + length;
+  }
+  if (documents > 0) yield { bytes: run.subarray(0, filled), documents };
+}
+
+/** The first byte of the document in the array element at `offset`: after its type and its name, which is an index that nobody needs. */
+function documentStart(batch: Buffer, offset: number, end: number): number {
+  if (batch[offset] !== TYPES.document) throw new MalformedBson(`a batch holds a value of type ${batch[offset]}`, offset);
+  let at = offset + 1;
+  while (at < end && batch[at] !== 0) at++;
+  if (at >= end) throw new MalformedBson('the name of an array element is not ended', offset);
+  return at + 1;
+}

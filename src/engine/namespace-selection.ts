@@ -1,0 +1,103 @@
+import { Problem } from '../errors.ts';
+import { type Namespace, namespaceText } from './namespaces.ts';
+
+/**
+ * Which namespaces a restore takes and under which names, in the patterns of mongorestore: `*` stands for any text, `\` makes the next
+ * character plain, and `nsFrom`/`nsTo` may name the text that varies (`data.$customer$` to `cust_$customer$.data`).
+ */
+export interface SelectionOptions {
+  nsInclude?: readonly string[];
+  nsExclude?: readonly string[];
+  nsFrom?: readonly string[];
+  nsTo?: readonly string[];
+}
+
+export interface NamespaceSelection {
+  /** Whether every namespace is taken under its own name: only then are collections that the snapshot lacks removed from the target. */
+  readonly everything: boolean;
+  /** Where `namespace` goes, or null when it is left out. */
+  target(namespace: Namespace): Namespace | null;
+}
+
+/** Throws `invalid-value` for a pattern that cannot be used. */
+export function selectNamespaces(o: SelectionOptions = {}): NamespaceSelection {
+  const included = (o.nsInclude ?? []).map((pattern) => matcherOf('nsInclude', pattern));
+  const excluded = (o.nsExclude ?? []).map((pattern) => matcherOf('nsExclude', pattern));
+  const renames = renamesOf(o.nsFrom ?? [], o.nsTo ?? []);
+  return {
+    everything: included.length === 0 && excluded.length === 0 && renames.length === 0,
+    target(namespace) {
+      const text = namespaceText(namespace);
+      if (included.length > 0 && !included.some((pattern) => pattern.test(text))) return null;
+      if (excluded.some((pattern) => pattern.test(text))) return null;
+      const rename = renames.find(({ from }) => from.test(text));
+      return rename ? split(text.replace(rename.from, rename.to), text) : namespace;
+    },
+  };
+}
+
+interface Rename {
+  from: RegExp;
+  to: (match: string, ...groups: string[]) => string;
+}
+
+function renamesOf(from: readonly string[], to: readonly string[]): Rename[] {
+  if (from.length !== to.length)
+    throw new Problem('invalid-value', ['nsFrom and nsTo', 'there must be as many of the one as of the other']);
+  // As with mongorestore, the last pair that fits wins.
+  return from.map((pattern, number) => renameOf(pattern, to[number]!)).reverse();
+}
+
+type Token = { text: string } | { variable: string };
+
+function renameOf(from: string, to: string): Rename {
+  const source = tokens('nsFrom', from);
+  const destination = tokens('nsTo', to);
+  const names = source.flatMap((token) => ('variable' in token ? [token.variable] : []));
+  const repeated = names.find((name, at) => names.indexOf(name) !== at);
+  if (repeated !== undefined) throw new Problem('invalid-value', ['nsFrom', `${from} names $${repeated}$ twice`]);
+  for (const token of destination) {
+    if ('variable' in token && !names.includes(token.variable)) {
+      throw new Problem('invalid-value', ['nsTo', `${to} holds more than what ${from} lets vary`]);
+    }
+  }
+  const stars = (list: Token[]) => list.filter((token) => 'variable' in token && /^\*\d+$/.test(token.variable)).length;
+  if (stars(source) !== stars(destination)) throw new Problem('invalid-value', ['nsTo', `${to} has not as many * as ${from}`]);
+  const place = (_: string, ...groups: string[]) =>
+    destination.map((token) => ('text' in token ? token.text : groups[names.indexOf(token.variable)])).join('');
+  return { from: expression(source), to: place };
+}
+
+function matcherOf(option: string, pattern: string): RegExp {
+  if (pattern.includes('$')) throw new Problem('invalid-value', [option, `${pattern} holds a $, which only nsFrom and nsTo know`]);
+  return expression(tokens(option, pattern));
+}
+
+/** The plain and the varying parts of a pattern; the n-th `*` is the variable `*n`. With `$variables$`, as in mongorestore, a `*` is plain. */
+function tokens(option: string, pattern: string): Token[] {
+  if (pattern === '') throw new Problem('invalid-value', [option, 'a pattern must not be empty']);
+  const named = pattern.includes('$');
+  const found: Token[] = [];
+  let stars = 0;
+  for (const [part, variable, escaped] of pattern.matchAll(/\$([^$]*)\$|\\(.)|./gsu)) {
+    if (variable !== undefined) found.push({ variable });
+    else if (part === '$') throw new Problem('invalid-value', [option, `${pattern} has a $ without its partner`]);
+    else if (part === '*' && !named) found.push({ variable: `*${++stars}` });
+    else found.push({ text: escaped ?? part });
+  }
+  return found;
+}
+
+function expression(list: Token[]): RegExp {
+  // Lazy, so that with several varying parts the first takes the least.
+  return new RegExp(
+    `^${list.map((token) => ('text' in token ? token.text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&') : '(.*?)')).join('')}$`,
+    'su',
+  );
+}
+
+function split(text: string, source: string): Namespace {
+  const dot = text.indexOf('.');
+  if (dot < 1 || dot === text.length - 1) throw new Problem('invalid-value', ['nsTo', `${source} would become ${text || 'an empty name'}`]);
+  return { database: text.slice(0, dot), name: text.slice(dot + 1) };
+}

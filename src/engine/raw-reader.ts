@@ -1,0 +1,110 @@
+import { type Document, deserialize, serialize } from 'bson';
+import type { Timestamp } from 'mongodb';
+import { type DocumentRun, documentLength, findElement } from '../bson/documents.ts';
+import type { CatalogCollection } from './catalog.ts';
+import { runsOfBatch } from './cursor-reply.ts';
+import type { Deployment } from './deployment.ts';
+import { engineError, isTransient } from './errors.ts';
+import { namespaceText } from './namespaces.ts';
+import { RawCursor } from './raw-cursor.ts';
+
+/** One moment of a replica set, at which every collection is read (`atClusterTime`). */
+export interface ReadPoint {
+  atClusterTime: Timestamp;
+}
+
+export interface ReadOptions {
+  signal?: AbortSignal;
+  readAt?: ReadPoint;
+  /** Read what a majority has, from the node that takes writes: for verification. */
+  majority?: boolean;
+}
+
+/** What the reader has to know of a collection. */
+export type ReadableCollection = Pick<CatalogCollection, 'database' | 'name' | 'kind' | 'readOrder'>;
+
+/** Some servers refuse 0, and a full batch would make the first answer late; the batches after it are as large as the server likes. */
+const FIRST_BATCH = 100;
+/** How often in a row a lost cursor is taken up again without one document of progress. */
+const FRUITLESS_LIMIT = 3;
+
+/**
+ * Every document of a collection, in runs of whole documents, undecoded. In `id` order a lost cursor is taken up again after the last `_id`;
+ * else it throws `Interrupted`, and the collection has to be read from its start. Throws `mongodb-failed` when the server refuses,
+ * and the signal's reason when it is aborted.
+ */
+export async function* readCollection(d: Deployment, c: ReadableCollection, o: ReadOptions = {}): AsyncGenerator<DocumentRun> {
+  let lastRun: DocumentRun | null = null;
+  let last: Buffer | null = null;
+  let fruitless = 0;
+  for (;;) {
+    try {
+      for await (const run of readFrom(d, c, last, o)) {
+        fruitless = 0;
+        lastRun = run;
+        yield run;
+      }
+      return;
+    } catch (error) {
+      o.signal?.throwIfAborted();
+      last = lastRun && lastId(lastRun);
+      const resumable = c.readOrder === 'id' && isTransient(error) && (last || !lastRun) && ++fruitless <= FRUITLESS_LIMIT;
+      if (!resumable) throw engineError(error, `to read ${namespaceText(c)}`);
+    }
+  }
+}
+
+/** One cursor's run through the collection, after the document whose `_id` is `last` (a document `{_id}`), or from the start. */
+async function* readFrom(d: Deployment, c: ReadableCollection, last: Buffer | null, o: ReadOptions): AsyncGenerator<DocumentRun> {
+  const client = await d.node({ primary: o.majority ?? false });
+  const cursor = new RawCursor(client, c.database, findCommand(d, c, last, o), { sessions: d.sessions });
+  let skip = last;
+  try {
+    for (let batch = await cursor.next(o.signal); batch; batch = await cursor.next(o.signal)) {
+      for (const run of runsOfBatch(batch)) {
+        const rest: DocumentRun = skip ? withoutFirst(run, skip) : run;
+        skip = null;
+        if (rest.documents > 0) yield rest;
+      }
+    }
+  } finally {
+    await cursor.close();
+  }
+}
+
+function findCommand(d: Deployment, c: ReadableCollection, last: Buffer | null, o: ReadOptions): Document {
+  const command: Document = { find: c.kind === 'timeseries' ? `system.buckets.${c.name}` : c.name, filter: {}, batchSize: FIRST_BATCH };
+  if (c.readOrder === 'id') {
+    // `min`, never `$gt`: comparisons in a filter only see values of the same type. The sort costs nothing on the index and proves the order.
+    Object.assign(command, { hint: { _id: 1 }, sort: { _id: 1 } });
+    if (last) command.min = deserialize(last, { promoteValues: false, bsonRegExp: true });
+  }
+  if (o.readAt) command.readConcern = { level: 'snapshot', atClusterTime: o.readAt.atClusterTime };
+  else if (o.majority && d.topology !== 'standalone') command.readConcern = { level: 'majority' };
+  return command;
+}
+
+/** The last document's `_id` as a document `{_id}`, or null where the driver could not send exactly that value back. */
+function lastId(run: DocumentRun): Buffer | null {
+  let start = 0;
+  for (let next = 0; next < run.bytes.length; next += documentLength(run.bytes, next)) start = next;
+  return idDocument(run.bytes, start);
+}
+
+function idDocument(bytes: Buffer, start: number): Buffer | null {
+  const id = findElement(bytes, start, '_id');
+  if (!id) return null;
+  const document = Buffer.alloc(id.end - id.start + 10);
+  document.writeInt32LE(document.length, 0);
+  document[4] = id.type;
+  document.write('_id', 5);
+  bytes.copy(document, 9, id.start, id.end);
+  const sent = serialize(deserialize(document, { promoteValues: false, bsonRegExp: true }));
+  return document.equals(sent) ? document : null;
+}
+
+/** `min` includes its bound: the first document is the last one of before, unless it was deleted meanwhile. */
+function withoutFirst(run: DocumentRun, last: Buffer): DocumentRun {
+  if (!idDocument(run.bytes, 0)?.equals(last)) return run;
+  return { bytes: run.bytes.subarray(documentLength(run.bytes, 0)), documents: run.documents - 1 };
+}
