@@ -20,6 +20,8 @@ export const PROBLEMS = {
   'duplicate-cluster-name': { fault: 'conflict', message: 'A cluster named %s already exists in this project.' },
   'snapshot-not-completed': { fault: 'conflict', message: 'Snapshot %s is %s; only a COMPLETED snapshot can be restored or downloaded.' },
   'snapshot-expired': { fault: 'conflict', message: 'Snapshot %s has expired.' },
+  'download-expired': { fault: 'conflict', message: 'The download of restore job %s has expired.' },
+  'download-unknown': { fault: 'missing', message: 'There is no such download.' },
   'restore-in-progress': { fault: 'conflict', message: 'Cluster %s is already being restored by job %s.' },
   'version-mismatch': {
     fault: 'input',

@@ -71,4 +71,8 @@ export interface RestoreJob {
   cancelled: boolean;
   failure: JobFailure | null;
   progress: JobProgress;
+  /** Which namespaces, under which names; empty for all. */
+  options: object;
+  /** What was compared after the restore, and what was found. */
+  verification: object | null;
 }

@@ -18,7 +18,11 @@ export interface RoleRow {
 
 export async function insertApiKey(db: Queryable, key: ApiKeyRow, roles: RoleRow[]): Promise<void> {
   await db.insertInto('apiKeys').values(key).execute();
-  if (roles.length > 0) await db.insertInto('apiKeyRoles').values(roles.map((role) => ({ apiKeyId: key.id, ...role }))).execute();
+  if (roles.length > 0)
+    await db
+      .insertInto('apiKeyRoles')
+      .values(roles.map((role) => ({ apiKeyId: key.id, ...role })))
+      .execute();
 }
 
 /** The key and its roles in one statement: authorisation is read for each request, never kept. */
@@ -33,6 +37,8 @@ export async function findApiKey(db: Queryable, publicKey: string): Promise<(Api
   const [first] = rows;
   if (!first) return null;
   const { roleName: _roleName, roleOrganizationId: _organization, projectId: _project, ...key } = first;
-  const roles = rows.flatMap((row) => (row.roleName ? [{ roleName: row.roleName, organizationId: row.roleOrganizationId!, projectId: row.projectId }] : []));
+  const roles = rows.flatMap((row) =>
+    row.roleName ? [{ roleName: row.roleName, organizationId: row.roleOrganizationId!, projectId: row.projectId }] : [],
+  );
   return { ...key, roles };
 }

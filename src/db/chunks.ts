@@ -16,7 +16,9 @@ export async function claimChunks(db: Db, runId: string, names: Buffer[]): Promi
     .set({ state: 'live', runId, condemnedAt: null })
     .where('name', '=', sql<Buffer>`ANY(${names}::bytea[])`)
     .where('state', '!=', 'deleting')
-    .where(({ exists, selectFrom }) => exists(selectFrom('vaultRuns').select('vaultRuns.id').where('vaultRuns.id', '=', runId).where('endedAt', 'is', null)))
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('vaultRuns').select('vaultRuns.id').where('vaultRuns.id', '=', runId).where('endedAt', 'is', null)),
+    )
     .returning(COLUMNS)
     .execute();
 }

@@ -90,7 +90,12 @@ export async function beginRestore(db: Queryable, id: string, from: string[]): P
 }
 
 /** Writes the progress and reads back whether to stop. `null`: another attempt has taken over. */
-export async function reportRestore(db: Queryable, id: string, attempt: number, progress: object): Promise<{ cancelRequested: boolean } | null> {
+export async function reportRestore(
+  db: Queryable,
+  id: string,
+  attempt: number,
+  progress: object,
+): Promise<{ cancelRequested: boolean } | null> {
   const row = await db
     .updateTable('restoreJobs')
     .set({ progress: JSON.stringify(progress) })

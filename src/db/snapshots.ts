@@ -54,7 +54,12 @@ export async function beginSnapshot(db: Queryable, id: string, from: string[], s
 }
 
 /** Writes the progress and reads back whether to stop. `null`: another attempt has taken over. */
-export async function reportSnapshot(db: Queryable, id: string, attempt: number, progress: object): Promise<{ cancelRequested: boolean } | null> {
+export async function reportSnapshot(
+  db: Queryable,
+  id: string,
+  attempt: number,
+  progress: object,
+): Promise<{ cancelRequested: boolean } | null> {
   const row = await db
     .updateTable('snapshots')
     .set({ progress: JSON.stringify(progress) })

@@ -20,17 +20,14 @@ export async function beatVaultRun(db: Queryable, id: string): Promise<boolean> 
 }
 
 export async function endVaultRun(db: Queryable, id: string): Promise<void> {
-  await db
-    .updateTable('vaultRuns')
-    .set({ endedAt: sql<string>`now()` })
-    .where('id', '=', id)
-    .where('endedAt', 'is', null)
-    .execute();
+  await db.updateTable('vaultRuns').set({ endedAt: sql<string>`now()` }).where('id', '=', id).where('endedAt', 'is', null).execute();
 }
 
 /** Ends the runs that are dead and answers those that are not. */
 export async function activeVaultRuns(db: Db): Promise<string[]> {
-  await sql`UPDATE vault_runs SET ended_at = now() WHERE ended_at IS NULL AND heartbeat_at < now() - make_interval(secs => ${LIFE_SECONDS})`.execute(db);
+  await sql`UPDATE vault_runs SET ended_at = now() WHERE ended_at IS NULL AND heartbeat_at < now() - make_interval(secs => ${LIFE_SECONDS})`.execute(
+    db,
+  );
   const rows = await db.selectFrom('vaultRuns').select('id').where('endedAt', 'is', null).execute();
   return rows.map((row) => row.id);
 }

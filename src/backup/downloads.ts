@@ -1,0 +1,120 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/connection.ts';
+import { dropLease, keepLease } from '../db/leases.ts';
+import { findRestore } from '../db/restores.ts';
+import { Problem } from '../errors.ts';
+import { type Id, isId, newId } from '../ids.ts';
+import type { RestoreJob } from './restore-job.ts';
+import { restoreFromRow } from './restores.ts';
+
+/** A whole `.tar.gz` of known size, any part of which can be read. */
+export interface Archive {
+  size: number;
+  etag: string;
+  /** The bytes from `start` up to, not including, `end`; each chunk is verified before any byte of it comes out. */
+  read(start: number, end: number, signal?: AbortSignal): AsyncIterable<Buffer>;
+}
+
+export interface OpenDownload {
+  job: RestoreJob;
+  archive: Archive;
+  fileName: string;
+  /** The reader is done: garbage collection need not wait for it any longer. */
+  release(): Promise<void>;
+}
+
+/** While a download streams its lease is renewed at half this time, past the link's own expiry too. Real time. */
+const STREAM_LEASE_SECONDS = 120;
+
+/** The expiring links. A link is signed over its job and its expiry, with a key that is for nothing else, and needs no credentials. */
+export class Downloads {
+  readonly #db: Db;
+  readonly #clock: Clock;
+  readonly #signingKey: Buffer;
+  readonly #publicUrl: () => string;
+  readonly #openArchive: (snapshotId: Id, folder: string) => Promise<Archive>;
+
+  constructor(parts: {
+    db: Db;
+    clock: Clock;
+    /** Derived from the master key for `download-urls`. */
+    signingKey: Buffer;
+    publicUrl: () => string;
+    openArchive: (snapshotId: Id, folder: string) => Promise<Archive>;
+  }) {
+    this.#db = parts.db;
+    this.#clock = parts.clock;
+    this.#signingKey = parts.signingKey;
+    this.#publicUrl = parts.publicUrl;
+    this.#openArchive = parts.openArchive;
+  }
+
+  /** The URL of a DOWNLOAD job; `null` for any other. The Host header of a request has no part in it. */
+  url(job: RestoreJob): string | null {
+    if (job.deliveryType !== 'DOWNLOAD') return null;
+    const expires = job.expiresAt.getTime();
+    const token = `${expires.toString(36)}-${this.#sign(job.id, expires).toString('base64url')}`;
+    return `${this.#publicUrl()}/api/lifeboat/v1/downloads/${job.id}/${token}/${nameOf(job)}.tar.gz`;
+  }
+
+  /** Throws `download-unknown` for anything that was not signed here, `download-expired` when its time is over. */
+  async open(jobId: string, token: string): Promise<OpenDownload> {
+    const expires = this.#verified(jobId, token);
+    if (this.#clock.now().getTime() >= expires) throw new Problem('download-expired', [jobId]);
+    const row = await findRestore(this.#db, jobId);
+    if (row?.deliveryType !== 'DOWNLOAD') throw new Problem('download-unknown');
+    const job = restoreFromRow(row);
+    const release = await this.#holdChunks(job);
+    try {
+      const archive = await this.#openArchive(job.snapshotId, nameOf(job));
+      return { job, archive, fileName: `${nameOf(job)}.tar.gz`, release };
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  async #holdChunks(job: RestoreJob): Promise<() => Promise<void>> {
+    const lease = {
+      id: `stream ${newId(this.#clock.now())}`,
+      snapshotId: job.snapshotId,
+      holder: 'download',
+      seconds: STREAM_LEASE_SECONDS,
+    };
+    await keepLease(this.#db, lease);
+    const renewal = setInterval(
+      () => {
+        // A renewal that fails is tried again half a lease before it runs out.
+        keepLease(this.#db, lease).catch(() => {});
+      },
+      (STREAM_LEASE_SECONDS * 1000) / 4,
+    );
+    renewal.unref();
+    return async () => {
+      clearInterval(renewal);
+      await dropLease(this.#db, lease.id);
+    };
+  }
+
+  #verified(jobId: string, token: string): number {
+    const [time = '', signature = ''] = token.split(/-(.*)/s);
+    const expires = /^[0-9a-z]{1,11}$/.test(time) ? Number.parseInt(time, 36) : Number.NaN;
+    if (!isId(jobId) || Number.isNaN(expires)) throw new Problem('download-unknown');
+    const expected = this.#sign(jobId, expires).toString('base64url');
+    // Texts are compared, not what they decode to: base64 has several spellings for the same bytes.
+    if (signature.length !== expected.length || !timingSafeEqual(Buffer.from(signature), Buffer.from(expected))) {
+      throw new Problem('download-unknown');
+    }
+    return expires;
+  }
+
+  #sign(jobId: Id, expires: number): Buffer {
+    return createHmac('sha256', this.#signingKey).update(`${jobId} ${expires}`).digest();
+  }
+}
+
+/** The archive's folder and file name: the cluster, and when its snapshot was finished (`shop-20261124T151200Z`). */
+function nameOf(job: RestoreJob): string {
+  return `${job.clusterName}-${job.snapshotFinishedAt.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+}

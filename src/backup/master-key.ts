@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Problem } from '../errors.ts';
+
+const KEY_BYTES = 32;
+
+/** The master key: the one that was given, else the file's, else a new one that is written there (mode 0600) before it is used. */
+export async function loadMasterKey(given: Buffer | null, file: string): Promise<Buffer> {
+  if (given) return given;
+  return (await readKey(file)) ?? createKey(file);
+}
+
+async function readKey(file: string): Promise<Buffer | null> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new Problem('bad-setting', ['LIFEBOAT_KEY_FILE', error.message], { cause: error });
+  });
+  if (text === null) return null;
+  const key = Buffer.from(text.trim(), 'base64');
+  if (key.length !== KEY_BYTES) throw new Problem('bad-setting', ['LIFEBOAT_KEY_FILE', `${file} does not hold 32 bytes in base64`]);
+  return key;
+}
+
+async function createKey(file: string): Promise<Buffer> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const key = randomBytes(KEY_BYTES);
+  try {
+    const handle = await open(file, 'wx', 0o600);
+    try {
+      await handle.writeFile(`${key.toString('base64')}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    return key;
+  } catch (error) {
+    // Another process was first: its key is the one.
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return (await readKey(file))!;
+    throw new Problem('bad-setting', ['LIFEBOAT_KEY_FILE', (error as Error).message], { cause: error });
+  }
+}

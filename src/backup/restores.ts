@@ -1,0 +1,226 @@
+import { after, type Clock, HOUR } from '../clock.ts';
+import type { Db } from '../db/connection.ts';
+import { keepLease } from '../db/leases.ts';
+import type { Listed, Page } from '../db/page.ts';
+import {
+  failRestore,
+  findActiveRestore,
+  findRestore,
+  insertRestore,
+  listRestores,
+  type NewRestoreRow,
+  type RestoreRow,
+  requestRestoreCancel,
+  setRestoreStatus,
+} from '../db/restores.ts';
+import { findSwapPlan } from '../db/swap-journal.ts';
+import { isProblem, Problem } from '../errors.ts';
+import { type Id, isId, newId } from '../ids.ts';
+import type { Queue } from '../jobs/queue.ts';
+import type { Cluster, Clusters } from './clusters.ts';
+import { CANCELLED } from './job-failure.ts';
+import type { DeliveryType, RestoreJob, RestoreStatus } from './restore-job.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Snapshots } from './snapshots.ts';
+
+/** Tenant jobs and every download, as the examples of the v1.0 pages have it. */
+const TENANT_JOB_KEPT = 4 * HOUR;
+
+/** Which namespaces, under which names: patterns as mongorestore's `--nsInclude` and so on. All, under their own names, when empty. */
+export interface RestoreOptions {
+  nsInclude?: string[];
+  nsExclude?: string[];
+  nsFrom?: string[];
+  nsTo?: string[];
+}
+
+export interface StartRestore {
+  projectId: Id;
+  clusterName: string;
+  snapshotId: string;
+  /** The source's project when absent. */
+  targetProjectId?: Id;
+  targetClusterName: string;
+  options?: RestoreOptions;
+}
+
+/** What one can do with restore jobs. The work itself is `work/run-restore.ts`. */
+export class Restores {
+  readonly #db: Db;
+  readonly #clock: Clock;
+  readonly #queue: Queue;
+  readonly #clusters: Clusters;
+  readonly #snapshots: Snapshots;
+
+  constructor(parts: { db: Db; clock: Clock; queue: Queue; clusters: Clusters; snapshots: Snapshots }) {
+    this.#db = parts.db;
+    this.#clock = parts.clock;
+    this.#queue = parts.queue;
+    this.#clusters = parts.clusters;
+    this.#snapshots = parts.snapshots;
+  }
+
+  /**
+   * Accepts a restore. Throws, in this order: `snapshot-not-found`, `snapshot-not-completed`, `target-not-found`, `target-unavailable`
+   * (asked within 5 s), `incompatible-topology`, `version-mismatch`, `restore-in-progress`. The caller's right to the target is the caller's to check.
+   */
+  async start(input: StartRestore): Promise<RestoreJob> {
+    checkOptions(input.options ?? {});
+    const snapshot = await this.#completed(input.projectId, input.clusterName, input.snapshotId);
+    const targetProjectId = input.targetProjectId ?? input.projectId;
+    const target = await this.#target(targetProjectId, input.targetClusterName);
+    const address = await this.#checkTarget(target, snapshot);
+    const row = this.#newRow(snapshot, target, 'RESTORE', { targetDeployment: address, options: input.options ?? {} });
+    const inserted = await this.#db.transaction().execute(async (transaction) => {
+      const job = await insertRestore(transaction, row);
+      if (job) await this.#queue.send('restore.run', { restoreJobId: job.id }, { transaction });
+      return job;
+    });
+    if (!inserted) throw await this.#conflict(target, address);
+    // PENDING is what the answer says: accepted. From here on it waits in the queue; a worker begins a PENDING job as well.
+    await setRestoreStatus(this.#db, inserted.id, null, ['PENDING'], 'QUEUED');
+    return restoreFromRow(inserted);
+  }
+
+  /** A DOWNLOAD job is COMPLETED at once; its snapshot's chunks are kept until it expires. */
+  async startDownload(input: { projectId: Id; clusterName: string; snapshotId: string }): Promise<RestoreJob> {
+    const snapshot = await this.#completed(input.projectId, input.clusterName, input.snapshotId);
+    const source = await this.#clusters.get(input.projectId, input.clusterName);
+    const row = this.#newRow(snapshot, source, 'DOWNLOAD', { targetDeployment: null, options: {} });
+    const inserted = await this.#db.transaction().execute(async (transaction) => {
+      await keepLease(transaction, {
+        id: `download ${row.id}`,
+        snapshotId: snapshot.id,
+        holder: 'download',
+        seconds: TENANT_JOB_KEPT / 1000,
+      });
+      return insertRestore(transaction, row);
+    });
+    return restoreFromRow(inserted!);
+  }
+
+  /** Throws `invalid-restore-job-id` or `restore-job-not-found`. */
+  async get(projectId: Id, clusterName: string, id: string): Promise<RestoreJob> {
+    const cluster = await this.#clusters.get(projectId, clusterName);
+    return restoreFromRow(await this.#row(cluster, id));
+  }
+
+  /** Newest first, ties by id. */
+  async list(projectId: Id, clusterName: string, page: Page): Promise<Listed<RestoreJob>> {
+    const cluster = await this.#clusters.get(projectId, clusterName);
+    const { results, totalCount } = await listRestores(this.#db, cluster.id, page);
+    return { results: results.map(restoreFromRow), totalCount };
+  }
+
+  /** One that waits ends at once; one that runs is asked to stop. Refused (`not-cancellable`) once its target is being replaced. */
+  async cancel(projectId: Id, clusterName: string, id: string): Promise<RestoreJob> {
+    const cluster = await this.#clusters.get(projectId, clusterName);
+    const row = await this.#row(cluster, id);
+    if (row.status === 'RUNNING' && (await findSwapPlan(this.#db, id))) {
+      throw new Problem('not-cancellable', [id, 'its target is being replaced, and is only whole when that is done']);
+    }
+    const now = this.#clock.now();
+    await requestRestoreCancel(this.#db, row.id, now);
+    await failRestore(this.#db, row.id, null, ['PENDING', 'QUEUED'], { finishedAt: now, failure: CANCELLED, cancelled: true });
+    const after = restoreFromRow(await this.#row(cluster, id));
+    if (after.status !== 'RUNNING' && !after.cancelled) throw new Problem('not-cancellable', [id, `it is ${after.status}`]);
+    return after;
+  }
+
+  async #completed(projectId: Id, clusterName: string, snapshotId: string): Promise<Snapshot & { finishedAt: Date }> {
+    const snapshot = await this.#snapshots.get(projectId, clusterName, snapshotId);
+    if (snapshot.status !== 'COMPLETED' || !snapshot.finishedAt) throw new Problem('snapshot-not-completed', [snapshotId, snapshot.status]);
+    return { ...snapshot, finishedAt: snapshot.finishedAt };
+  }
+
+  async #target(projectId: Id, name: string): Promise<Cluster> {
+    return this.#clusters.get(projectId, name).catch((error) => {
+      throw isProblem(error, 'cluster-not-found') ? new Problem('target-not-found', [name, projectId]) : error;
+    });
+  }
+
+  /** Answers the target's address as it is now. */
+  async #checkTarget(target: Cluster, snapshot: Snapshot): Promise<string> {
+    const deployment = await this.#clusters.open(target.id, 'target-unavailable');
+    try {
+      if (deployment.topology === 'sharded') throw new Problem('incompatible-topology', [target.name]);
+      const ofSnapshot = majorOf(snapshot.mongodbVersion!);
+      if (deployment.majorVersion !== ofSnapshot) throw new Problem('version-mismatch', [ofSnapshot, deployment.majorVersion]);
+      return deployment.address;
+    } finally {
+      await deployment.close();
+    }
+  }
+
+  async #conflict(target: Cluster, address: string): Promise<Problem> {
+    const other = await findActiveRestore(this.#db, address);
+    return new Problem('restore-in-progress', [target.name, other?.id ?? 'another']);
+  }
+
+  #newRow(
+    snapshot: Snapshot & { finishedAt: Date },
+    target: Cluster,
+    deliveryType: DeliveryType,
+    rest: { targetDeployment: string | null; options: object },
+  ): NewRestoreRow {
+    const scheduledAt = this.#clock.now();
+    return {
+      id: newId(scheduledAt),
+      projectId: snapshot.projectId,
+      clusterId: snapshot.clusterId,
+      clusterName: snapshot.clusterName,
+      snapshotId: snapshot.id,
+      deliveryType,
+      status: deliveryType === 'DOWNLOAD' ? 'COMPLETED' : 'PENDING',
+      targetProjectId: target.projectId,
+      targetClusterId: target.id,
+      targetClusterName: target.name,
+      snapshotFinishedAt: snapshot.finishedAt,
+      scheduledAt,
+      finishedAt: deliveryType === 'DOWNLOAD' ? scheduledAt : null,
+      expiresAt: after(scheduledAt, TENANT_JOB_KEPT),
+      ...rest,
+    };
+  }
+
+  async #row(cluster: Cluster, id: string): Promise<RestoreRow> {
+    if (!isId(id)) throw new Problem('invalid-restore-job-id', [id]);
+    const row = await findRestore(this.#db, id);
+    if (!row || row.clusterId !== cluster.id) throw new Problem('restore-job-not-found', [id, cluster.name]);
+    return row;
+  }
+}
+
+function checkOptions(options: RestoreOptions): void {
+  if ((options.nsFrom?.length ?? 0) !== (options.nsTo?.length ?? 0)) {
+    throw new Problem('invalid-value', ['nsTo', 'there must be as many nsTo as nsFrom patterns']);
+  }
+}
+
+/** `8.0` of `8.0.4`: what a restore compares. */
+function majorOf(version: string): string {
+  return version.split('.').slice(0, 2).join('.');
+}
+
+export function restoreFromRow(row: RestoreRow): RestoreJob {
+  return {
+    id: row.id,
+    projectId: row.projectId,
+    clusterId: row.clusterId,
+    clusterName: row.clusterName,
+    snapshotId: row.snapshotId,
+    deliveryType: row.deliveryType as DeliveryType,
+    status: row.status as RestoreStatus,
+    targetProjectId: row.targetProjectId,
+    targetClusterName: row.targetClusterName,
+    snapshotFinishedAt: row.snapshotFinishedAt,
+    scheduledAt: row.scheduledAt,
+    finishedAt: row.finishedAt,
+    expiresAt: row.expiresAt,
+    cancelled: row.cancelled,
+    failure: row.failure,
+    progress: row.progress,
+    options: row.options as RestoreOptions,
+    verification: row.verification,
+  };
+}

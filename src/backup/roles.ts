@@ -1,0 +1,53 @@
+import type { Id } from '../ids.ts';
+
+/** Atlas' names. An organization role counts in every project of its organization, as far as {@link PERMITS} says. */
+export const ROLE_NAMES = [
+  'ORG_OWNER',
+  'ORG_GROUP_CREATOR',
+  'ORG_MEMBER',
+  'ORG_READ_ONLY',
+  'GROUP_OWNER',
+  'GROUP_CLUSTER_MANAGER',
+  'GROUP_BACKUP_MANAGER',
+  'GROUP_READ_ONLY',
+] as const;
+export type RoleName = (typeof ROLE_NAMES)[number];
+
+/**
+ * What a request wants to do to a project: look; see what restores hand out (download URLs); take and restore snapshots as Atlas' owner
+ * routes ask; manage backups (native); register deployments, for which a connection string is trusted.
+ */
+export type Permission = 'read' | 'download' | 'restore' | 'backup' | 'register';
+
+/** `restore` is Project Owner, as the pages of Atlas' v1.0 routes say. */
+export const PERMITS: Readonly<Record<RoleName, readonly Permission[]>> = {
+  ORG_OWNER: ['read', 'download', 'restore', 'backup', 'register'],
+  ORG_GROUP_CREATOR: [],
+  ORG_MEMBER: [],
+  ORG_READ_ONLY: ['read'],
+  GROUP_OWNER: ['read', 'download', 'restore', 'backup'],
+  GROUP_CLUSTER_MANAGER: ['read'],
+  GROUP_BACKUP_MANAGER: ['read', 'download', 'backup'],
+  GROUP_READ_ONLY: ['read'],
+};
+
+export interface Grant {
+  roleName: RoleName;
+  organizationId: Id;
+  /** `null` for an organization role. */
+  projectId: Id | null;
+}
+
+/** Whether the grants reach the project at all: a caller without any is told as little as a stranger. */
+export function isMember(grants: readonly Grant[], project: { id: Id; organizationId: Id }): boolean {
+  return grants.some((grant) => reaches(grant, project));
+}
+
+export function permits(grants: readonly Grant[], project: { id: Id; organizationId: Id }, permission: Permission): boolean {
+  return grants.some((grant) => reaches(grant, project) && PERMITS[grant.roleName].includes(permission));
+}
+
+function reaches(grant: Grant, project: { id: Id; organizationId: Id }): boolean {
+  if (grant.projectId !== null) return grant.projectId === project.id;
+  return grant.organizationId === project.organizationId && PERMITS[grant.roleName].length > 0;
+}

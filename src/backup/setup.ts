@@ -1,0 +1,36 @@
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/connection.ts';
+import { claimInstallation } from '../db/installation.ts';
+import { insertOrganization, insertProject } from '../db/projects.ts';
+import { Problem } from '../errors.ts';
+import { type Id, newId } from '../ids.ts';
+import type { ApiKeys } from './api-keys.ts';
+
+export interface FirstSetUp {
+  organizationId: Id;
+  projectId: Id;
+  publicKey: string;
+  privateKey: string;
+}
+
+/** The first organization, project and key, in one transaction. A second call, also at the same moment, is refused and changes nothing. */
+export async function setUp(
+  db: Db,
+  clock: Clock,
+  apiKeys: ApiKeys,
+  names: { organizationName: string; projectName: string },
+): Promise<FirstSetUp> {
+  return db.transaction().execute(async (transaction) => {
+    const createdAt = clock.now();
+    const organizationId = newId(createdAt);
+    const projectId = newId(createdAt);
+    await insertOrganization(transaction, { id: organizationId, name: names.organizationName, createdAt });
+    if (!(await claimInstallation(transaction, organizationId))) throw new Problem('already-initialized');
+    await insertProject(transaction, { id: projectId, organizationId, name: names.projectName, createdAt });
+    const { publicKey, privateKey } = await apiKeys.create(
+      { organizationId, description: 'Made by init', grants: [{ roleName: 'ORG_OWNER', organizationId, projectId: null }] },
+      transaction,
+    );
+    return { organizationId, projectId, publicKey, privateKey };
+  });
+}

@@ -1,0 +1,119 @@
+import { after, type Clock, DAY } from '../clock.ts';
+import type { Db } from '../db/connection.ts';
+import type { Listed, Page } from '../db/page.ts';
+import {
+  failSnapshot,
+  findSnapshot,
+  insertSnapshot,
+  listSnapshots,
+  requestSnapshotCancel,
+  type SnapshotRow,
+  setSnapshotStatus,
+} from '../db/snapshots.ts';
+import { Problem } from '../errors.ts';
+import { type Id, isId, newId } from '../ids.ts';
+import type { Queue } from '../jobs/queue.ts';
+import type { Cluster, Clusters } from './clusters.ts';
+import { CANCELLED } from './job-failure.ts';
+import { type Consistency, type Snapshot, type SnapshotStatus, snapshotStatusesBefore } from './snapshot.ts';
+
+/** How long Atlas keeps a snapshot of a shared cluster. */
+const KEPT = 8 * DAY;
+
+/** What one can do with snapshots. The work itself is `work/take-snapshot.ts`. */
+export class Snapshots {
+  readonly #db: Db;
+  readonly #clock: Clock;
+  readonly #queue: Queue;
+  readonly #clusters: Clusters;
+
+  constructor(parts: { db: Db; clock: Clock; queue: Queue; clusters: Clusters }) {
+    this.#db = parts.db;
+    this.#clock = parts.clock;
+    this.#queue = parts.queue;
+    this.#clusters = parts.clusters;
+  }
+
+  async take(projectId: Id, clusterName: string): Promise<Snapshot> {
+    const cluster = await this.#clusters.get(projectId, clusterName);
+    const scheduledAt = this.#clock.now();
+    const row = await this.#db.transaction().execute(async (transaction) => {
+      const inserted = await insertSnapshot(transaction, {
+        id: newId(scheduledAt),
+        projectId,
+        clusterId: cluster.id,
+        clusterName: cluster.name,
+        status: 'PENDING',
+        scheduledAt,
+        expiresAt: after(scheduledAt, KEPT),
+      });
+      await this.#queue.send('snapshot.take', { snapshotId: inserted.id }, { transaction });
+      return inserted;
+    });
+    // Should we be killed here, the worker begins a PENDING snapshot as well.
+    await setSnapshotStatus(this.#db, row.id, ['PENDING'], 'QUEUED');
+    return snapshotFromRow(row);
+  }
+
+  /** Throws `invalid-snapshot-id` or `snapshot-not-found`. */
+  async get(projectId: Id, clusterName: string, id: string): Promise<Snapshot> {
+    const cluster = await this.#clusters.get(projectId, clusterName);
+    return snapshotFromRow(await this.#row(cluster, id));
+  }
+
+  /** Oldest first, ties by id. */
+  async list(projectId: Id, clusterName: string, page: Page): Promise<Listed<Snapshot>> {
+    const cluster = await this.#clusters.get(projectId, clusterName);
+    const { results, totalCount } = await listSnapshots(this.#db, cluster.id, page);
+    return { results: results.map(snapshotFromRow), totalCount };
+  }
+
+  /** One that waits ends at once; one that runs is asked to stop, and its worker ends it. */
+  async cancel(projectId: Id, clusterName: string, id: string): Promise<Snapshot> {
+    const cluster = await this.#clusters.get(projectId, clusterName);
+    const row = await this.#row(cluster, id);
+    const now = this.#clock.now();
+    await requestSnapshotCancel(this.#db, row.id, now);
+    await failSnapshot(this.#db, row.id, null, ['PENDING', 'QUEUED'], { finishedAt: now, failure: CANCELLED, cancelled: true });
+    const after = snapshotFromRow(await this.#row(cluster, id));
+    if (after.status !== 'RUNNING' && !after.cancelled) throw new Problem('not-cancellable', [id, `it is ${after.status}`]);
+    return after;
+  }
+
+  async #row(cluster: Cluster, id: string): Promise<SnapshotRow> {
+    if (!isId(id)) throw new Problem('invalid-snapshot-id', [id]);
+    const row = await findSnapshot(this.#db, id);
+    if (!row || row.clusterId !== cluster.id) throw new Problem('snapshot-not-found', [id, cluster.name]);
+    return row;
+  }
+}
+
+export function snapshotFromRow(row: SnapshotRow): Snapshot {
+  return {
+    id: row.id,
+    projectId: row.projectId,
+    clusterId: row.clusterId,
+    clusterName: row.clusterName,
+    status: row.status as SnapshotStatus,
+    scheduledAt: row.scheduledAt,
+    startedAt: row.startedAt,
+    finishedAt: row.finishedAt,
+    expiresAt: row.expiresAt,
+    mongodbVersion: row.mongodbVersion,
+    consistency: row.consistency as Consistency | null,
+    collections: row.collections,
+    documents: row.documents,
+    logicalBytes: row.logicalBytes,
+    storedBytes: row.storedBytes,
+    newBytes: row.newBytes,
+    cancelled: row.cancelled,
+    failure: row.failure,
+    progress: row.progress,
+  };
+}
+
+/** The states from which a worker may begin, complete or fail. */
+export const SNAPSHOT_BEFORE = {
+  begin: snapshotStatusesBefore('begin'),
+  fail: snapshotStatusesBefore('fail'),
+} as const;
