@@ -15,12 +15,15 @@ export function isServerDatabase(database: string): boolean {
   return SERVER_DATABASES.has(database);
 }
 
+/** Stored JavaScript functions. Servers let nobody rename it, so it cannot be staged. */
+export const SYSTEM_JS = 'system.js';
+
 /**
  * Collections that hold no user data of their own: `system.views` comes back with the views, `system.buckets.*` with the time series they are of,
  * `system.profile` is a log. Only `system.js` is users' own, as mongodump has it.
  */
 export function isSystemCollection(name: string): boolean {
-  return name.startsWith('system.') && name !== 'system.js';
+  return name.startsWith('system.') && name !== SYSTEM_JS;
 }
 
 /** Where collection number `n` of a restore job is built: short, since old servers allow 120 bytes for database and name. */

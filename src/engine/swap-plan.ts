@@ -1,0 +1,180 @@
+import { asideName, type Namespace, namespaceText } from './namespaces.ts';
+import { differentOptions } from './specifications.ts';
+
+/**
+ * The plan of a swap and, from what is seen at the target, the next step of it. Nothing here talks to a server.
+ *
+ * What has been done is not read from the journal but from the target itself: staging and aside names belong to one job alone, so the names that
+ * exist (and their UUIDs) say where a collection stands, also after a crash between a step and its record. The journal only has to hold the plan
+ * and its phase, both durable before the step that they allow.
+ */
+export interface SwapPlan {
+  format: 1;
+  jobId: string;
+  phase: SwapPhase;
+  /** Why it is rolling back. */
+  reason?: string;
+  /** Whether it replaces all data of the target, not only selected namespaces. */
+  everything: boolean;
+  moves: Move[];
+  /** Views of the target that go: those that the snapshot lacks or defines otherwise. Their definitions are kept for a roll-back. */
+  oldViews: ViewDefinition[];
+  newViews: ViewDefinition[];
+  expiries: Expiry[];
+  /** What the loading and the verification found, for the report after a resumed swap. */
+  restored: RestoredTotals;
+}
+
+/** `swapping`: old data may be put back. `replaced`: everything is in; what was set aside may be dropped. `rolling-back`: old data is being put back. */
+export type SwapPhase = 'swapping' | 'replaced' | 'rolling-back';
+
+export interface RestoredTotals {
+  collections: number;
+  documents: number;
+  bytes: number;
+  indexes: number;
+  /** What the user should know and cannot see. */
+  warnings: string[];
+}
+
+/** One collection's place at the target: what comes in and what stood there. */
+export interface Move extends Namespace {
+  number: number;
+  /** What comes in; null where the snapshot lacks the collection. */
+  staging: { name: string; uuid?: string } | null;
+  /** What stood there when the plan was made. */
+  old: { uuid?: string } | null;
+}
+
+export interface ViewDefinition extends Namespace {
+  /** `viewOn`, `pipeline` and perhaps `collation`, as canonical Extended JSON. */
+  options: string;
+}
+
+/**
+ * A time to live that is set once everything is in: an index's by `collMod` or by building the index, or a clustered collection's.
+ * `specification` (Extended JSON) holds `expireAfterSeconds`, and all of an index.
+ */
+export type Expiry = Namespace &
+  ({ kind: 'index'; how: 'collMod' | 'createIndexes'; specification: string } | { kind: 'collection'; specification: string });
+
+/** The journal of a swap; every method's effect is durable when it resolves, and refuses (throws) when the job has another worker by now. */
+export interface SwapJournal {
+  /** Called before the collections are created, with all their names. */
+  registerStaging(namespaces: readonly Namespace[]): Promise<void>;
+  /** What this job registered in this and earlier attempts and has not finished. */
+  registered(): Promise<Namespace[]>;
+  load(): Promise<SwapPlan | null>;
+  commit(plan: SwapPlan): Promise<void>;
+  advance(change: { phase: SwapPhase; reason?: string }): Promise<void>;
+  /** Forgets the plan and the registered names: nothing of them is left at the target. */
+  finish(): Promise<void>;
+}
+
+/** What exists now under the three names of a move. */
+export interface Seen {
+  staging: SeenCollection | null;
+  target: SeenCollection | null;
+  aside: SeenCollection | null;
+}
+
+export interface SeenCollection {
+  kind: 'collection' | 'view' | 'timeseries';
+  uuid?: string;
+}
+
+export type Step =
+  | { kind: 'done' }
+  | { kind: 'rename'; from: string; to: string }
+  /** A collection that somebody made while the swap had the name free: it goes to an aside of its own. */
+  | { kind: 'set-newcomer-aside' }
+  | { kind: 'drop-view' }
+  | { kind: 'lost'; what: string };
+
+const DONE: Step = { kind: 'done' };
+
+export interface PlanInput {
+  jobId: string;
+  staged: (Namespace & { staging: { name: string; uuid?: string } })[];
+  newViews: ViewDefinition[];
+  /** What stands at the target now, of the namespaces that this restore may touch. */
+  target: (Namespace & SeenCollection & { options: string })[];
+  everything: boolean;
+  /** Namespaces (as text) that may be removed because the snapshot lacks them. */
+  removable: ReadonlySet<string>;
+  expiries: Expiry[];
+  restored: RestoredTotals;
+}
+
+export function planSwap(input: PlanInput): SwapPlan {
+  const stagedNames = new Set(input.staged.map(namespaceText));
+  const viewOptions = new Map(input.newViews.map((view) => [namespaceText(view), view.options]));
+  const standing = new Map(input.target.filter((c) => c.kind !== 'view').map((c) => [namespaceText(c), c]));
+  const moves: Move[] = input.staged.map((c, number) => {
+    const old = standing.get(namespaceText(c));
+    return { number, database: c.database, name: c.name, staging: c.staging, old: old ? { uuid: old.uuid } : null };
+  });
+  for (const [text, c] of standing) {
+    // A view of the snapshot takes the place of a collection, too.
+    if (stagedNames.has(text) || !(input.removable.has(text) || viewOptions.has(text))) continue;
+    moves.push({ number: moves.length, database: c.database, name: c.name, staging: null, old: { uuid: c.uuid } });
+  }
+  const oldViews = input.target.filter((c) => {
+    const text = namespaceText(c);
+    const wanted = viewOptions.get(text);
+    if (c.kind !== 'view' || (wanted && differentOptions(wanted, c.options).length === 0)) return false;
+    return stagedNames.has(text) || viewOptions.has(text) || input.removable.has(text);
+  });
+  return {
+    format: 1,
+    jobId: input.jobId,
+    phase: 'swapping',
+    everything: input.everything,
+    moves,
+    oldViews: oldViews.map(({ database, name, options }) => ({ database, name, options })),
+    newViews: input.newViews,
+    expiries: input.expiries,
+    restored: input.restored,
+  };
+}
+
+/** Newcomers' asides have numbers that no move has. */
+export const NEWCOMERS_FROM = 1_000_000;
+
+export function asideOf(plan: Pick<SwapPlan, 'jobId'>, move: Move): string {
+  return asideName(plan.jobId, move.number);
+}
+
+/** The next step that brings the snapshot's collection in, or takes away one that the snapshot lacks. */
+export function nextStep(plan: Pick<SwapPlan, 'jobId'>, move: Move, seen: Seen): Step {
+  const aside = asideOf(plan, move);
+  if (!move.staging) return nextRemoval(move, seen, aside);
+  if (!seen.staging) {
+    if (seen.target && isSame(seen.target, move.staging)) return DONE;
+    return { kind: 'lost', what: `the staging collection of ${namespaceText(move)} is gone` };
+  }
+  if (!seen.target) return { kind: 'rename', from: move.staging.name, to: move.name };
+  if (seen.target.kind === 'view') return { kind: 'drop-view' };
+  return seen.aside ? { kind: 'set-newcomer-aside' } : { kind: 'rename', from: move.name, to: aside };
+}
+
+/** One that appeared after the plan was made, or in the place of one that was set aside, is not ours to take away. */
+function nextRemoval(move: Move, seen: Seen, aside: string): Step {
+  if (!seen.target || seen.target.kind === 'view' || seen.aside || !isSame(seen.target, move.old ?? {})) return DONE;
+  return { kind: 'rename', from: move.name, to: aside };
+}
+
+/** The next step that puts the old collection back in its place, or leaves none where none was. */
+export function nextStepBack(plan: Pick<SwapPlan, 'jobId'>, move: Move, seen: Seen): Step {
+  const isOurs = move.staging && !seen.staging && seen.target && isSame(seen.target, move.staging);
+  const mustReturn = isOurs && (seen.aside || !move.old);
+  if (mustReturn) return { kind: 'rename', from: move.name, to: move.staging!.name };
+  if (!seen.aside) return DONE;
+  if (!seen.target) return { kind: 'rename', from: asideOf(plan, move), to: move.name };
+  return seen.target.kind === 'view' ? { kind: 'drop-view' } : { kind: 'set-newcomer-aside' };
+}
+
+/** Where the server gives no UUIDs, the names alone decide. */
+function isSame(seen: SeenCollection, expected: { uuid?: string }): boolean {
+  return !seen.uuid || !expected.uuid || seen.uuid === expected.uuid;
+}

@@ -1,0 +1,244 @@
+import { parseExtendedJson } from '../bson/extended-json.ts';
+import { isProblem, Problem } from '../errors.ts';
+import { listDatabases } from './catalog.ts';
+import type { Deployment } from './deployment.ts';
+import { asideName, isOwnCollection, isSystemCollection, namespaceText, SYSTEM_JS } from './namespaces.ts';
+import { differentOptions } from './specifications.ts';
+import {
+  asideOf,
+  type Expiry,
+  type Move,
+  NEWCOMERS_FROM,
+  nextStep,
+  nextStepBack,
+  type Seen,
+  type Step,
+  type SwapJournal,
+  type SwapPlan,
+  type ViewDefinition,
+} from './swap-plan.ts';
+import { Target } from './target.ts';
+
+export interface SwapContext {
+  deployment: Deployment;
+  journal: SwapJournal;
+  /** Called before every step; throws when this worker no longer owns the job. */
+  fence: () => Promise<void>;
+  onProgress?: (progress: { phase: string; namespace?: string }) => void;
+  /** Waits between attempts at one step, for tests. */
+  waits?: readonly number[];
+}
+
+export interface SwapOutcome {
+  /** Collections that the snapshot lacks and that were removed. */
+  removed: string[];
+  /** Collections that are not in the snapshot and came to be while the restore ran: left alone. */
+  appeared: string[];
+  /** Collections that were made anew by somebody in the very place of one being replaced; removed with the old data. */
+  discarded: string[];
+}
+
+/** A step that somebody else keeps undoing (an application that creates the collection again and again) is given up after so many rounds. */
+const ROUNDS = 100;
+
+/**
+ * Carries out the journalled plan, from wherever it stands: the same call begins a swap and takes it up after a crash. A transient failure
+ * throws `Interrupted`: call again. A refusal rolls back, and throws what the refusal was; where that is refused too, it throws
+ * `partially-replaced`, and the journal stays for the next call. `forward` turns a roll-back around.
+ */
+export async function carryOutSwap(context: SwapContext, plan: SwapPlan, o: { forward?: boolean } = {}): Promise<SwapOutcome> {
+  const swap = new Swap(context, plan);
+  if (o.forward && plan.phase === 'rolling-back') await swap.enter('swapping');
+  if (plan.phase === 'swapping') await swap.forwardOrBack();
+  if (plan.phase === 'rolling-back')
+    throw await swap.back(new Problem('mongodb-failed', ['the swap', plan.reason ?? 'no reason was kept']));
+  await swap.cleanUp();
+  return swap.outcome();
+}
+
+class Swap {
+  readonly #context: SwapContext;
+  readonly #plan: SwapPlan;
+  readonly #target: Target;
+  readonly #discarded: string[] = [];
+
+  constructor(context: SwapContext, plan: SwapPlan) {
+    this.#context = context;
+    this.#plan = plan;
+    this.#target = new Target(context.deployment, context.waits);
+  }
+
+  async enter(phase: SwapPlan['phase'], reason?: string): Promise<void> {
+    await this.#context.fence();
+    await this.#context.journal.advance({ phase, reason });
+    this.#plan.phase = phase;
+    this.#plan.reason = reason;
+  }
+
+  async forwardOrBack(): Promise<void> {
+    try {
+      for (const view of this.#plan.oldViews) await this.#dropView(view);
+      for (const move of this.#plan.moves) await this.#carryOut(move, nextStep);
+      for (const view of this.#plan.newViews) await this.#placeView(view);
+      for (const expiry of this.#plan.expiries) await this.#setExpiry(expiry);
+    } catch (error) {
+      if (!isProblem(error, 'mongodb-failed')) throw error;
+      await this.enter('rolling-back', error.parameters.join(': '));
+      throw await this.back(error);
+    }
+    await this.enter('replaced');
+  }
+
+  /** Puts everything back and answers with what to throw: `cause` when the target is as it was. */
+  async back(cause: Problem): Promise<unknown> {
+    try {
+      for (const view of this.#plan.newViews) await this.#dropView(view, this.#plan.oldViews);
+      for (const move of [...this.#plan.moves].reverse()) await this.#carryOut(move, nextStepBack);
+      for (const view of this.#plan.oldViews) await this.#placeView(view);
+      await this.cleanUp();
+      return cause;
+    } catch (error) {
+      if (!isProblem(error, 'mongodb-failed')) return error;
+      return new Problem('partially-replaced', [`${await this.#standing()} (${cause.message})`, this.#plan.jobId], { cause: error });
+    }
+  }
+
+  /** Drops what was set aside and what is left of the stagings, then forgets the plan: the job's last state is written after this. */
+  async cleanUp(): Promise<void> {
+    this.#report('cleaning');
+    const mine = this.#ownNames();
+    for (const database of this.#databases()) {
+      for (const { name } of await this.#target.list(database)) {
+        if (!mine.test(name)) continue;
+        await this.#context.fence();
+        await this.#target.drop({ database, name });
+      }
+    }
+    await this.#context.fence();
+    await this.#context.journal.finish();
+  }
+
+  /** Asides and stagings of this job and no other; only after a complete swap or roll-back is every one of them surplus. */
+  #ownNames(): RegExp {
+    return new RegExp(`^lb_[so]_${this.#plan.jobId}_[0-9_]+$`);
+  }
+
+  async outcome(): Promise<SwapOutcome> {
+    const removals = this.#plan.moves.filter((move) => !move.staging).map(namespaceText);
+    const restored = new Set([...this.#plan.moves.filter((move) => move.staging), ...this.#plan.newViews].map(namespaceText));
+    const present = new Set<string>();
+    const databases = this.#plan.everything ? await listDatabases(this.#context.deployment) : this.#databases();
+    for (const database of databases) {
+      for (const { name } of await this.#target.list(database)) if (isUsers(name)) present.add(`${database}.${name}`);
+    }
+    return {
+      removed: removals.filter((text) => !present.has(text) || restored.has(text)),
+      appeared: this.#plan.everything ? [...present].filter((text) => !restored.has(text)) : [],
+      discarded: this.#discarded,
+    };
+  }
+
+  #databases(): string[] {
+    return [...new Set([...this.#plan.moves, ...this.#plan.newViews, ...this.#plan.oldViews].map((ns) => ns.database))].sort();
+  }
+
+  /** Looks, takes the step that what it sees calls for, and looks again, until nothing is left to do. */
+  async #carryOut(move: Move, next: (plan: SwapPlan, move: Move, seen: Seen) => Step): Promise<void> {
+    this.#report(next === nextStep ? 'replacing' : 'rolling back', namespaceText(move));
+    for (let round = 0; round < ROUNDS; round++) {
+      const seen = await this.#see(move);
+      const step = next(this.#plan, move, seen);
+      if (step.kind === 'done') return;
+      if (step.kind === 'lost') throw new Problem('mongodb-failed', [`to replace ${namespaceText(move)}`, step.what]);
+      await this.#context.fence();
+      if (step.kind === 'drop-view') await this.#target.drop(move);
+      else if (step.kind === 'rename') await this.#rename(move, seen, step);
+      else await this.#setNewcomerAside(move);
+    }
+    throw new Problem('mongodb-failed', [`to replace ${namespaceText(move)}`, 'something at the target creates it again and again']);
+  }
+
+  async #see(move: Move): Promise<Seen> {
+    const aside = asideOf(this.#plan, move);
+    const names = [move.name, aside, ...(move.staging ? [move.staging.name] : [])];
+    const found = await this.#target.look(move.database, names);
+    return {
+      staging: (move.staging && found.get(move.staging.name)) ?? null,
+      target: found.get(move.name) ?? null,
+      aside: found.get(aside) ?? null,
+    };
+  }
+
+  async #rename(move: Move, seen: Seen, step: { from: string; to: string }): Promise<void> {
+    const goesAside = step.to === asideOf(this.#plan, move);
+    const isNewcomer = goesAside && (!move.old || (seen.target?.uuid && move.old.uuid && seen.target.uuid !== move.old.uuid));
+    const renamed = await this.#target.rename(move.database, step.from, step.to);
+    if (renamed && isNewcomer) this.#discarded.push(namespaceText(move));
+  }
+
+  async #setNewcomerAside(move: Move): Promise<void> {
+    for (let k = 1; k < ROUNDS; k++) {
+      const aside = asideName(this.#plan.jobId, move.number + k * NEWCOMERS_FROM);
+      const taken = await this.#target.look(move.database, [aside]);
+      if (taken.has(aside)) continue;
+      if (await this.#target.rename(move.database, move.name, aside)) this.#discarded.push(namespaceText(move));
+      return;
+    }
+  }
+
+  /** Drops the view of that name unless it is already what `keep` says it shall be. */
+  async #dropView(view: ViewDefinition, keep: readonly ViewDefinition[] = this.#plan.newViews): Promise<void> {
+    const found = (await this.#target.look(view.database, [view.name])).get(view.name);
+    if (found?.kind !== 'view') return;
+    const wanted = keep.find((one) => namespaceText(one) === namespaceText(view));
+    if (wanted && isSame(wanted.options, found.options)) return;
+    await this.#context.fence();
+    await this.#target.drop(view);
+  }
+
+  async #placeView(view: ViewDefinition): Promise<void> {
+    this.#report('replacing', namespaceText(view));
+    for (let round = 0; round < ROUNDS; round++) {
+      const found = (await this.#target.look(view.database, [view.name])).get(view.name);
+      if (found?.kind === 'view' && isSame(found.options, view.options)) return;
+      await this.#context.fence();
+      if (!found) await this.#target.createView(view, view.options);
+      else if (found.kind === 'view') await this.#target.drop(view);
+      else await this.#setNewcomerAside({ ...view, number: this.#plan.moves.length, staging: null, old: null });
+    }
+  }
+
+  async #setExpiry(expiry: Expiry): Promise<void> {
+    await this.#context.fence();
+    const specification = parseExtendedJson(expiry.specification);
+    const { name, expireAfterSeconds } = specification;
+    if (expiry.kind === 'collection') await this.#target.collMod(expiry, { expireAfterSeconds });
+    else if (expiry.how === 'createIndexes') await this.#target.createIndexes(expiry, [specification]);
+    else await this.#target.collMod(expiry, { index: { name, expireAfterSeconds } });
+  }
+
+  /** Which collections are the snapshot's and which the old ones, for the person who has to decide. */
+  async #standing(): Promise<string> {
+    const names: Record<'replaced' | 'as before', string[]> = { replaced: [], 'as before': [] };
+    for (const move of this.#plan.moves) {
+      const seen = await this.#see(move).catch(() => null);
+      if (seen) names[seen.aside || (move.staging && !seen.staging) ? 'replaced' : 'as before'].push(namespaceText(move));
+    }
+    return Object.entries(names)
+      .filter(([, list]) => list.length > 0)
+      .map(([state, list]) => `${state}: ${list.slice(0, 20).join(', ')}${list.length > 20 ? ` and ${list.length - 20} more` : ''}`)
+      .join('; ');
+  }
+
+  #report(phase: string, namespace?: string): void {
+    this.#context.onProgress?.({ phase, namespace });
+  }
+}
+
+function isUsers(name: string): boolean {
+  return !isSystemCollection(name) && !isOwnCollection(name) && name !== SYSTEM_JS;
+}
+
+function isSame(left: string, right: string): boolean {
+  return differentOptions(left, right).length === 0;
+}

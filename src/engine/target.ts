@@ -1,0 +1,104 @@
+import type { Document } from 'mongodb';
+import { parseExtendedJson } from '../bson/extended-json.ts';
+import { pause, SECOND } from '../clock.ts';
+import { type Listed, listCollections } from './catalog.ts';
+import type { Deployment } from './deployment.ts';
+import { CODES, engineError, hasCode, isTransient } from './errors.ts';
+import { type Namespace, namespaceText } from './namespaces.ts';
+
+/** A majority must have it before the next step: a rename that a new primary does not know would be undone behind our back. */
+const MAJORITY = { writeConcern: { w: 'majority' } };
+
+/** Waits between attempts at one step: about a minute in all, several elections' time. */
+const PERSIST_FOR: readonly number[] = [0.2, 0.5, 1, 2, 5, 10, 10, 15, 15].map((seconds) => seconds * SECOND);
+
+/**
+ * The few commands that change a target's collections. Each is safe to repeat, so each is repeated while the reason may pass (a lost connection,
+ * an election), for about a minute; then it throws `Interrupted`, and for a refusal the problem `mongodb-failed`.
+ */
+export class Target {
+  readonly deployment: Deployment;
+  readonly #waits: readonly number[];
+
+  constructor(deployment: Deployment, waits: readonly number[] = PERSIST_FOR) {
+    this.deployment = deployment;
+    this.#waits = waits;
+  }
+
+  /** What `listCollections` says of these names; a name that does not exist is left out. */
+  async look(database: string, names: readonly string[]): Promise<Map<string, Listed>> {
+    const listed = await this.#persistently(`for the collections of ${database}`, () =>
+      listCollections(this.deployment, database, { name: { $in: names } }),
+    );
+    return new Map(listed.filter((c) => names.includes(c.name)).map((c) => [c.name, c]));
+  }
+
+  async list(database: string): Promise<Listed[]> {
+    return this.#persistently(`for the collections of ${database}`, () => listCollections(this.deployment, database));
+  }
+
+  async create(ns: Namespace, options: Document): Promise<void> {
+    await this.#command(`to create ${namespaceText(ns)}`, ns.database, { create: ns.name, ...options }, [CODES.namespaceExists]);
+  }
+
+  /** Answers false when there was something of that name already, or nothing any more: look again. */
+  async rename(database: string, from: string, to: string): Promise<boolean> {
+    const command = { renameCollection: `${database}.${from}`, to: `${database}.${to}`, ...MAJORITY };
+    const refusals = [CODES.namespaceExists, CODES.namespaceNotFound];
+    return this.#command(`to rename ${database}.${from} to ${to}`, 'admin', command, refusals);
+  }
+
+  async drop(ns: Namespace): Promise<void> {
+    await this.#command(`to drop ${namespaceText(ns)}`, ns.database, { drop: ns.name, ...MAJORITY }, [CODES.namespaceNotFound]);
+  }
+
+  async createView(ns: Namespace, options: string): Promise<void> {
+    const command = { create: ns.name, ...parseExtendedJson(options), ...MAJORITY };
+    await this.#command(`to create the view ${namespaceText(ns)}`, ns.database, command, [CODES.namespaceExists]);
+  }
+
+  async createIndexes(ns: Namespace, indexes: readonly Document[]): Promise<void> {
+    if (indexes.length === 0) return;
+    const command = { createIndexes: ns.name, indexes, ...MAJORITY };
+    await this.#command(`to build the indexes of ${namespaceText(ns)}`, ns.database, command, []);
+  }
+
+  async collMod(ns: Namespace, change: Document): Promise<void> {
+    await this.#command(`to change ${namespaceText(ns)}`, ns.database, { collMod: ns.name, ...change, ...MAJORITY }, []);
+  }
+
+  /** Whether the server can change a collection at all; asked with a change that changes nothing. */
+  async knowsCollMod(ns: Namespace): Promise<boolean> {
+    try {
+      await this.deployment.client.db(ns.database).command({ collMod: ns.name, ...MAJORITY });
+      return true;
+    } catch (error) {
+      if (hasCode(error, CODES.commandNotFound, CODES.notImplemented, CODES.commandNotSupported)) return false;
+      throw engineError(error, `to change ${namespaceText(ns)}`);
+    }
+  }
+
+  /** Answers false when the server refused with one of `expected`, which is another way to say that the state is not as thought. */
+  async #command(what: string, database: string, command: Document, expected: number[]): Promise<boolean> {
+    return this.#persistently(what, async () => {
+      try {
+        await this.deployment.client.db(database).command({ ...command });
+        return true;
+      } catch (error) {
+        if (hasCode(error, ...expected)) return false;
+        throw error;
+      }
+    });
+  }
+
+  async #persistently<T>(what: string, work: () => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isTransient(error) || attempt >= this.#waits.length) throw engineError(error, what);
+        await pause(this.#waits[attempt]!);
+      }
+    }
+  }
+}
