@@ -42,3 +42,11 @@ export function pause(milliseconds: number, signal?: AbortSignal): Promise<void>
     signal?.addEventListener('abort', onAbort, { once: true });
   });
 }
+
+/**
+ * Seconds since 1970 of the machine's own clock, for what several nodes must agree on in real time (the age of a nonce). Never a date that
+ * a user sees: those are domain time.
+ */
+export function wallClockSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { type ClusterRow, findCluster, findClusterById, insertCluster, listClusters } from '../db/clusters.ts';
 import type { Db } from '../db/connection.ts';
-import type { Listed, Page } from '../db/page.ts';
+import type { Listed, Page } from '../page.ts';
 import { type Deployment, openDeployment } from '../engine/deployment.ts';
 import { DeploymentUnavailable } from '../engine/errors.ts';
 import { Problem, type ProblemCode } from '../errors.ts';

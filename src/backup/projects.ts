@@ -1,5 +1,5 @@
 import type { Db } from '../db/connection.ts';
-import type { Listed, Page } from '../db/page.ts';
+import type { Listed, Page } from '../page.ts';
 import { findProject, listProjects } from '../db/projects.ts';
 import { Problem } from '../errors.ts';
 import { type Id, isId } from '../ids.ts';

@@ -1,7 +1,7 @@
 import { after, type Clock, HOUR } from '../clock.ts';
 import type { Db } from '../db/connection.ts';
 import { keepLease } from '../db/leases.ts';
-import type { Listed, Page } from '../db/page.ts';
+import type { Listed, Page } from '../page.ts';
 import {
   failRestore,
   findActiveRestore,

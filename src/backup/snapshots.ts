@@ -1,6 +1,6 @@
 import { after, type Clock, DAY } from '../clock.ts';
 import type { Db } from '../db/connection.ts';
-import type { Listed, Page } from '../db/page.ts';
+import type { Listed, Page } from '../page.ts';
 import {
   failSnapshot,
   findSnapshot,

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Queryable } from './connection.ts';
-import { type Listed, offsetOf, type Page } from './page.ts';
+import { type Listed, offsetOf, type Page } from '../page.ts';
 import type { RestoreJobsTable } from './schema.ts';
 
 export type RestoreRow = Selectable<RestoreJobsTable>;

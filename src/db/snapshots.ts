@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Queryable } from './connection.ts';
-import { type Listed, offsetOf, type Page } from './page.ts';
+import { type Listed, offsetOf, type Page } from '../page.ts';
 import type { SnapshotsTable } from './schema.ts';
 
 export type SnapshotRow = Selectable<SnapshotsTable>;

@@ -1,0 +1,157 @@
+import { fillTemplate, Problem, type ProblemCode } from '../../errors.ts';
+
+/**
+ * Atlas' errors, once: the status and the detail's template. Source: the error code page of the v1.0 documentation, and recorded answers of
+ * the service; the ones marked "ours" have no evidence of a name on these routes.
+ */
+export const ATLAS_ERRORS = {
+  RESOURCE_NOT_FOUND: { status: 404, detail: 'Cannot find resource %s.' },
+  GROUP_NOT_FOUND: { status: 404, detail: 'No group with ID %s exists.' },
+  CLUSTER_NOT_FOUND: { status: 404, detail: 'No cluster named %s exists in group %s.' },
+  TENANT_SNAPSHOT_NOT_FOUND: { status: 404, detail: 'No M2/M5 snapshot with ID %s exists for cluster %s.' },
+  TENANT_RESTORE_NOT_FOUND: { status: 404, detail: 'No M2/M5 restore with ID %s exists for cluster %s.' },
+  INVALID_GROUP_ID: { status: 404, detail: 'An invalid group ID %s was specified.' },
+  INVALID_SNAPSHOT_ID: { status: 404, detail: 'An invalid snapshot ID %s was specified.' },
+  INVALID_JOB_ID: { status: 404, detail: 'An invalid restore job ID %s was specified.' },
+  USER_UNAUTHORIZED: { status: 401, detail: 'Current user is not authorized to perform this action.' },
+  NOT_IN_GROUP: { status: 401, detail: 'The current user is not in the group, or the group does not exist.' },
+  CANNOT_RESTORE_TO_TARGET: { status: 403, detail: 'Cannot restore with insufficient permission on source snapshot or target cluster.' },
+  INVALID_JSON: { status: 400, detail: 'Received JSON does not match expected format.' },
+  MALFORMED_JSON: { status: 400, detail: 'Received JSON is malformed.' },
+  INVALID_JSON_ATTRIBUTE: { status: 400, detail: 'Received JSON for the %s attribute does not match expected format.' },
+  INVALID_ATTRIBUTE: { status: 400, detail: 'Invalid attribute %s specified.' },
+  MISSING_ATTRIBUTE: { status: 400, detail: 'The required attribute %s was not specified.' },
+  INVALID_QUERY_PARAMETER: { status: 400, detail: 'Invalid query parameter %s specified.' },
+  INVALID_PATH_PARAMETER: { status: 400, detail: 'Invalid path parameter %s specified.' },
+  VALIDATION_ERROR: { status: 400, detail: 'The request content produced the validation error: %s.' },
+  INCORRECT_BACKUP_API_ENDPOINT: { status: 400, detail: 'The cluster %s must be reached through another backup endpoint.' },
+  TENANT_RESTORE_VERSION_MISMATCH: {
+    status: 400,
+    detail: 'The snapshot is of MongoDB version %s and the target cluster is of version %s.',
+  },
+  TENANT_RESTORE_DESTINATION_UNAVAILABLE: { status: 400, detail: 'The target cluster %s is currently unavailable (%s). Please try again.' },
+  TENANT_RESTORE_INCOMPATIBLE_TOPOLOGY: { status: 400, detail: 'A snapshot cannot be restored into the sharded cluster %s.' },
+  DUPLICATE_CLUSTER_NAME: { status: 400, detail: 'A cluster named %s is already present in the group.' },
+  ATLAS_CLUSTER_RESTORE_IN_PROGRESS: { status: 409, detail: 'Cluster restore already in progress.' },
+  CANNOT_DOWNLOAD_INCOMPLETE_SNAPSHOT: { status: 409, detail: 'Snapshot %s is %s and cannot be used until it is complete.' },
+  CANNOT_START_RESTORE_JOB_FOR_DELETED_SNAPSHOT: { status: 409, detail: 'Snapshot %s has been deleted or has expired.' },
+  UNEXPECTED_ERROR: { status: 500, detail: 'Unexpected error.' },
+  // Ours.
+  METHOD_NOT_ALLOWED: { status: 405, detail: 'The method %s is not supported for this resource.' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, detail: 'The media type %s is not supported. Use application/json.' },
+  REQUEST_TOO_LARGE: { status: 413, detail: 'The request is larger than %s bytes.' },
+  BAD_REQUEST: { status: 400, detail: 'The request could not be understood: %s.' },
+  NOT_CANCELLABLE: { status: 409, detail: 'Job %s cannot be cancelled: %s.' },
+  DOWNLOAD_EXPIRED: { status: 410, detail: 'The download of restore job %s has expired.' },
+  DOWNLOAD_NOT_FOUND: { status: 404, detail: 'There is no such download.' },
+  SERVICE_UNAVAILABLE: { status: 503, detail: 'Lifeboat cannot answer now: %s' },
+} as const satisfies Record<string, { status: number; detail: string }>;
+
+export type AtlasErrorCode = keyof typeof ATLAS_ERRORS;
+
+/** A refusal in Atlas' words, thrown by what knows HTTP; what knows only the domain throws a `Problem`. */
+export class AtlasError extends Error {
+  readonly errorCode: AtlasErrorCode;
+  readonly parameters: readonly string[];
+
+  constructor(errorCode: AtlasErrorCode, parameters: readonly string[] = []) {
+    super(fillTemplate(ATLAS_ERRORS[errorCode].detail, parameters));
+    this.name = 'AtlasError';
+    this.errorCode = errorCode;
+    this.parameters = parameters;
+  }
+
+  get status(): number {
+    return ATLAS_ERRORS[this.errorCode].status;
+  }
+}
+
+/** Total: a new problem code does not compile until it has its answer. `own`: answered in the problem's own words, on the native routes alone. */
+const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> = {
+  'project-not-found': 'NOT_IN_GROUP',
+  'cluster-not-found': 'CLUSTER_NOT_FOUND',
+  'snapshot-not-found': 'TENANT_SNAPSHOT_NOT_FOUND',
+  'restore-job-not-found': 'TENANT_RESTORE_NOT_FOUND',
+  'target-not-found': 'CLUSTER_NOT_FOUND',
+  'invalid-project-id': 'INVALID_GROUP_ID',
+  'invalid-snapshot-id': 'INVALID_SNAPSHOT_ID',
+  'invalid-restore-job-id': 'INVALID_JOB_ID',
+  'snapshot-not-completed': 'CANNOT_DOWNLOAD_INCOMPLETE_SNAPSHOT',
+  'snapshot-expired': 'CANNOT_START_RESTORE_JOB_FOR_DELETED_SNAPSHOT',
+  'download-expired': 'DOWNLOAD_EXPIRED',
+  'download-unknown': 'DOWNLOAD_NOT_FOUND',
+  'restore-in-progress': 'ATLAS_CLUSTER_RESTORE_IN_PROGRESS',
+  'version-mismatch': 'TENANT_RESTORE_VERSION_MISMATCH',
+  'incompatible-topology': 'TENANT_RESTORE_INCOMPATIBLE_TOPOLOGY',
+  'target-unavailable': 'TENANT_RESTORE_DESTINATION_UNAVAILABLE',
+  'duplicate-cluster-name': 'DUPLICATE_CLUSTER_NAME',
+  'not-permitted': 'USER_UNAUTHORIZED',
+  'not-cancellable': 'NOT_CANCELLABLE',
+  'invalid-value': { own: 400 },
+  'missing-value': { own: 400 },
+  'bad-connection-string': { own: 400 },
+  'source-unavailable': { own: 400 },
+  'already-initialized': { own: 409 },
+  'not-initialized': { own: 409 },
+  'data-folder-in-use': { own: 409 },
+  'address-in-use': { own: 500 },
+  'bad-setting': { own: 500 },
+  'wrong-master-key': { own: 500 },
+  'database-unavailable': 'SERVICE_UNAVAILABLE',
+  'store-full': { own: 507 },
+  'store-unavailable': { own: 503 },
+  'vault-foreign': { own: 409 },
+  'vault-format-unknown': { own: 500 },
+  'object-missing': { own: 500 },
+  'object-damaged': { own: 500 },
+  'verification-failed': { own: 500 },
+  'unsupported-feature': { own: 400 },
+  'mongodb-failed': { own: 502 },
+  'partially-replaced': { own: 500 },
+  'worker-lost': { own: 500 },
+  cancelled: { own: 409 },
+};
+
+export interface ErrorAnswer {
+  status: number;
+  body: { detail: string; error: number; errorCode: string; parameters: readonly string[]; reason: string };
+}
+
+/** What the caller is told about anything that was thrown. A defect is told as little as possible; its log line has the rest. */
+export function errorAnswer(error: unknown): ErrorAnswer {
+  if (error instanceof AtlasError) return answer(error.status, error.errorCode, error.message, error.parameters);
+  if (error instanceof Problem) {
+    const mapped = ANSWERS[error.code];
+    if (typeof mapped === 'string') return errorAnswer(new AtlasError(mapped, error.parameters));
+    return answer(
+      mapped.own,
+      error.code.toUpperCase().replaceAll('-', '_'),
+      [error.message, error.hint].filter(Boolean).join(' '),
+      error.parameters,
+    );
+  }
+  return answer(500, 'UNEXPECTED_ERROR', ATLAS_ERRORS.UNEXPECTED_ERROR.detail, []);
+}
+
+function answer(status: number, errorCode: string, detail: string, parameters: readonly string[]): ErrorAnswer {
+  return { status, body: { detail, error: status, errorCode, parameters, reason: REASONS[status] ?? 'Error' } };
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  406: 'Not Acceptable',
+  408: 'Request Timeout',
+  409: 'Conflict',
+  410: 'Gone',
+  413: 'Payload Too Large',
+  415: 'Unsupported Media Type',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  507: 'Insufficient Storage',
+};

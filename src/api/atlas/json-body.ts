@@ -1,0 +1,49 @@
+import { AtlasError } from './error-table.ts';
+
+export const MOST_BODY_BYTES = 256 * 1024;
+const DEEPEST = 32;
+
+/** Reads a request's bytes as a JSON object. Not UTF-8 or not JSON is `MALFORMED_JSON`; not an object, or absurdly deep, `INVALID_JSON`. */
+export function readJsonObject(body: unknown): Record<string, unknown> {
+  if (!Buffer.isBuffer(body) || body.length === 0) throw new AtlasError('INVALID_JSON');
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new AtlasError('MALFORMED_JSON');
+  }
+  if (!isObject(value) || isDeeperThan(value, DEEPEST)) throw new AtlasError('INVALID_JSON');
+  return value;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeperThan(part, levels - 1));
+}
+
+/** What a body may hold: text that is asked for, text that may be left out, and what is read-only and so ignored. */
+export interface BodyShape {
+  required: readonly string[];
+  optional: readonly string[];
+  ignored: readonly string[];
+}
+
+/** The body's text attributes. Unknown ones, wrong types and missing ones are 400 with the attribute's name. */
+export function readTextAttributes(body: unknown, shape: BodyShape): Record<string, string | undefined> {
+  const object = readJsonObject(body);
+  const wanted = [...shape.required, ...shape.optional];
+  const texts: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(object)) {
+    if (shape.ignored.includes(name)) continue;
+    if (!wanted.includes(name)) throw new AtlasError('INVALID_ATTRIBUTE', [name.slice(0, 100)]);
+    if (value !== null && typeof value !== 'string') throw new AtlasError('INVALID_JSON_ATTRIBUTE', [name]);
+    // The Go SDK sends what it has no value for as an empty text.
+    if (value) texts[name] = value;
+  }
+  for (const name of shape.required) if (texts[name] === undefined) throw new AtlasError('MISSING_ATTRIBUTE', [name]);
+  return texts;
+}

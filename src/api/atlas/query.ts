@@ -1,0 +1,46 @@
+import type { Page } from '../../page.ts';
+import { AtlasError } from './error-table.ts';
+
+/** The query parameters that every Atlas resource takes. */
+export interface CommonQuery {
+  envelope: boolean;
+  pretty: boolean;
+}
+
+export interface ListQuery extends CommonQuery {
+  page: Page;
+  includeCount: boolean;
+}
+
+type RawQuery = Readonly<Record<string, string | string[] | undefined>>;
+
+const MOST_ITEMS = 500;
+const LAST_PAGE = 1_000_000;
+
+/** Unknown parameters are ignored, as Atlas ignores them; a known one with a value that makes no sense is 400. */
+export function readCommonQuery(query: RawQuery): CommonQuery {
+  return { envelope: readBoolean(query, 'envelope', false), pretty: readBoolean(query, 'pretty', false) };
+}
+
+export function readListQuery(query: RawQuery): ListQuery {
+  return {
+    ...readCommonQuery(query),
+    page: { number: readCount(query, 'pageNum', 1, LAST_PAGE), size: readCount(query, 'itemsPerPage', 100, MOST_ITEMS) },
+    includeCount: readBoolean(query, 'includeCount', true),
+  };
+}
+
+function readBoolean(query: RawQuery, name: string, fallback: boolean): boolean {
+  const value = query[name];
+  if (value === undefined || value === '') return fallback;
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw new AtlasError('INVALID_QUERY_PARAMETER', [name]);
+}
+
+function readCount(query: RawQuery, name: string, fallback: number, most: number): number {
+  const value = query[name];
+  if (value === undefined || value === '') return fallback;
+  const count = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : 0;
+  if (count < 1 || count > most) throw new AtlasError('INVALID_QUERY_PARAMETER', [name]);
+  return count;
+}

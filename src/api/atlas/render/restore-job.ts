@@ -1,0 +1,70 @@
+import { type TObject, Type } from 'typebox';
+import { RESTORE_STATUSES, type RestoreJob } from '../../../backup/restore-job.ts';
+import { atlasDate } from '../../../clock.ts';
+import type { Json } from '../pretty.ts';
+import { AtlasDate, AtlasId } from './schemas.ts';
+
+/** What stands in every answer, in the words of the v1.0 page's table. */
+const TABLE = {
+  clusterName: Type.String({ description: 'Name of the source cluster.' }),
+  deliveryType: Type.Union([Type.Literal('RESTORE'), Type.Literal('DOWNLOAD')]),
+  expirationDate: AtlasDate,
+  id: AtlasId,
+  projectId: AtlasId,
+  restoreFinishedDate: Type.Optional(AtlasDate),
+  restoreScheduledDate: AtlasDate,
+  snapshotFinishedDate: AtlasDate,
+  snapshotId: AtlasId,
+  snapshotUrl: Type.Optional(Type.String({ description: 'Only for DOWNLOAD, and only for who may download.' })),
+  status: Type.Union(RESTORE_STATUSES.map((status) => Type.Literal(status))),
+  targetDeploymentItemName: Type.String(),
+  targetProjectId: AtlasId,
+};
+
+export const TenantRestoreV1: TObject = Type.Object({
+  ...TABLE,
+  finishedDate: Type.Optional(AtlasDate),
+  submittedAt: AtlasDate,
+  timestamp: AtlasDate,
+});
+
+export const CreateTenantRestore: TObject = Type.Object({
+  snapshotId: AtlasId,
+  targetDeploymentItemName: Type.String({ minLength: 1 }),
+  targetProjectId: Type.Optional(AtlasId),
+});
+
+export const CreateTenantDownload: TObject = Type.Object({ snapshotId: AtlasId });
+
+/** A restore job of the tenant routes. `snapshotUrl` is `null` for whoever may not download, and for jobs that are no download. */
+export function tenantRestore(job: RestoreJob, snapshotUrl: string | null): { [name: string]: Json } {
+  return {
+    clusterName: job.clusterName,
+    deliveryType: job.deliveryType,
+    expirationDate: atlasDate(job.expiresAt),
+    id: job.id,
+    projectId: job.projectId,
+    restoreFinishedDate: job.finishedAt ? atlasDate(job.finishedAt) : undefined,
+    restoreScheduledDate: atlasDate(job.scheduledAt),
+    snapshotFinishedDate: atlasDate(job.snapshotFinishedAt),
+    snapshotId: job.snapshotId,
+    snapshotUrl: snapshotUrl ?? undefined,
+    status: job.status,
+    targetDeploymentItemName: job.targetClusterName,
+    targetProjectId: job.targetProjectId,
+  };
+}
+
+/**
+ * The v1.0 page names three dates one way in its table and another in its example. Both halves hold: the table's names and the example's,
+ * with the same values. Clients ignore names they do not know.
+ */
+export function tenantRestoreV1(job: RestoreJob, snapshotUrl: string | null): { [name: string]: Json } {
+  const body = tenantRestore(job, snapshotUrl);
+  return {
+    ...body,
+    finishedDate: body.restoreFinishedDate,
+    submittedAt: body.restoreScheduledDate,
+    timestamp: body.snapshotFinishedDate,
+  };
+}

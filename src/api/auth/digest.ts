@@ -1,0 +1,101 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type ApiKeys, DIGEST_REALM, type DigestKey } from '../../backup/api-keys.ts';
+import { NonceCounts } from './nonce-counts.ts';
+import type { Nonces } from './nonces.ts';
+
+/** Spends a (nonce, nc) pair once for all nodes. */
+export interface DigestClaims {
+  claim(nonce: string, nc: number, expiresAtSeconds: number): Promise<boolean>;
+}
+
+export type DigestOutcome = { key: DigestKey } | { key: null; stale: boolean };
+
+interface Answer {
+  username: string;
+  nonce: string;
+  uri: string;
+  response: string;
+  /** `null` for the form of RFC 2069, which has no `qop`. */
+  auth: { nc: string; cnonce: string } | null;
+}
+
+const REFUSED: DigestOutcome = { key: null, stale: false };
+const STALE: DigestOutcome = { key: null, stale: true };
+/** What a request of an unknown key is checked against, so that it takes as long as one of a known key. */
+const NOBODY_HA1 = '0'.repeat(32);
+
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+
+/**
+ * HTTP Digest as Atlas asks for it (RFC 7616, MD5, qop=auth). The challenge is the one line that every client accepts: a second algorithm, an
+ * unquoted qop, another order or another parameter each break one of them.
+ */
+export class Digest {
+  readonly #keys: Pick<ApiKeys, 'findForDigest'>;
+  readonly #nonces: Nonces;
+  readonly #claims: DigestClaims;
+  readonly #allowRfc2069: boolean;
+  readonly #counts = new NonceCounts();
+
+  constructor(parts: { keys: Pick<ApiKeys, 'findForDigest'>; nonces: Nonces; claims: DigestClaims; allowRfc2069: boolean }) {
+    this.#keys = parts.keys;
+    this.#nonces = parts.nonces;
+    this.#claims = parts.claims;
+    this.#allowRfc2069 = parts.allowRfc2069;
+  }
+
+  challenge(stale: boolean): string {
+    return `Digest realm="${DIGEST_REALM}", domain="", nonce="${this.#nonces.make()}", algorithm=MD5, qop="auth", stale=${stale}`;
+  }
+
+  /** `uri` is the raw request target, query included: the answer must be about exactly this request. */
+  async check(method: string, uri: string, header: string | undefined): Promise<DigestOutcome> {
+    const answer = header === undefined ? null : parseAnswer(header);
+    if (!answer || answer.uri !== uri) return REFUSED;
+    if (!answer.auth && !this.#allowRfc2069) return REFUSED;
+    const key = await this.#keys.findForDigest(answer.username);
+    const isRight = sameText(answer.response, expectedResponse(answer, key?.ha1 ?? NOBODY_HA1, method));
+    const state = this.#nonces.check(answer.nonce);
+    if (!key || !isRight || state === 'forged') return REFUSED;
+    if (state === 'expired') return STALE;
+    return (await this.#spend(method, answer)) ? { key } : STALE;
+  }
+
+  /** What only reads may be repeated by whoever overheard it, on another node, for the nonce's few minutes; what changes anything never. */
+  async #spend(method: string, answer: Answer): Promise<boolean> {
+    const nc = answer.auth ? Number.parseInt(answer.auth.nc, 16) : 0;
+    const changesNothing = method === 'GET' || method === 'HEAD';
+    // The RFC 2069 form has no count, so such a nonce is good once, for all nodes.
+    if (changesNothing && answer.auth) return this.#counts.spend(answer.nonce, nc);
+    return this.#claims.claim(answer.nonce, nc, this.#nonces.expiryOf(answer.nonce));
+  }
+}
+
+function expectedResponse(answer: Answer, ha1: string, method: string): string {
+  const ha2 = md5(`${method}:${answer.uri}`);
+  if (!answer.auth) return md5(`${ha1}:${answer.nonce}:${ha2}`);
+  return md5(`${ha1}:${answer.nonce}:${answer.auth.nc}:${answer.auth.cnonce}:auth:${ha2}`);
+}
+
+/** Parameters come quoted or bare, in any order; `null` for what is no digest of a kind we asked for. */
+function parseAnswer(header: string): Answer | null {
+  if (!/^digest\s/i.test(header)) return null;
+  const found = new Map<string, string>();
+  for (const [, name, quoted, bare] of header.slice(6).matchAll(/([a-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gi)) {
+    const value = quoted === undefined ? bare! : quoted.replace(/\\(.)/g, '$1');
+    if (found.has(name!.toLowerCase())) return null;
+    found.set(name!.toLowerCase(), value);
+  }
+  const get = (name: string) => found.get(name) ?? '';
+  const algorithm = get('algorithm');
+  const isComplete = get('username') && get('nonce') && get('uri') && /^[0-9a-f]{32}$/i.test(get('response'));
+  if (!isComplete || get('realm') !== DIGEST_REALM || (algorithm && algorithm.toUpperCase() !== 'MD5')) return null;
+  const answer = { username: get('username'), nonce: get('nonce'), uri: get('uri'), response: get('response').toLowerCase() };
+  if (!found.has('qop')) return { ...answer, auth: null };
+  if (get('qop').toLowerCase() !== 'auth' || !/^[0-9a-f]{8}$/i.test(get('nc')) || !get('cnonce')) return null;
+  return { ...answer, auth: { nc: get('nc'), cnonce: get('cnonce') } };
+}
+
+function sameText(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}

@@ -1,0 +1,42 @@
+import type { Cluster } from '../../backup/clusters.ts';
+import type { Project } from '../../backup/projects.ts';
+import type { RestoreJob } from '../../backup/restore-job.ts';
+import type { Snapshot } from '../../backup/snapshot.ts';
+import type { Json } from '../atlas/pretty.ts';
+
+type Body = { [name: string]: Json };
+
+/** The native routes show what the domain knows, under its own names; dates are ISO 8601 with milliseconds. */
+export function projectBody(project: Project): Body {
+  return { ...project, createdAt: project.createdAt.toISOString() };
+}
+
+export function clusterBody(cluster: Cluster): Body {
+  return { ...cluster, createdAt: cluster.createdAt.toISOString() };
+}
+
+export function snapshotBody(snapshot: Snapshot): Body {
+  return {
+    ...snapshot,
+    scheduledAt: snapshot.scheduledAt.toISOString(),
+    startedAt: snapshot.startedAt?.toISOString(),
+    finishedAt: snapshot.finishedAt?.toISOString(),
+    expiresAt: snapshot.expiresAt.toISOString(),
+    failure: snapshot.failure as Json,
+    progress: snapshot.progress as unknown as Json,
+  };
+}
+
+export function restoreJobBody(job: RestoreJob): Body {
+  return {
+    ...job,
+    snapshotFinishedAt: job.snapshotFinishedAt.toISOString(),
+    scheduledAt: job.scheduledAt.toISOString(),
+    finishedAt: job.finishedAt?.toISOString(),
+    expiresAt: job.expiresAt.toISOString(),
+    failure: job.failure as Json,
+    progress: job.progress as unknown as Json,
+    options: job.options as Json,
+    verification: job.verification as Json,
+  };
+}

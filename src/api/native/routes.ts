@@ -1,0 +1,188 @@
+import type { TSchema } from 'typebox';
+import { Type } from 'typebox';
+import type { Permission } from '../../backup/roles.ts';
+import type { Exchange, JsonBody } from '../atlas/exchange.ts';
+import { readJsonObject } from '../atlas/json-body.ts';
+import { readListQuery } from '../atlas/query.ts';
+import type { ApiServices } from '../services.ts';
+import { checkTargetProject } from '../target-project.ts';
+import { readBody } from './body.ts';
+import { clusterBody, projectBody, restoreJobBody, snapshotBody } from './render.ts';
+
+/** A route of Lifeboat's own, below `/api/lifeboat/v1/projects/{projectId}`: what Atlas has no word for. */
+export interface NativeRoute {
+  method: 'GET' | 'POST';
+  path: string;
+  operationId: string;
+  summary: string;
+  permission: Permission;
+  status: 200 | 201 | 202;
+  takes?: TSchema;
+  handler: (services: ApiServices, exchange: Exchange) => Promise<JsonBody>;
+}
+
+const NewCluster = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 64 }),
+    uri: Type.String({ minLength: 1, maxLength: 4096 }),
+    tier: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+);
+
+const Patterns = Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { maxItems: 1000 }));
+const NewRestore = Type.Object(
+  {
+    snapshotId: Type.String(),
+    targetClusterName: Type.String(),
+    targetProjectId: Type.Optional(Type.String()),
+    nsInclude: Patterns,
+    nsExclude: Patterns,
+    nsFrom: Patterns,
+    nsTo: Patterns,
+  },
+  { additionalProperties: false },
+);
+
+export const NATIVE_ROUTES: readonly NativeRoute[] = [
+  {
+    method: 'GET',
+    path: '',
+    operationId: 'getProject',
+    summary: 'One project',
+    permission: 'read',
+    status: 200,
+    handler: async (_services, { project }) => projectBody(project),
+  },
+  {
+    method: 'GET',
+    path: '/clusters',
+    operationId: 'listClusters',
+    summary: 'The registered deployments',
+    permission: 'read',
+    status: 200,
+    handler: async (services, { project, query }) => {
+      const { results, totalCount } = await services.clusters.list(project.id, readListQuery(query).page);
+      return { results: results.map(clusterBody), totalCount };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/clusters',
+    operationId: 'registerCluster',
+    summary: 'Register a deployment',
+    permission: 'register',
+    status: 201,
+    takes: NewCluster,
+    handler: async (services, { project, body }) => {
+      const { name, uri, tier } = readBody(NewCluster, readJsonObject(body));
+      return clusterBody(await services.clusters.register({ projectId: project.id, name, uri, tier }));
+    },
+  },
+  {
+    method: 'GET',
+    path: '/clusters/:clusterName',
+    operationId: 'getCluster',
+    summary: 'One registered deployment',
+    permission: 'read',
+    status: 200,
+    handler: async (services, { project, parameters }) => clusterBody(await services.clusters.get(project.id, parameters.clusterName!)),
+  },
+  {
+    method: 'GET',
+    path: '/clusters/:clusterName/snapshots',
+    operationId: 'listSnapshots',
+    summary: 'The snapshots of a cluster, oldest first',
+    permission: 'read',
+    status: 200,
+    handler: async (services, { project, parameters, query }) => {
+      const { results, totalCount } = await services.snapshots.list(project.id, parameters.clusterName!, readListQuery(query).page);
+      return { results: results.map(snapshotBody), totalCount };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/clusters/:clusterName/snapshots',
+    operationId: 'takeSnapshot',
+    summary: 'Take a snapshot now',
+    permission: 'backup',
+    status: 202,
+    handler: async (services, { project, parameters }) => snapshotBody(await services.snapshots.take(project.id, parameters.clusterName!)),
+  },
+  {
+    method: 'GET',
+    path: '/clusters/:clusterName/snapshots/:snapshotId',
+    operationId: 'getSnapshot',
+    summary: 'One snapshot, with its progress',
+    permission: 'read',
+    status: 200,
+    handler: async (services, { project, parameters }) =>
+      snapshotBody(await services.snapshots.get(project.id, parameters.clusterName!, parameters.snapshotId!)),
+  },
+  {
+    method: 'POST',
+    path: '/clusters/:clusterName/snapshots/:snapshotId/cancel',
+    operationId: 'cancelSnapshot',
+    summary: 'Stop a snapshot that waits or runs',
+    permission: 'backup',
+    status: 202,
+    handler: async (services, { project, parameters }) =>
+      snapshotBody(await services.snapshots.cancel(project.id, parameters.clusterName!, parameters.snapshotId!)),
+  },
+  {
+    method: 'GET',
+    path: '/clusters/:clusterName/restoreJobs',
+    operationId: 'listRestoreJobs',
+    summary: 'The restore jobs of a cluster, newest first',
+    permission: 'read',
+    status: 200,
+    handler: async (services, { project, parameters, query }) => {
+      const { results, totalCount } = await services.restores.list(project.id, parameters.clusterName!, readListQuery(query).page);
+      return { results: results.map(restoreJobBody), totalCount };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/clusters/:clusterName/restoreJobs',
+    operationId: 'startRestore',
+    summary: 'Restore a snapshot, whole or in part, into a cluster',
+    permission: 'restore',
+    status: 202,
+    takes: NewRestore,
+    handler: startRestore,
+  },
+  {
+    method: 'GET',
+    path: '/clusters/:clusterName/restoreJobs/:restoreJobId',
+    operationId: 'getRestoreJob',
+    summary: 'One restore job, with its progress and its verification',
+    permission: 'read',
+    status: 200,
+    handler: async (services, { project, parameters }) =>
+      restoreJobBody(await services.restores.get(project.id, parameters.clusterName!, parameters.restoreJobId!)),
+  },
+  {
+    method: 'POST',
+    path: '/clusters/:clusterName/restoreJobs/:restoreJobId/cancel',
+    operationId: 'cancelRestore',
+    summary: 'Stop a restore that waits or runs; refused once its target is being replaced',
+    permission: 'restore',
+    status: 202,
+    handler: async (services, { project, parameters }) =>
+      restoreJobBody(await services.restores.cancel(project.id, parameters.clusterName!, parameters.restoreJobId!)),
+  },
+];
+
+async function startRestore(services: ApiServices, { caller, project, parameters, body }: Exchange): Promise<JsonBody> {
+  const { snapshotId, targetClusterName, targetProjectId, ...options } = readBody(NewRestore, readJsonObject(body));
+  if (targetProjectId && targetProjectId !== project.id) await checkTargetProject(services, caller, targetProjectId);
+  const job = await services.restores.start({
+    projectId: project.id,
+    clusterName: parameters.clusterName!,
+    snapshotId,
+    targetProjectId,
+    targetClusterName,
+    options,
+  });
+  return restoreJobBody(job);
+}

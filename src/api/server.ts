@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { MINUTE, SECOND } from '../clock.ts';
+import { AtlasError } from './atlas/error-table.ts';
+import { sendChallenge, sendError } from './atlas/exchange.ts';
+import { MOST_BODY_BYTES } from './atlas/json-body.ts';
+import { atlasRoutes } from './atlas/plugin.ts';
+import { Digest } from './auth/digest.ts';
+import { downloadRoutes } from './downloads.ts';
+import { nativeRoutes } from './native/plugin.ts';
+import type { ApiServices } from './services.ts';
+
+/** The whole HTTP edge as a value: it does not listen yet, and tests can ask it without a socket. */
+export async function buildServer(services: ApiServices): Promise<FastifyInstance> {
+  const server = Fastify({
+    loggerInstance: services.logger as FastifyBaseLogger,
+    // The URL of a download is a credential; our own line names the route instead.
+    disableRequestLogging: true,
+    genReqId: () => randomBytes(8).toString('hex'),
+    bodyLimit: MOST_BODY_BYTES,
+    // A request must have arrived whole within this time, so that slow senders cannot hold connections.
+    requestTimeout: 30 * SECOND,
+    keepAliveTimeout: 75 * SECOND,
+    connectionTimeout: 2 * MINUTE,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
+    // What Node cannot even parse gets one clear line, not a stack.
+    clientErrorHandler: (_error, socket) => {
+      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      else socket.destroy();
+    },
+  });
+  addHooks(server, services);
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Lifeboat', description: 'Backups for MongoDB behind the API of MongoDB Atlas.', version: '1' },
+      servers: [{ url: '/' }],
+      components: { securitySchemes: { digest: { type: 'http', scheme: 'digest' } } },
+      security: [{ digest: [] }],
+    },
+  });
+  await server.register(async (scope) => {
+    requireDigest(scope, services);
+    await scope.register((inner) => atlasRoutes(inner, services));
+    await scope.register((inner) => nativeRoutes(inner, services));
+  });
+  await server.register((scope) => downloadRoutes(scope, services));
+  server.get('/healthz', { schema: { operationId: 'health', tags: ['Lifeboat'], security: [] } as object }, async () => ({ status: 'ok' }));
+  server.get('/api/openapi.json', { schema: { hide: true } as object }, async () => server.swagger());
+  await server.ready();
+  return server;
+}
+
+function addHooks(server: FastifyInstance, services: ApiServices): void {
+  server.decorateRequest('caller', null);
+  // Bodies arrive as bytes: Atlas' rules of what is malformed, and with which code, are ours to apply, after authentication.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  server.addHook('onRequest', async (_request, reply) => {
+    reply.headers({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'x-permitted-cross-domain-policies': 'none',
+      'referrer-policy': 'strict-origin-when-cross-origin',
+    });
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request;
+    const milliseconds = Math.round(reply.elapsedTime);
+    request.log.info(
+      { method, route: routeOptions.url ?? 'none', status: reply.statusCode, milliseconds, key: request.caller?.publicKey },
+      'request',
+    );
+  });
+  server.setErrorHandler((error, request, reply) => {
+    const known = asAtlasError(error);
+    if (known === error && !isExpected(error)) request.log.error({ err: error }, 'a request failed unexpectedly');
+    return sendError(request, reply, known);
+  });
+  // Below /api, strangers learn nothing, not even which paths exist.
+  const digest = makeDigest(services);
+  const paths: KnownPath[] = [];
+  server.addHook('onRoute', (route) => void paths.push({ pattern: patternOf(route.url) }));
+  server.setNotFoundHandler(async (request, reply) => {
+    const path = request.raw.url!.split('?', 1)[0]!;
+    if (/^\/api\/(atlas|lifeboat)\//.test(path) && !(await authenticate(digest, request, reply))) return reply;
+    return sendError(request, reply, notFound(paths, request, path));
+  });
+}
+
+/** A path that is there under another method is 405. */
+function notFound(paths: readonly KnownPath[], request: FastifyRequest, path: string): AtlasError {
+  if (paths.some((known) => known.pattern.test(path))) return new AtlasError('METHOD_NOT_ALLOWED', [request.method]);
+  return new AtlasError('RESOURCE_NOT_FOUND', [path.slice(0, 300)]);
+}
+
+interface KnownPath {
+  pattern: RegExp;
+}
+
+function patternOf(url: string): RegExp {
+  return new RegExp(`^${url.replace(/[.]/g, '\\.').replace(/:\w+/g, '[^/]+')}/?$`);
+}
+
+const digests = new WeakMap<ApiServices, Digest>();
+
+/** One for each server: the counts that a nonce has used are kept in it. */
+function makeDigest(services: ApiServices): Digest {
+  let digest = digests.get(services);
+  if (!digest) {
+    digest = new Digest({
+      keys: services.apiKeys,
+      nonces: services.nonces,
+      claims: services.digestClaims,
+      allowRfc2069: services.allowRfc2069,
+    });
+    digests.set(services, digest);
+  }
+  return digest;
+}
+
+/** Authentication comes before any body is read: `curl --digest` sends its first POST without one. */
+function requireDigest(scope: FastifyInstance, services: ApiServices): void {
+  const digest = makeDigest(services);
+  scope.addHook('onRequest', async (request, reply) => {
+    if (!(await authenticate(digest, request, reply))) return reply;
+  });
+}
+
+async function authenticate(digest: Digest, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+  const outcome = await digest.check(request.method, request.raw.url!, request.headers.authorization);
+  if (outcome.key) {
+    request.caller = outcome.key;
+    return true;
+  }
+  sendChallenge(reply, digest.challenge(outcome.stale));
+  return false;
+}
+
+/** Fastify's own refusals, in Atlas' words. */
+function asAtlasError(error: unknown): unknown {
+  const { code, statusCode } = error as { code?: string; statusCode?: number };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new AtlasError('REQUEST_TOO_LARGE', [String(MOST_BODY_BYTES)]);
+  if (code?.startsWith('FST_ERR_CTP_INVALID_MEDIA_TYPE')) return new AtlasError('UNSUPPORTED_MEDIA_TYPE', ['of this request']);
+  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') return new AtlasError('RESOURCE_NOT_FOUND', ['of this URL']);
+  if (statusCode && statusCode >= 400 && statusCode < 500) return new AtlasError('BAD_REQUEST', [(error as Error).message.slice(0, 200)]);
+  return error;
+}
+
+function isExpected(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'Problem' || error.name === 'AtlasError');
+}

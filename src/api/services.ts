@@ -1,0 +1,25 @@
+import type { Logger } from 'pino';
+import type { ApiKeys } from '../backup/api-keys.ts';
+import type { Clusters } from '../backup/clusters.ts';
+import type { Downloads } from '../backup/downloads.ts';
+import type { Projects } from '../backup/projects.ts';
+import type { Restores } from '../backup/restores.ts';
+import type { Snapshots } from '../backup/snapshots.ts';
+import type { DigestClaims } from './auth/digest.ts';
+import type { Nonces } from './auth/nonces.ts';
+
+/** All that the API stands on, made by `app.ts`. */
+export interface ApiServices {
+  apiKeys: Pick<ApiKeys, 'findForDigest'>;
+  projects: Pick<Projects, 'get' | 'list'>;
+  clusters: Pick<Clusters, 'register' | 'get' | 'list'>;
+  snapshots: Pick<Snapshots, 'take' | 'get' | 'list' | 'cancel'>;
+  restores: Pick<Restores, 'start' | 'startDownload' | 'get' | 'list' | 'cancel'>;
+  downloads: Pick<Downloads, 'url' | 'open'>;
+  nonces: Nonces;
+  digestClaims: DigestClaims;
+  allowRfc2069: boolean;
+  /** The base of every link. */
+  publicUrl: () => string;
+  logger: Logger;
+}
