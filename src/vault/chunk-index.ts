@@ -1,0 +1,28 @@
+/** A chunk as it lies in the store. */
+export interface StoredChunk {
+  /** HMAC-SHA-256 of the documents: 32 bytes. */
+  name: Buffer;
+  objectKey: string;
+  rawBytes: number;
+  /** The object's size and SHA-256 as it lies in the store, sealed where the vault is encrypted. */
+  storedBytes: number;
+  storedSha256: Buffer;
+  documents: number;
+  /** Eight uint32 lanes, big-endian. */
+  digest: Buffer;
+}
+
+/**
+ * Which chunks the vault has, for one run that writes. It arbitrates between nodes: what `claim` and `record` answer may be used by the run until it ends,
+ * whatever garbage collection does meanwhile (invariant G1). The vault can be read without it, and it can be rebuilt from the manifests.
+ */
+export interface ChunkIndex {
+  /** For each name the chunk that has it, claimed for this run, or null: then the run stores it and calls `record`. */
+  claim(names: Buffer[]): Promise<(StoredChunk | null)[]>;
+  /** Enters a chunk that was stored. Where another run was faster the answer is its chunk, claimed for this run, and the caller's object is not used. */
+  record(chunk: StoredChunk): Promise<StoredChunk>;
+  /** The object of a chunk that `claim` gave is not in the store: forgets it, so that it is stored anew. Without this method such a snapshot fails. */
+  disown?(chunk: StoredChunk): Promise<void>;
+  /** Throws when this run was given up as lost, and its claims with it. Called before and after the manifest is written (G4). */
+  confirm?(): Promise<void>;
+}

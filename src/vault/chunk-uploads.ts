@@ -1,0 +1,131 @@
+import { hash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { Problem } from '../errors.ts';
+import { Budget } from './budget.ts';
+import type { ChunkIndex, StoredChunk } from './chunk-index.ts';
+import type { Chunk } from './chunker.ts';
+import { SummedDigest } from './digest.ts';
+import { gzipMember } from './gzip.ts';
+import { CHUNKS, newChunkKey } from './object-keys.ts';
+import type { VaultAccess } from './vault-access.ts';
+import { chunkName } from './vault-keys.ts';
+
+/** How many names go to the index in one question at most. */
+const LARGEST_CLAIM = 128;
+
+interface PendingClaim {
+  name: Buffer;
+  resolve(known: StoredChunk | null): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Brings chunks into the store for one run: name, claim in the index, and for those that are new compress, seal, put, record. The caller bounds how many are under way; this
+ * class how many of them are compressed (one more than there are processors, so that none waits for the disk) and written at once.
+ */
+export class ChunkUploads {
+  readonly #vault: VaultAccess;
+  readonly #index: ChunkIndex;
+  readonly #compressing = new Budget(availableParallelism() + 1);
+  readonly #writing: Budget;
+  /** Chunks under way by name: the same documents twice in one snapshot are stored once. */
+  readonly #underWay = new Map<string, Promise<StoredChunk>>();
+  #claims: PendingClaim[] = [];
+  #isClaiming = false;
+  /** One key for each folder that holds a chunk of this run, taken-over chunks included: what `sync` is called with. */
+  readonly #folders = new Map<string, string>();
+  #newBytes = 0;
+
+  constructor(vault: VaultAccess, index: ChunkIndex) {
+    this.#vault = vault;
+    this.#index = index;
+    this.#writing = new Budget(vault.blobs.parallel);
+  }
+
+  /** The bytes this run added to the store. */
+  get newBytes(): number {
+    return this.#newBytes;
+  }
+
+  /** Makes sure the store has the chunk; the answer is the object that holds it. */
+  async store(chunk: Chunk): Promise<StoredChunk> {
+    const name = chunkName(this.#vault.keys, chunk.bytes);
+    const hex = name.toString('hex');
+    const underWay = this.#underWay.get(hex);
+    if (underWay) return underWay;
+    const storing = this.#claimOrUpload(name, chunk);
+    this.#underWay.set(hex, storing);
+    try {
+      const stored = await storing;
+      this.#folders.set(stored.objectKey.slice(0, CHUNKS.length + 2), stored.objectKey);
+      return stored;
+    } finally {
+      this.#underWay.delete(hex);
+    }
+  }
+
+  /** Makes every chunk of this run durable, those that other runs wrote included: another run's folder may not have been made durable yet (B2, M2). */
+  async sync(): Promise<void> {
+    await this.#vault.blobs.sync(this.#folders.values());
+  }
+
+  async #claimOrUpload(name: Buffer, chunk: Chunk): Promise<StoredChunk> {
+    const known = await this.#claim(name);
+    if (known) {
+      // The index is believed about what a chunk is, but not that the store still has it: a snapshot must not stand on an object that somebody removed (C3).
+      const found = await this.#vault.blobs.stat(known.objectKey);
+      if (found?.size === known.storedBytes) return known;
+      if (!this.#index.disown) throw new Problem('object-missing', [known.objectKey]);
+      await this.#index.disown(known);
+    }
+    return this.#upload(name, chunk);
+  }
+
+  async #upload(name: Buffer, chunk: Chunk): Promise<StoredChunk> {
+    const compressing = this.#compressing.with(() => gzipMember(chunk.bytes));
+    compressing.catch(() => {}); // Awaited below; the digest may throw before that.
+    // The thread pool compresses while this thread sums the digest.
+    const digest = new SummedDigest(this.#vault.keys.digests);
+    digest.add(chunk.bytes);
+    const objectKey = newChunkKey(name);
+    const stored = this.#vault.seal.close(objectKey, await compressing);
+    const written: StoredChunk = {
+      name,
+      objectKey,
+      rawBytes: chunk.bytes.length,
+      storedBytes: stored.length,
+      storedSha256: hash('sha256', stored, 'buffer'),
+      documents: chunk.documents,
+      digest: digest.lanes(),
+    };
+    await this.#writing.with(() => this.#vault.blobs.put(objectKey, stored));
+    const winner = await this.#index.record(written);
+    if (winner.objectKey === objectKey) this.#newBytes += stored.length;
+    else await this.#vault.blobs.delete(objectKey); // Nobody has seen this key, so nobody can be using it.
+    return winner;
+  }
+
+  #claim(name: Buffer): Promise<StoredChunk | null> {
+    return new Promise((resolve, reject) => {
+      this.#claims.push({ name, resolve, reject });
+      if (!this.#isClaiming) void this.#answerClaims();
+    });
+  }
+
+  /** Asks for all that gathered while the last question was under way: one name when the index is quick, many when it is not. */
+  async #answerClaims(): Promise<void> {
+    this.#isClaiming = true;
+    while (this.#claims.length > 0) {
+      const batch = this.#claims.splice(0, LARGEST_CLAIM);
+      try {
+        const known = await this.#index.claim(batch.map((claim) => claim.name));
+        batch.forEach((claim, i) => {
+          claim.resolve(known[i] ?? null);
+        });
+      } catch (error) {
+        for (const claim of batch) claim.reject(error);
+      }
+    }
+    this.#isClaiming = false;
+  }
+}

@@ -1,0 +1,52 @@
+import { promisify } from 'node:util';
+import { crc32, gunzip, gzip } from 'node:zlib';
+
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
+
+const HEADER_BYTES = 10;
+const TRAILER_BYTES = 8;
+/** A stored block of DEFLATE: one byte of type, two of length, two of its complement. */
+const BLOCK_OVERHEAD = 5;
+const LARGEST_BLOCK = 65535;
+
+/**
+ * One gzip member, level 1, made in the thread pool. Level 6 has a fifth of the speed here for some 15 % less.
+ * The output buffer takes the worst case at once: with Node's default of 16 KiB every 16 KiB would be a trip between the threads.
+ */
+export function gzipMember(bytes: Buffer): Promise<Buffer> {
+  return compress(bytes, { level: 1, chunkSize: bytes.length + (bytes.length >> 9) + 256 });
+}
+
+/** What a gzip member holds; throws when that is not `rawBytes` bytes (a larger one is not even expanded). */
+export async function gunzipMember(member: Buffer, rawBytes: number): Promise<Buffer> {
+  const raw = await decompress(member, { chunkSize: Math.max(64, rawBytes + 1), maxOutputLength: Math.max(64, rawBytes + 1) });
+  if (raw.length !== rawBytes) throw new RangeError(`${raw.length} bytes instead of ${rawBytes}`);
+  return raw;
+}
+
+/**
+ * A gzip member that holds the bytes uncompressed. Unlike zlib's output, which may change with its version, it is the same everywhere and for ever, and
+ * its size is known without making it: what the download's ETag and Content-Length need.
+ */
+export function storedMember(bytes: Buffer): Buffer {
+  const member = Buffer.alloc(storedMemberSize(bytes.length));
+  member.set([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]); // DEFLATE, no flags, no time, no operating system
+  let at = HEADER_BYTES;
+  for (let start = 0; start === 0 || start < bytes.length; start += LARGEST_BLOCK) {
+    const block = bytes.subarray(start, start + LARGEST_BLOCK);
+    member[at] = start + LARGEST_BLOCK >= bytes.length ? 1 : 0;
+    member.writeUInt16LE(block.length, at + 1);
+    member.writeUInt16LE(~block.length & 0xffff, at + 3);
+    block.copy(member, at + BLOCK_OVERHEAD);
+    at += BLOCK_OVERHEAD + block.length;
+  }
+  member.writeUInt32LE(crc32(bytes), at);
+  member.writeUInt32LE(bytes.length, at + 4);
+  return member;
+}
+
+/** The size of {@link storedMember} of `bytes` bytes. */
+export function storedMemberSize(bytes: number): number {
+  return HEADER_BYTES + Math.max(1, Math.ceil(bytes / LARGEST_BLOCK)) * BLOCK_OVERHEAD + bytes + TRAILER_BYTES;
+}

@@ -1,0 +1,244 @@
+import { createHash } from 'node:crypto';
+import type { DocumentRun } from '../bson/documents.ts';
+import { Problem } from '../errors.ts';
+import { Budget } from './budget.ts';
+import type { ChunkIndex, StoredChunk } from './chunk-index.ts';
+import { ChunkUploads } from './chunk-uploads.ts';
+import { type Chunk, Chunker, documentId } from './chunker.ts';
+import { DigestSum } from './digest.ts';
+import { checkNamespace } from './dump-layout.ts';
+import {
+  type CollectionTotals,
+  encodeRoot,
+  type ManifestCollection,
+  type RootCollection,
+  readRoot,
+  type SnapshotHeader,
+  type SnapshotTotals,
+} from './manifest.ts';
+import { manifestKey, newAttempt } from './object-keys.ts';
+import { VAULT_FORMAT } from './seal.ts';
+import { entryOf, SegmentWriter, segmentKeys } from './segments.ts';
+import type { VaultAccess } from './vault-access.ts';
+
+/** Raw bytes of chunks under way. With their compressed copies and the runs they are cut from this stays under 64 MiB. */
+const BYTES_IN_FLIGHT = 24 * 1024 * 1024;
+const LARGEST_ID = 1024;
+
+/** What the collections of one snapshot share. */
+interface Shared {
+  vault: VaultAccess;
+  uploads: ChunkUploads;
+  inFlight: Budget;
+  newSegmentKey: () => string;
+  /** Stops the snapshot: the first reason counts. */
+  fail(reason: unknown): void;
+  /** Throws the reason once it has failed. */
+  check(): void;
+}
+
+/**
+ * Writes one snapshot. The order is docs/vault-format.md's: chunks durable, then segments durable, then the root (M2). Until `finish` has returned there is no
+ * snapshot, and whatever was written is garbage that collection finds.
+ */
+export class SnapshotWriter {
+  readonly #vault: VaultAccess;
+  readonly #index: ChunkIndex;
+  readonly #header: SnapshotHeader;
+  readonly #shared: Shared;
+  readonly #collections: CollectionWriter[] = [];
+  readonly #namespaces = new Set<string>();
+  #failure: { reason: unknown } | null = null;
+
+  constructor(vault: VaultAccess, header: SnapshotHeader, index: ChunkIndex) {
+    this.#vault = vault;
+    this.#header = header;
+    this.#index = index;
+    this.#shared = {
+      vault,
+      uploads: new ChunkUploads(vault, index),
+      inFlight: new Budget(BYTES_IN_FLIGHT),
+      newSegmentKey: segmentKeys(header.snapshotId, newAttempt()),
+      fail: (reason) => {
+        this.#failure ??= { reason };
+      },
+      check: () => {
+        if (this.#failure) throw this.#failure.reason;
+      },
+    };
+  }
+
+  /** Several may be open at once. Views have no documents: open and close them. Throws `invalid-value` on a name no dump could hold. */
+  openCollection(collection: ManifestCollection): CollectionWriter {
+    checkNamespace(collection);
+    const namespace = `${collection.database}.${collection.name}`;
+    if (this.#namespaces.has(namespace)) throw new Error(`collection ${namespace} was opened twice`);
+    this.#namespaces.add(namespace);
+    const writer = new CollectionWriter(this.#shared, collection);
+    this.#collections.push(writer);
+    return writer;
+  }
+
+  /**
+   * Makes the snapshot exist. Every collection must be closed. Where an earlier attempt had finished already, its root stands and its totals are the answer (M4).
+   * Throws `vault-foreign` when another installation has adopted the vault meanwhile.
+   */
+  async finish(o: { finishedAt: Date; consistency: string }): Promise<SnapshotTotals> {
+    const collections = this.#collections.map((collection) => collection.finished());
+    this.#shared.check();
+    await this.#shared.uploads.sync();
+    await this.#vault.blobs.sync(collections.flatMap((collection) => collection.segments.map((segment) => segment.object)));
+    await this.#vault.requireOwnership();
+    await this.#index.confirm?.();
+    const { snapshotId } = this.#header;
+    const key = manifestKey(snapshotId);
+    const totals = totalsOf(collections, this.#shared.uploads.newBytes);
+    const root = await encodeRoot(this.#vault, {
+      ...this.#header,
+      format: VAULT_FORMAT,
+      vaultId: this.#vault.id,
+      startedAt: this.#header.startedAt.toISOString(),
+      finishedAt: o.finishedAt.toISOString(),
+      consistency: o.consistency,
+      totals,
+      collections,
+    });
+    const isFirst = await this.#vault.blobs.create(key, root);
+    await this.#vault.blobs.sync([key]);
+    if (!isFirst) return (await readRoot(this.#vault, snapshotId)).totals;
+    await this.#confirmAfterwards(key);
+    return totals;
+  }
+
+  /** Stops, and waits until nothing of it is under way. The vault is as it was, but for garbage. */
+  async abort(): Promise<void> {
+    this.#shared.fail(new Problem('cancelled'));
+    await Promise.all(this.#collections.map((collection) => collection.settled()));
+  }
+
+  /** A process that slept through the loss of its run may have written its root too late: then its chunks are no longer safe, and the root goes (G4). */
+  async #confirmAfterwards(key: string): Promise<void> {
+    try {
+      await this.#index.confirm?.();
+    } catch (error) {
+      await this.#vault.blobs.delete(key);
+      await this.#vault.blobs.sync([key]);
+      throw error;
+    }
+  }
+}
+
+/** Writes the documents of one collection. */
+export class CollectionWriter {
+  readonly #shared: Shared;
+  readonly #collection: ManifestCollection;
+  readonly #chunker: Chunker;
+  readonly #segments: SegmentWriter;
+  readonly #digest = new DigestSum();
+  readonly #sha256 = createHash('sha256');
+  readonly #totals = { chunks: 0, storedBytes: 0, memberBytes: 0 };
+  /** Resolves, never rejects, when every chunk so far is in the list: they are listed in order, however they finish. */
+  #listed: Promise<void> = Promise.resolve();
+  #finished: RootCollection | null = null;
+
+  constructor(shared: Shared, collection: ManifestCollection) {
+    this.#shared = shared;
+    this.#collection = collection;
+    this.#chunker = new Chunker(shared.vault.keys.boundaries);
+    this.#segments = new SegmentWriter(shared.vault, shared.newSegmentKey);
+  }
+
+  /**
+   * Takes the documents; returns when more may come (back-pressure). The run's buffer belongs to the vault from then on and must not be changed. One call at a time.
+   * Rejects once anything of the snapshot has failed.
+   */
+  async write(run: DocumentRun): Promise<void> {
+    this.#shared.check();
+    for (const chunk of this.#chunker.push(run)) await this.#accept(chunk);
+  }
+
+  /** The end of the documents; answers when all of them are in the store. */
+  async close(): Promise<CollectionTotals> {
+    const last = this.#chunker.end();
+    if (last) await this.#accept(last);
+    await this.#listed;
+    this.#shared.check();
+    const { segments, entries } = await this.#segments.end();
+    const value = this.#digest.value();
+    const totals: CollectionTotals = {
+      ...this.#totals,
+      documents: value.documents,
+      bytes: value.bytes,
+      digest: value,
+      sha256: this.#sha256.digest('hex'),
+    };
+    this.#finished = { ...this.#collection, totals, segments, entries };
+    return totals;
+  }
+
+  /** The collection as the root has it. */
+  finished(): RootCollection {
+    if (!this.#finished) throw new Error(`collection ${this.#collection.database}.${this.#collection.name} was not closed`);
+    return this.#finished;
+  }
+
+  /** Resolves when nothing is under way. */
+  settled(): Promise<void> {
+    return this.#listed;
+  }
+
+  async #accept(chunk: Chunk): Promise<void> {
+    const size = chunk.bytes.length;
+    await this.#shared.inFlight.take(size);
+    try {
+      this.#shared.check();
+      this.#sha256.update(chunk.bytes);
+    } catch (error) {
+      this.#shared.inFlight.giveBack(size);
+      throw error;
+    }
+    const ids = this.#collection.readOrder === 'id' ? idsOf(chunk) : {};
+    const stored = this.#shared.uploads.store(chunk).finally(() => this.#shared.inFlight.giveBack(size));
+    stored.catch(this.#shared.fail);
+    this.#listed = this.#listAfter(this.#listed, stored, ids);
+  }
+
+  async #listAfter(previous: Promise<void>, stored: Promise<StoredChunk>, ids: { firstId?: string; lastId?: string }): Promise<void> {
+    await previous;
+    try {
+      await this.#list(await stored, ids);
+    } catch (error) {
+      this.#shared.fail(error);
+    }
+  }
+
+  async #list(stored: StoredChunk, ids: { firstId?: string; lastId?: string }): Promise<void> {
+    this.#digest.add(stored);
+    this.#totals.chunks += 1;
+    this.#totals.storedBytes += stored.storedBytes;
+    this.#totals.memberBytes += stored.storedBytes - this.#shared.vault.seal.overhead;
+    await this.#segments.add({ ...entryOf(stored), ...ids });
+  }
+}
+
+function idsOf(chunk: Chunk): { firstId?: string; lastId?: string } {
+  return { firstId: elementText(chunk.bytes, 0), lastId: elementText(chunk.bytes, chunk.lastDocument) };
+}
+
+/** Type byte and value of the `_id` in base64; undefined (and so not in the JSON) when there is none or it is long. */
+function elementText(bytes: Buffer, documentStart: number): string | undefined {
+  const id = documentId(bytes, documentStart);
+  if (!id || id.end - id.start >= LARGEST_ID) return undefined;
+  return Buffer.concat([Buffer.from([id.type]), bytes.subarray(id.start, id.end)]).toString('base64');
+}
+
+function totalsOf(collections: RootCollection[], newBytes: number): SnapshotTotals {
+  const sum = (of: (totals: CollectionTotals) => number) => collections.reduce((total, collection) => total + of(collection.totals), 0);
+  return {
+    collections: collections.length,
+    documents: sum((totals) => totals.documents),
+    logicalBytes: sum((totals) => totals.bytes),
+    storedBytes: sum((totals) => totals.storedBytes),
+    newBytes,
+  };
+}
