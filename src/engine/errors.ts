@@ -30,6 +30,7 @@ export const CODES = {
   unauthorized: 13,
   typeMismatch: 14,
   namespaceNotFound: 26,
+  indexNotFound: 27,
   cursorNotFound: 43,
   namespaceExists: 48,
   commandNotFound: 59,

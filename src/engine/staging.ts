@@ -66,21 +66,20 @@ export async function stageCollection(context: StagingContext, work: StagingWork
   context.onPhase('verifying', work.destination);
   expectSameDigest(work.destination, work.expected, await digestOf(context.target.deployment, ns, context.newDigest, { signal }));
 
-  const collModKnown = needsCollMod(work, specs) && (await context.target.knowsCollMod(ns));
-  const expiries = expiriesOf(work, specs, collModKnown);
-  const deferred = new Set(collModKnown ? [] : specs.filter((spec) => spec.expires).map((spec) => spec.name));
+  // Even where they must be built anew after the swap: that the target takes them has to be known before it.
   await createIndexes(
     context,
     work,
     ns,
-    specs.filter((spec) => spec.expires && !deferred.has(spec.name)),
+    specs.filter((spec) => spec.expires),
   );
-  const different = differentIndexes(specs, await listIndexes(context.target.deployment, ns), deferred);
+  const different = differentIndexes(specs, await listIndexes(context.target.deployment, ns));
   if (different.length > 0) throw notKept(work.destination, different);
 
   const listed = (await context.target.look(ns.database, [ns.name])).get(ns.name);
   if (!listed) throw new Interrupted(`The staging of ${namespaceText(work.destination)} disappeared`);
-  return { uuid: listed.uuid, expiries, indexes: specs.length };
+  const collModKnown = needsCollMod(work, specs) && (await context.target.knowsCollMod(ns));
+  return { uuid: listed.uuid, expiries: expiriesOf(work, specs, collModKnown), indexes: specs.length };
 }
 
 /** Creates a view under a staging name: the proof that the target takes it, since a view cannot be renamed into place. */
@@ -180,7 +179,7 @@ function needsCollMod(work: StagingWork, specs: readonly IndexSpec[]): boolean {
 
 function expiriesOf(work: StagingWork, specs: readonly IndexSpec[], collModKnown: boolean): Expiry[] {
   const expiring = specs.filter((spec) => spec.expires);
-  const how = collModKnown ? 'collMod' : 'createIndexes';
+  const how = collModKnown ? 'collMod' : 'rebuild';
   const expiries: Expiry[] = expiring.map((spec) => ({
     ...work.destination,
     kind: 'index',

@@ -52,11 +52,11 @@ export interface ViewDefinition extends Namespace {
 }
 
 /**
- * A time to live that is set once everything is in: an index's by `collMod` or by building the index, or a clustered collection's.
+ * A time to live that is set once everything is in: an index's by `collMod`, or by building it anew where the server cannot, or a clustered collection's.
  * `specification` (Extended JSON) holds `expireAfterSeconds`, and all of an index.
  */
 export type Expiry = Namespace &
-  ({ kind: 'index'; how: 'collMod' | 'createIndexes'; specification: string } | { kind: 'collection'; specification: string });
+  ({ kind: 'index'; how: 'collMod' | 'rebuild'; specification: string } | { kind: 'collection'; specification: string });
 
 /** The journal of a swap; every method's effect is durable when it resolves, and refuses (throws) when the job has another worker by now. */
 export interface SwapJournal {
@@ -86,8 +86,8 @@ export interface SeenCollection {
 export type Step =
   | { kind: 'done' }
   | { kind: 'rename'; from: string; to: string }
-  /** A collection that somebody made while the swap had the name free: it goes to an aside of its own. */
-  | { kind: 'set-newcomer-aside' }
+  /** The same, over a collection that somebody made while the swap had the name free. */
+  | { kind: 'rename-over-newcomer'; from: string; to: string }
   | { kind: 'drop-view' }
   | { kind: 'lost'; what: string };
 
@@ -153,9 +153,9 @@ export function nextStep(plan: Pick<SwapPlan, 'jobId'>, move: Move, seen: Seen):
     if (seen.target && isSame(seen.target, move.staging)) return DONE;
     return { kind: 'lost', what: `the staging collection of ${namespaceText(move)} is gone` };
   }
-  if (!seen.target) return { kind: 'rename', from: move.staging.name, to: move.name };
-  if (seen.target.kind === 'view') return { kind: 'drop-view' };
-  return seen.aside ? { kind: 'set-newcomer-aside' } : { kind: 'rename', from: move.name, to: aside };
+  if (seen.target?.kind === 'view') return { kind: 'drop-view' };
+  if (seen.target && !seen.aside) return { kind: 'rename', from: move.name, to: aside };
+  return { kind: seen.target ? 'rename-over-newcomer' : 'rename', from: move.staging.name, to: move.name };
 }
 
 /** One that appeared after the plan was made, or in the place of one that was set aside, is not ours to take away. */
@@ -170,8 +170,8 @@ export function nextStepBack(plan: Pick<SwapPlan, 'jobId'>, move: Move, seen: Se
   const mustReturn = isOurs && (seen.aside || !move.old);
   if (mustReturn) return { kind: 'rename', from: move.name, to: move.staging!.name };
   if (!seen.aside) return DONE;
-  if (!seen.target) return { kind: 'rename', from: asideOf(plan, move), to: move.name };
-  return seen.target.kind === 'view' ? { kind: 'drop-view' } : { kind: 'set-newcomer-aside' };
+  if (seen.target?.kind === 'view') return { kind: 'drop-view' };
+  return { kind: seen.target ? 'rename-over-newcomer' : 'rename', from: asideOf(plan, move), to: move.name };
 }
 
 /** Where the server gives no UUIDs, the names alone decide. */

@@ -153,7 +153,7 @@ class Swap {
       await this.#context.fence();
       if (step.kind === 'drop-view') await this.#target.drop(move);
       else if (step.kind === 'rename') await this.#rename(move, seen, step);
-      else await this.#setNewcomerAside(move);
+      else await this.#renameOverNewcomer(move, step);
     }
     throw new Problem('mongodb-failed', [`to replace ${namespaceText(move)}`, 'something at the target creates it again and again']);
   }
@@ -174,6 +174,13 @@ class Swap {
     const isNewcomer = goesAside && (!move.old || (seen.target?.uuid && move.old.uuid && seen.target.uuid !== move.old.uuid));
     const renamed = await this.#target.rename(move.database, step.from, step.to);
     if (renamed && isNewcomer) this.#discarded.push(namespaceText(move));
+  }
+
+  /** In one step where the server can: an application that writes all the time would win every other race. */
+  async #renameOverNewcomer(move: Move, step: { from: string; to: string }): Promise<void> {
+    const replaced = await this.#target.renameOver(move.database, step.from, step.to);
+    if (replaced === 'renamed') this.#discarded.push(namespaceText(move));
+    if (replaced === 'unsupported') await this.#setNewcomerAside(move);
   }
 
   async #setNewcomerAside(move: Move): Promise<void> {
@@ -213,7 +220,7 @@ class Swap {
     const specification = parseExtendedJson(expiry.specification);
     const { name, expireAfterSeconds } = specification;
     if (expiry.kind === 'collection') await this.#target.collMod(expiry, { expireAfterSeconds });
-    else if (expiry.how === 'createIndexes') await this.#target.createIndexes(expiry, [specification]);
+    else if (expiry.how === 'rebuild') await this.#target.rebuildIndex(expiry, specification);
     else await this.#target.collMod(expiry, { index: { name, expireAfterSeconds } });
   }
 

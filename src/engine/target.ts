@@ -3,7 +3,7 @@ import { parseExtendedJson } from '../bson/extended-json.ts';
 import { pause, SECOND } from '../clock.ts';
 import { type Listed, listCollections } from './catalog.ts';
 import type { Deployment } from './deployment.ts';
-import { CODES, engineError, hasCode, isTransient } from './errors.ts';
+import { CODES, engineError, hasCode, isTransient, isUnsupported } from './errors.ts';
 import { type Namespace, namespaceText } from './namespaces.ts';
 
 /** A majority must have it before the next step: a rename that a new primary does not know would be undone behind our back. */
@@ -48,6 +48,18 @@ export class Target {
     return this.#command(`to rename ${database}.${from} to ${to}`, 'admin', command, refusals);
   }
 
+  /** Renames over a collection that is there, which is lost. Some servers cannot; `look-again` when there is nothing to rename. */
+  async renameOver(database: string, from: string, to: string): Promise<'renamed' | 'unsupported' | 'look-again'> {
+    const command = { renameCollection: `${database}.${from}`, to: `${database}.${to}`, dropTarget: true, ...MAJORITY };
+    try {
+      const renamed = await this.#command(`to rename ${database}.${from} to ${to}`, 'admin', command, [CODES.namespaceNotFound]);
+      return renamed ? 'renamed' : 'look-again';
+    } catch (error) {
+      if (isUnsupported((error as Error).cause)) return 'unsupported';
+      throw error;
+    }
+  }
+
   async drop(ns: Namespace): Promise<void> {
     await this.#command(`to drop ${namespaceText(ns)}`, ns.database, { drop: ns.name, ...MAJORITY }, [CODES.namespaceNotFound]);
   }
@@ -61,6 +73,12 @@ export class Target {
     if (indexes.length === 0) return;
     const command = { createIndexes: ns.name, indexes, ...MAJORITY };
     await this.#command(`to build the indexes of ${namespaceText(ns)}`, ns.database, command, []);
+  }
+
+  async rebuildIndex(ns: Namespace, index: Document): Promise<void> {
+    const command = { dropIndexes: ns.name, index: index.name, ...MAJORITY };
+    await this.#command(`to rebuild index ${index.name} of ${namespaceText(ns)}`, ns.database, command, [CODES.indexNotFound]);
+    await this.createIndexes(ns, [index]);
   }
 
   async collMod(ns: Namespace, change: Document): Promise<void> {
