@@ -33,11 +33,8 @@ export const SETTINGS = {
   store: {
     env: 'LIFEBOAT_STORE',
     defaultText: 'file:LIFEBOAT_DATA/vault',
-    doc: 'Where the vault is: `file:PATH` or `s3://bucket/prefix?endpoint=...`.',
-    parse: (text) => {
-      if (text && !/^(file:|s3:\/\/).+/.test(text)) throw new Error('expected file:PATH or s3://bucket/prefix');
-      return text || null;
-    },
+    doc: 'Where the vault is: `file:PATH`.',
+    parse: (text) => (text ? parseStore(text) : null),
   },
   encryption: {
     env: 'LIFEBOAT_ENCRYPTION',
@@ -139,6 +136,13 @@ function parseListen(text: string): ListenAddress {
   const port = Number(match?.[3]);
   if (!match || port > 65535) throw new Error('expected HOST:PORT, for example 127.0.0.1:8080');
   return { host: match[1] ?? (match[2] || '127.0.0.1'), port };
+}
+
+/** Answers the folder. */
+function parseStore(text: string): string {
+  const match = /^file:(?:\/\/)?(.+)$/.exec(text);
+  if (!match) throw new Error('expected file:PATH');
+  return resolve(match[1]!);
 }
 
 function parseHttpUrl(text: string): string {

@@ -14,7 +14,7 @@ export interface ApiServices {
   projects: Pick<Projects, 'get' | 'list'>;
   clusters: Pick<Clusters, 'register' | 'get' | 'list'>;
   snapshots: Pick<Snapshots, 'take' | 'get' | 'list' | 'cancel'>;
-  restores: Pick<Restores, 'start' | 'startDownload' | 'get' | 'list' | 'cancel'>;
+  restores: Pick<Restores, 'start' | 'startDownload' | 'get' | 'list' | 'cancel' | 'resume'>;
   downloads: Pick<Downloads, 'url' | 'open'>;
   nonces: Nonces;
   digestClaims: DigestClaims;

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { type ClusterRow, findCluster, findClusterById, insertCluster, listClusters } from '../db/clusters.ts';
 import type { Db } from '../db/connection.ts';
-import type { Listed, Page } from '../page.ts';
 import { type Deployment, openDeployment } from '../engine/deployment.ts';
 import { DeploymentUnavailable } from '../engine/errors.ts';
 import { Problem, type ProblemCode } from '../errors.ts';
 import { type Id, newId } from '../ids.ts';
+import type { Listed, Page } from '../page.ts';
 import { seal, unseal } from '../sealing.ts';
 
 /** `FLEX` answers on the tenant and Flex routes, `M2` and `M5` on the tenant routes only, the others on the dedicated routes. */

@@ -1,8 +1,8 @@
 import type { Db } from '../db/connection.ts';
-import type { Listed, Page } from '../page.ts';
 import { findProject, listProjects } from '../db/projects.ts';
 import { Problem } from '../errors.ts';
 import { type Id, isId } from '../ids.ts';
+import type { Listed, Page } from '../page.ts';
 
 /** What Atlas calls a project and, in paths, a group. */
 export interface Project {

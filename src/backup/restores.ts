@@ -1,7 +1,6 @@
 import { after, type Clock, HOUR } from '../clock.ts';
 import type { Db } from '../db/connection.ts';
 import { keepLease } from '../db/leases.ts';
-import type { Listed, Page } from '../page.ts';
 import {
   failRestore,
   findActiveRestore,
@@ -17,6 +16,7 @@ import { findSwapPlan } from '../db/swap-journal.ts';
 import { isProblem, Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { Queue } from '../jobs/queue.ts';
+import type { Listed, Page } from '../page.ts';
 import type { Cluster, Clusters } from './clusters.ts';
 import { CANCELLED } from './job-failure.ts';
 import type { DeliveryType, RestoreJob, RestoreStatus } from './restore-job.ts';
@@ -32,6 +32,8 @@ export interface RestoreOptions {
   nsExclude?: string[];
   nsFrom?: string[];
   nsTo?: string[];
+  /** The job whose interrupted swap this one carries on. */
+  resumes?: Id;
 }
 
 export interface StartRestore {
@@ -71,15 +73,7 @@ export class Restores {
     const target = await this.#target(targetProjectId, input.targetClusterName);
     const address = await this.#checkTarget(target, snapshot);
     const row = this.#newRow(snapshot, target, 'RESTORE', { targetDeployment: address, options: input.options ?? {} });
-    const inserted = await this.#db.transaction().execute(async (transaction) => {
-      const job = await insertRestore(transaction, row);
-      if (job) await this.#queue.send('restore.run', { restoreJobId: job.id }, { transaction });
-      return job;
-    });
-    if (!inserted) throw await this.#conflict(target, address);
-    // PENDING is what the answer says: accepted. From here on it waits in the queue; a worker begins a PENDING job as well.
-    await setRestoreStatus(this.#db, inserted.id, null, ['PENDING'], 'QUEUED');
-    return restoreFromRow(inserted);
+    return this.#enqueue(row);
   }
 
   /** A DOWNLOAD job is COMPLETED at once; its snapshot's chunks are kept until it expires. */
@@ -127,6 +121,42 @@ export class Restores {
     return after;
   }
 
+  /** Goes on with a job that FAILED while its target was being replaced: a new job carries its swap on. */
+  async resume(projectId: Id, clusterName: string, id: string): Promise<RestoreJob> {
+    const cluster = await this.#clusters.get(projectId, clusterName);
+    const old = await this.#row(cluster, id);
+    const journalId = (old.options as RestoreOptions).resumes ?? old.id;
+    if (old.status !== 'FAILED' || !(await findSwapPlan(this.#db, journalId))) {
+      throw new Problem('invalid-value', ['the restore job', 'only one that FAILED while its target was being replaced can be resumed']);
+    }
+    const scheduledAt = this.#clock.now();
+    const { attempt: _attempt, failures: _failures, cancelRequestedAt: _cancel, verification: _verification, ...rest } = old;
+    return this.#enqueue({
+      ...rest,
+      id: newId(scheduledAt),
+      status: 'PENDING',
+      scheduledAt,
+      finishedAt: null,
+      expiresAt: after(scheduledAt, TENANT_JOB_KEPT),
+      options: { ...(old.options as RestoreOptions), resumes: journalId },
+    });
+  }
+
+  async #enqueue(row: NewRestoreRow): Promise<RestoreJob> {
+    const inserted = await this.#db.transaction().execute(async (transaction) => {
+      const job = await insertRestore(transaction, row);
+      if (job) await this.#queue.send('restore.run', { restoreJobId: job.id }, { transaction });
+      return job;
+    });
+    if (!inserted) {
+      const other = await findActiveRestore(this.#db, row.targetDeployment!);
+      throw new Problem('restore-in-progress', [row.targetClusterName, other?.id ?? 'another']);
+    }
+    // PENDING is what the answer says: accepted. From here on it waits in the queue; a worker begins a PENDING job as well.
+    await setRestoreStatus(this.#db, inserted.id, null, ['PENDING'], 'QUEUED');
+    return restoreFromRow(inserted);
+  }
+
   async #completed(projectId: Id, clusterName: string, snapshotId: string): Promise<Snapshot & { finishedAt: Date }> {
     const snapshot = await this.#snapshots.get(projectId, clusterName, snapshotId);
     if (snapshot.status !== 'COMPLETED' || !snapshot.finishedAt) throw new Problem('snapshot-not-completed', [snapshotId, snapshot.status]);
@@ -150,11 +180,6 @@ export class Restores {
     } finally {
       await deployment.close();
     }
-  }
-
-  async #conflict(target: Cluster, address: string): Promise<Problem> {
-    const other = await findActiveRestore(this.#db, address);
-    return new Problem('restore-in-progress', [target.name, other?.id ?? 'another']);
   }
 
   #newRow(

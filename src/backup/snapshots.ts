@@ -1,6 +1,5 @@
 import { after, type Clock, DAY } from '../clock.ts';
 import type { Db } from '../db/connection.ts';
-import type { Listed, Page } from '../page.ts';
 import {
   failSnapshot,
   findSnapshot,
@@ -13,6 +12,7 @@ import {
 import { Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { Queue } from '../jobs/queue.ts';
+import type { Listed, Page } from '../page.ts';
 import type { Cluster, Clusters } from './clusters.ts';
 import { CANCELLED } from './job-failure.ts';
 import { type Consistency, type Snapshot, type SnapshotStatus, snapshotStatusesBefore } from './snapshot.ts';

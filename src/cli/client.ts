@@ -70,7 +70,7 @@ export class Client {
   async #send(method: string, path: string, body: unknown): Promise<Response> {
     const headers: Record<string, string> = { accept: 'application/json' };
     const authorization = this.#credentials.authorization(method, path);
-    if (authorization) headers['authorization'] = authorization;
+    if (authorization) headers.authorization = authorization;
     if (body !== undefined) headers['content-type'] = 'application/json';
     try {
       return await fetch(this.connection.url + path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
@@ -82,7 +82,12 @@ export class Client {
 
 export function unreachable(url: string, error: unknown): ServiceError {
   const cause = error instanceof Error && error.cause ? error.cause : error;
-  return new ServiceError(0, 'UNREACHABLE', `The service at ${url} cannot be reached: ${messageOf(cause)}.`, 'Is `npx lifeboat serve` running?');
+  return new ServiceError(
+    0,
+    'UNREACHABLE',
+    `The service at ${url} cannot be reached: ${messageOf(cause)}.`,
+    'Is `npx lifeboat serve` running?',
+  );
 }
 
 function asServiceError(response: Response, text: string): ServiceError {

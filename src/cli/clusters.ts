@@ -17,13 +17,17 @@ export function addClustersCommand(program: Command): void {
     .command('add')
     .argument('<name>', 'letters, digits and dashes')
     .requiredOption('--uri <uri>', 'connection string; kept sealed')
-    .option('--tier <tier>', 'FLEX, M2, M5, M10 and up: which of Atlas\' routes it answers on', 'FLEX')
+    .option('--tier <tier>', "FLEX, M2, M5, M10 and up: which of Atlas' routes it answers on", 'FLEX')
     .option('--json', 'print JSON')
     .description('Register a deployment')
     .action(async (name: string, options: { uri: string; tier: string; json?: boolean }) => {
       const client = await connect();
       const cluster = await client.post<Cluster>(client.project('clusters'), { name, uri: options.uri, tier: options.tier });
-      printResult(cluster, options.json, () => `${cluster.name} registered: MongoDB ${cluster.mongodbVersion}, ${cluster.topology}, tier ${cluster.tier}`);
+      printResult(
+        cluster,
+        options.json,
+        () => `${cluster.name} registered: MongoDB ${cluster.mongodbVersion}, ${cluster.topology}, tier ${cluster.tier}`,
+      );
     });
 
   clusters

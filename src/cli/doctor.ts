@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
-import { examine, stopOrphanedDatabase } from '../app.ts';
 import { readConfig } from '../config.ts';
+import { lockDataFolder } from '../db/data-folder-lock.ts';
+import { stopEmbeddedServer } from '../db/embedded-server.ts';
+import { examine } from './examination.ts';
 import { EXIT } from './exit-codes.ts';
 import { printResult } from './output.ts';
 
@@ -13,8 +15,12 @@ export function addDoctorCommand(program: Command): void {
     .action(async (options: { stopOrphans?: boolean; json?: boolean }) => {
       const config = readConfig(process.env);
       if (options.stopOrphans) {
-        const stopped = await stopOrphanedDatabase(config);
-        return printResult({ stopped }, options.json, () => (stopped ? 'An orphaned PostgreSQL was stopped' : 'No orphaned PostgreSQL was found'));
+        // The lock says whether a `serve` lives: its PostgreSQL is no orphan.
+        const lock = await lockDataFolder(config.data);
+        const stopped = await stopEmbeddedServer(config.data).finally(() => lock.release());
+        return printResult({ stopped }, options.json, () =>
+          stopped ? 'An orphaned PostgreSQL was stopped' : 'No orphaned PostgreSQL was found',
+        );
       }
       const findings = await examine(config);
       const isSound = findings.every((finding) => finding.state !== 'bad');

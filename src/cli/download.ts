@@ -32,7 +32,12 @@ export async function downloadArchive(url: string, file: string): Promise<{ byte
 
 async function fetchRest(url: string, part: string): Promise<void> {
   const etag = await readFile(`${part}.etag`, 'utf8').catch(() => null);
-  const have = etag ? await stat(part).then((found) => found.size, () => 0) : 0;
+  const have = etag
+    ? await stat(part).then(
+        (found) => found.size,
+        () => 0,
+      )
+    : 0;
   const headers: Record<string, string> = have > 0 ? { range: `bytes=${have}-`, 'if-range': etag! } : {};
   const response = await fetch(url, { headers }).catch((error) => Promise.reject(unreachable(new URL(url).origin, error)));
   const isRest = response.status === 206;
@@ -63,5 +68,9 @@ async function save(response: Response, part: string, start: number, total: numb
 
 async function refused(response: Response): Promise<ServiceError> {
   const body = (await response.json().catch(() => ({}))) as { detail?: string; errorCode?: string };
-  return new ServiceError(response.status, body.errorCode ?? 'UNEXPECTED_ERROR', body.detail ?? `The download was refused (${response.status}).`);
+  return new ServiceError(
+    response.status,
+    body.errorCode ?? 'UNEXPECTED_ERROR',
+    body.detail ?? `The download was refused (${response.status}).`,
+  );
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { openFoundation } from '../app.ts';
 import { readConfig } from '../config.ts';
+import { Foundation } from '../foundation.ts';
 import { bytes, printResult } from './output.ts';
 
 export function addGarbageCollectionCommand(program: Command): void {
@@ -10,11 +10,18 @@ export function addGarbageCollectionCommand(program: Command): void {
     .option('--json', 'print JSON')
     .description('Remove what no snapshot uses from the vault; also works while `serve` is stopped')
     .action(async (options: { dryRun?: boolean; json?: boolean }) => {
-      await using foundation = await openFoundation(readConfig(process.env), 'either');
-      const report = await foundation.collectGarbage({ dryRun: options.dryRun ?? false });
+      await using foundation = await Foundation.open(readConfig(process.env), 'either');
+      if (options.dryRun) {
+        const plan = await foundation.planGarbage();
+        return printResult(plan, options.json, () => {
+          const doomed = [...plan.condemn, ...plan.condemned, ...plan.unfinished, ...plan.orphans];
+          return `${doomed.length} objects (${bytes(doomed.reduce((sum, object) => sum + object.bytes, 0))}) would go, ${plan.kept.objects} are in use`;
+        });
+      }
+      const report = await foundation.collectGarbage();
       printResult(report, options.json, () => {
-        const verb = options.dryRun ? 'would be' : 'were';
-        return `${report.deleted} objects (${bytes(report.deletedBytes)}) ${verb} deleted, ${report.condemned} ${verb} condemned, ${report.kept} are in use`;
+        const waiting = report.isWaiting ? '; more will go once the runs that may still need it have ended' : '';
+        return `${report.deleted} objects (${bytes(report.deletedBytes)}) were deleted, ${report.kept} are in use${waiting}`;
       });
     });
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { openFoundation } from '../app.ts';
 import { readConfig } from '../config.ts';
+import { Foundation } from '../foundation.ts';
 import { printResult, say } from './output.ts';
 import { saveProfile } from './profile.ts';
 
@@ -13,14 +13,16 @@ export function addInitCommand(program: Command): void {
     .description('First set-up: an organization, a project and an API key, whose private half is shown once')
     .action(async (options: { organization: string; project: string; json?: boolean }) => {
       const config = readConfig(process.env);
-      await using foundation = await openFoundation(config, 'either');
+      await using foundation = await Foundation.open(config, 'either');
       const { organizationId, projectId, publicKey, privateKey } = await foundation.initialize({
         organizationName: options.organization,
         projectName: options.project,
       });
       await saveProfile(config.data, { url: foundation.publicUrl, organizationId, projectId, publicKey, privateKey });
       printResult({ orgId: organizationId, projectId, publicKey, privateKey }, options.json, () =>
-        [`organization  ${organizationId}`, `project       ${projectId}`, `public key    ${publicKey}`, `private key   ${privateKey}`].join('\n'),
+        [`organization  ${organizationId}`, `project       ${projectId}`, `public key    ${publicKey}`, `private key   ${privateKey}`].join(
+          '\n',
+        ),
       );
       say('The private key is not shown again. `npx lifeboat serve` starts the service.');
     });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { openFoundation } from '../app.ts';
 import { readConfig } from '../config.ts';
+import { Foundation } from '../foundation.ts';
 import { printResult, say } from './output.ts';
 
 export function addKeyCommand(program: Command): void {
@@ -10,7 +10,7 @@ export function addKeyCommand(program: Command): void {
     .option('--json', 'print JSON')
     .description('Print the master key, to keep it in a safe place: a vault whose key is lost is lost')
     .action(async (options: { json?: boolean }) => {
-      await using foundation = await openFoundation(readConfig(process.env), 'either');
+      await using foundation = await Foundation.open(readConfig(process.env), 'either');
       const masterKey = foundation.masterKey.toString('base64');
       await foundation.rememberKeyExport();
       printResult({ masterKey }, options.json, () => masterKey);

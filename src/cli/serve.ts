@@ -14,7 +14,8 @@ export function addServeCommand(program: Command): void {
       await updateProfileUrl(config.data, service.url);
       process.stdout.write(`Lifeboat is listening on ${service.url}\n`);
       if (!service.isInitialized) process.stdout.write('It is not set up yet: run `npx lifeboat init`.\n');
-      if (service.isKeyUnexported) process.stdout.write('The master key was never exported: run `npx lifeboat key export` and keep it in a safe place.\n');
+      if (!service.isKeyExported)
+        process.stdout.write('The master key was never exported: run `npx lifeboat key export` and keep it in a safe place.\n');
       await untilAskedToStop();
     });
 }

@@ -54,7 +54,15 @@ function addList(snapshots: Command): void {
       printResult(listed, options.json, () =>
         table(
           ['ID', 'STATUS', 'SCHEDULED', 'CONSISTENCY', 'DOCUMENTS', 'SIZE', 'NEW'],
-          listed.map((s) => [s.id, s.status, s.scheduledAt, s.consistency ?? '-', String(s.documents ?? '-'), bytes(s.logicalBytes), bytes(s.newBytes)]),
+          listed.map((s) => [
+            s.id,
+            s.status,
+            s.scheduledAt,
+            s.consistency ?? '-',
+            String(s.documents ?? '-'),
+            bytes(s.logicalBytes),
+            bytes(s.newBytes),
+          ]),
         ),
       );
     });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { openFoundation } from '../app.ts';
 import { readConfig } from '../config.ts';
+import { Foundation } from '../foundation.ts';
 import { printResult } from './output.ts';
 
 export function addVaultCommand(program: Command): void {
@@ -10,8 +10,12 @@ export function addVaultCommand(program: Command): void {
     .option('--json', 'print JSON')
     .description('Make this installation the owner of a vault that another one wrote')
     .action(async (options: { json?: boolean }) => {
-      await using foundation = await openFoundation(readConfig(process.env), 'either');
+      await using foundation = await Foundation.open(readConfig(process.env), 'either');
       const adopted = await foundation.adoptVault();
-      printResult(adopted, options.json, () => `Vault ${adopted.vaultId} now belongs to this installation; ${adopted.snapshots} snapshots were found in it`);
+      printResult(
+        adopted,
+        options.json,
+        () => `Vault ${adopted.vaultId} now belongs to this installation; its manifests name ${adopted.chunks} chunks`,
+      );
     });
 }

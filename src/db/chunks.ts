@@ -53,13 +53,18 @@ export async function recordChunk(db: Db, runId: string, chunk: ChunkRow): Promi
   return inserted ?? null;
 }
 
+/** Forgets a chunk whose object was found missing, so that it is stored anew. */
+export async function disownChunk(db: Db, objectKey: string): Promise<void> {
+  await db.deleteFrom('chunks').where('objectKey', '=', objectKey).execute();
+}
+
 /** Every row, a page at a time, for garbage collection. */
-export async function* allChunks(db: Db): AsyncGenerator<{ objectKey: string; storedBytes: number; state: string; runId: string }> {
+export async function* allChunks(db: Db): AsyncGenerator<Pick<Selectable<ChunksTable>, 'objectKey' | 'storedBytes' | 'state'>> {
   let last = '';
   for (;;) {
     const rows = await db
       .selectFrom('chunks')
-      .select(['objectKey', 'storedBytes', 'state', 'runId'])
+      .select(['objectKey', 'storedBytes', 'state'])
       .where('objectKey', '>', last)
       .orderBy('objectKey')
       .limit(10_000)
@@ -70,36 +75,71 @@ export async function* allChunks(db: Db): AsyncGenerator<{ objectKey: string; st
   }
 }
 
-export async function condemnChunks(db: Db, objectKeys: string[], activeRuns: string[]): Promise<number> {
-  if (objectKeys.length === 0) return 0;
-  const result = await db
+const among = (objectKeys: string[]) => sql<string>`ANY(${objectKeys}::text[])`;
+
+/** A run that has not ended may still name the chunks it claimed in a manifest that is not written yet: those are left alone. */
+export async function condemnChunks(db: Db, objectKeys: string[]): Promise<void> {
+  await db
     .updateTable('chunks')
     .set({ state: 'condemned', condemnedAt: sql<string>`now()` })
-    .where('objectKey', '=', sql<string>`ANY(${objectKeys}::text[])`)
+    .where('objectKey', '=', among(objectKeys))
     .where('state', '=', 'live')
-    .where('runId', '!=', sql<string>`ALL(${activeRuns}::text[])`)
-    .executeTakeFirst();
-  return Number(result.numUpdatedRows);
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('vaultRuns')
+            .select('vaultRuns.id')
+            .whereRef('vaultRuns.id', '=', 'chunks.runId')
+            .where('vaultRuns.endedAt', 'is', null),
+        ),
+      ),
+    )
+    .execute();
 }
 
-/** Claims condemned rows for deletion: only those condemned before every run that is active now began. */
-export async function claimDeletions(db: Db, limit: number): Promise<{ objectKey: string; storedBytes: number }[]> {
-  const result = await sql<{ objectKey: string; storedBytes: number }>`
-    UPDATE chunks SET state = 'deleting' WHERE object_key IN (
-      SELECT object_key FROM chunks
-      WHERE state = 'condemned'
-        AND condemned_at < (SELECT coalesce(min(started_at), 'infinity') FROM vault_runs WHERE ended_at IS NULL)
-      LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-    RETURNING object_key, stored_bytes`.execute(db);
-  return result.rows;
+export async function reviveChunks(db: Db, objectKeys: string[]): Promise<void> {
+  await db
+    .updateTable('chunks')
+    .set({ state: 'live', condemnedAt: null })
+    .where('objectKey', '=', among(objectKeys))
+    .where('state', '=', 'condemned')
+    .execute();
 }
 
-/** Rows whose deletion was claimed and never finished: a killed collector left them. */
-export async function unfinishedDeletions(db: Db): Promise<{ objectKey: string; storedBytes: number }[]> {
-  return db.selectFrom('chunks').select(['objectKey', 'storedBytes']).where('state', '=', 'deleting').execute();
+/** condemned -> deleting, where condemned at or before the moment; answers which of the keys are `deleting` now. */
+export async function claimDeletions(db: Db, objectKeys: string[], condemnedBefore: string): Promise<string[]> {
+  await db
+    .updateTable('chunks')
+    .set({ state: 'deleting' })
+    .where('objectKey', '=', among(objectKeys))
+    .where('state', '=', 'condemned')
+    .where('condemnedAt', '<=', sql<Date>`${condemnedBefore}::timestamptz`)
+    .execute();
+  const rows = await db
+    .selectFrom('chunks')
+    .select('objectKey')
+    .where('objectKey', '=', among(objectKeys))
+    .where('state', '=', 'deleting')
+    .execute();
+  return rows.map((row) => row.objectKey);
 }
 
+/** Removes rows that no writer can have claimed: those being deleted, and those whose object is not in the store. */
 export async function forgetChunks(db: Db, objectKeys: string[]): Promise<void> {
-  if (objectKeys.length === 0) return;
-  await db.deleteFrom('chunks').where('objectKey', '=', sql<string>`ANY(${objectKeys}::text[])`).where('state', '=', 'deleting').execute();
+  await db.deleteFrom('chunks').where('objectKey', '=', among(objectKeys)).where('state', '!=', 'live').execute();
+}
+
+export async function holdsChunks(db: Db, objectKeys: string[]): Promise<string[]> {
+  const rows = await db.selectFrom('chunks').select('objectKey').where('objectKey', '=', among(objectKeys)).execute();
+  return rows.map((row) => row.objectKey);
+}
+
+/** Enters chunks as live, where neither the key nor the name has a row: for rebuilding the index from the manifests. */
+export async function enterChunks(db: Db, chunks: ChunkRow[]): Promise<void> {
+  if (chunks.length === 0) return;
+  await db
+    .insertInto('chunks')
+    .values(chunks.map((chunk) => ({ ...chunk, state: 'live' as const, runId: 'rebuilt', condemnedAt: null })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }

@@ -3,6 +3,7 @@ import type { Db, Queryable } from './connection.ts';
 export interface InstallationRow {
   id: string;
   organizationId: string | null;
+  vaultId: string | null;
   createdAt: Date;
   keyExportedAt: Date | null;
 }
@@ -11,10 +12,10 @@ export interface InstallationRow {
 export async function ensureInstallation(db: Db, id: string, createdAt: Date): Promise<InstallationRow> {
   await db
     .insertInto('installation')
-    .values({ id, organizationId: null, createdAt, keyExportedAt: null })
+    .values({ id, organizationId: null, vaultId: null, createdAt, keyExportedAt: null })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  return db.selectFrom('installation').select(['id', 'organizationId', 'createdAt', 'keyExportedAt']).executeTakeFirstOrThrow();
+  return db.selectFrom('installation').selectAll().executeTakeFirstOrThrow();
 }
 
 /** Gives the installation its organization, once; `false` when it has one. */
@@ -25,4 +26,8 @@ export async function claimInstallation(db: Queryable, organizationId: string): 
 
 export async function markKeyExported(db: Db, at: Date): Promise<void> {
   await db.updateTable('installation').set({ keyExportedAt: at }).execute();
+}
+
+export async function setVault(db: Db, vaultId: string): Promise<void> {
+  await db.updateTable('installation').set({ vaultId }).execute();
 }

@@ -1,5 +1,5 @@
-import type { Queryable } from './connection.ts';
 import { type Listed, offsetOf, type Page } from '../page.ts';
+import type { Queryable } from './connection.ts';
 
 export interface ProjectRow {
   id: string;

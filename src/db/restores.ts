@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
-import type { Queryable } from './connection.ts';
 import { type Listed, offsetOf, type Page } from '../page.ts';
+import type { Queryable } from './connection.ts';
 import type { RestoreJobsTable } from './schema.ts';
 
 export type RestoreRow = Selectable<RestoreJobsTable>;
@@ -28,7 +28,7 @@ export interface NewRestoreRow {
 export async function insertRestore(db: Queryable, row: NewRestoreRow): Promise<RestoreRow | null> {
   const inserted = await db
     .insertInto('restoreJobs')
-    .values({ ...row, options: JSON.stringify(row.options), progress: JSON.stringify({ documents: 0, bytes: 0 }) })
+    .values({ ...columnsOf(row), options: JSON.stringify(row.options), progress: JSON.stringify({ documents: 0, bytes: 0 }) })
     .onConflict((conflict) =>
       conflict
         .column('targetDeployment')
@@ -39,6 +39,16 @@ export async function insertRestore(db: Queryable, row: NewRestoreRow): Promise<
     .returningAll()
     .executeTakeFirst();
   return inserted ?? null;
+}
+
+/** The columns of a new row alone, where the caller made it from an old one. */
+function columnsOf(row: NewRestoreRow): NewRestoreRow {
+  const { id, projectId, clusterId, clusterName, snapshotId, deliveryType, status, targetProjectId, targetClusterId, targetClusterName } =
+    row;
+  const { targetDeployment, options, snapshotFinishedAt, scheduledAt, finishedAt, expiresAt } = row;
+  const names = { clusterName, targetClusterName };
+  const ids = { id, projectId, clusterId, snapshotId, targetProjectId, targetClusterId };
+  return { ...ids, ...names, deliveryType, status, targetDeployment, options, snapshotFinishedAt, scheduledAt, finishedAt, expiresAt };
 }
 
 export async function findRestore(db: Queryable, id: string): Promise<RestoreRow | null> {

@@ -30,6 +30,8 @@ type Bigint = number;
 export interface InstallationTable {
   id: string;
   organizationId: string | null;
+  /** The vault it made or adopted; an empty store where it was is then a disk that is not mounted, never a new vault. */
+  vaultId: string | null;
   createdAt: Date;
   keyExportedAt: Date | null;
 }
@@ -122,8 +124,6 @@ export interface SnapshotsTable extends JobColumns {
   logicalBytes: Bigint | null;
   storedBytes: Bigint | null;
   newBytes: Bigint | null;
-  /** The object that holds its manifest; known once it is COMPLETED. */
-  manifestKey: string | null;
 }
 
 export interface RestoreJobsTable extends JobColumns {

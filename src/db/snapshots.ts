@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
-import type { Queryable } from './connection.ts';
 import { type Listed, offsetOf, type Page } from '../page.ts';
+import type { Queryable } from './connection.ts';
 import type { SnapshotsTable } from './schema.ts';
 
 export type SnapshotRow = Selectable<SnapshotsTable>;
@@ -80,7 +80,6 @@ export interface SnapshotOutcome {
   logicalBytes: number;
   storedBytes: number;
   newBytes: number;
-  manifestKey: string;
 }
 
 export async function completeSnapshot(db: Queryable, id: string, attempt: number, outcome: SnapshotOutcome): Promise<boolean> {

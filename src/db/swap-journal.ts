@@ -7,12 +7,17 @@ export async function findSwapPlan<T>(db: Queryable, restoreJobId: string): Prom
   return (row?.plan as T | undefined) ?? null;
 }
 
-/** Writes the journal, unless another attempt has the job by now (`false`). */
-export async function writeSwapPlan(db: Queryable, restoreJobId: string, attempt: number, plan: object): Promise<boolean> {
+/** Writes the journal, unless another attempt has the job by now (`false`). `journalId`: the job whose swap it is; `restoreJobId`: the one that carries it out. */
+export async function writeSwapPlan(
+  db: Queryable,
+  journalId: string,
+  { restoreJobId, attempt }: { restoreJobId: string; attempt: number },
+  plan: object,
+): Promise<boolean> {
   const text = JSON.stringify(plan);
   const result = await sql`
     INSERT INTO swap_plans (restore_job_id, plan)
-    SELECT id, ${text}::jsonb FROM restore_jobs WHERE id = ${restoreJobId} AND attempt = ${attempt} AND status = 'RUNNING'
+    SELECT ${journalId}, ${text}::jsonb FROM restore_jobs WHERE id = ${restoreJobId} AND attempt = ${attempt} AND status = 'RUNNING'
     ON CONFLICT (restore_job_id) DO UPDATE SET plan = EXCLUDED.plan, updated_at = now()`.execute(db);
   return result.numAffectedRows === 1n;
 }

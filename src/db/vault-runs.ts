@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db, Queryable } from './connection.ts';
+import type { Queryable } from './connection.ts';
 
 /** A run without a heartbeat for this long is taken for dead. Real time; a worker beats every few seconds. */
 const LIFE_SECONDS = 60;
@@ -23,11 +23,17 @@ export async function endVaultRun(db: Queryable, id: string): Promise<void> {
   await db.updateTable('vaultRuns').set({ endedAt: sql<string>`now()` }).where('id', '=', id).where('endedAt', 'is', null).execute();
 }
 
-/** Ends the runs that are dead and answers those that are not. */
-export async function activeVaultRuns(db: Db): Promise<string[]> {
+/** The database's own moment, as text that only the database reads. */
+export async function databaseMoment(db: Queryable): Promise<string> {
+  const result = await sql<{ moment: string }>`SELECT now()::text AS moment`.execute(db);
+  return result.rows[0]!.moment;
+}
+
+/** Whether a run that started at or before the moment goes on. The ones without a heartbeat are ended first. */
+export async function hasRunsBefore(db: Queryable, moment: string): Promise<boolean> {
   await sql`UPDATE vault_runs SET ended_at = now() WHERE ended_at IS NULL AND heartbeat_at < now() - make_interval(secs => ${LIFE_SECONDS})`.execute(
     db,
   );
-  const rows = await db.selectFrom('vaultRuns').select('id').where('endedAt', 'is', null).execute();
-  return rows.map((row) => row.id);
+  const result = await sql`SELECT 1 FROM vault_runs WHERE ended_at IS NULL AND started_at <= ${moment}::timestamptz LIMIT 1`.execute(db);
+  return result.rows.length > 0;
 }

@@ -56,6 +56,17 @@ export function* runsOfBatch(batch: Buffer, runBytes = RUN_BYTES): Generator<Doc
   if (documents > 0) yield { bytes: run.subarray(0, filled), documents };
 }
 
+/** How many documents a batch holds. */
+export function countDocumentsOfBatch(batch: Buffer): number {
+  const end = documentLength(batch, 0) - 1;
+  let count = 0;
+  for (let offset = 4; offset < end; count++) {
+    const start = documentStart(batch, offset, end);
+    offset = start + documentLength(batch, start);
+  }
+  return count;
+}
+
 /** The first byte of the document in the array element at `offset`: after its type and its name, which is an index that nobody needs. */
 function documentStart(batch: Buffer, offset: number, end: number): number {
   if (batch[offset] !== TYPES.document) throw new MalformedBson(`a batch holds a value of type ${batch[offset]}`, offset);

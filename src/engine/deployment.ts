@@ -1,4 +1,5 @@
 import { type Document, MongoClient, MongoError, type MongoOptions, type ServerDescription, type TopologyDescription } from 'mongodb';
+import { abortable } from './abortable.ts';
 import { checkConnectionString, connectionStringOfNode } from './connection-string.ts';
 import { DeploymentUnavailable, sentenceOf } from './errors.ts';
 
@@ -42,7 +43,7 @@ export async function openDeployment(uri: string, o: { timeoutMs?: number; signa
   const client = new MongoClient(uri, { ...timeouts, appName: 'lifeboat', monitorCommands: false });
   const connected = new ConnectedDeployment(uri, client, timeouts);
   try {
-    await untilAborted(connected.probe(), o.signal);
+    await abortable(connected.probe(), o.signal);
     return connected;
   } catch (error) {
     await client.close().catch(() => {});
@@ -147,15 +148,4 @@ function addressOf(options: MongoOptions): string {
 function sortedHosts(hosts: string[]): string {
   const named = hosts.map((host) => host.toLowerCase().replace(/^(localhost|\[::1\]):/, '127.0.0.1:'));
   return [...new Set(named)].sort().join(',');
-}
-
-/** Rejects with the signal's reason as soon as it is aborted; the work itself is left to end when its client is closed. */
-function untilAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

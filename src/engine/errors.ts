@@ -23,6 +23,14 @@ export class Interrupted extends Error {
   }
 }
 
+/** The server no longer has the history of the moment that a snapshot is read at: it has to begin anew, at a later moment or without one. */
+export class HistoryLost extends Interrupted {
+  constructor(cause: unknown) {
+    super('The moment of the snapshot is too long ago for the server', cause);
+    this.name = 'HistoryLost';
+  }
+}
+
 /** Server error codes (https://www.mongodb.com/docs/manual/reference/error-codes/) that the engine decides by. */
 export const CODES = {
   badValue: 2,
@@ -86,6 +94,7 @@ export function hasCode(error: unknown, ...codes: number[]): error is MongoServe
  */
 export function engineError(error: unknown, what: string): unknown {
   if (isProblem(error) || error instanceof Interrupted || error instanceof DeploymentUnavailable) return error;
+  if (hasCode(error, CODES.snapshotTooOld, CODES.snapshotUnavailable)) return new HistoryLost(error);
   if (isTransient(error)) return new Interrupted(`MongoDB could not be asked ${what}`, error);
   if (error instanceof MongoError) return new Problem('mongodb-failed', [what, sentenceOf(error)], { cause: error, hint: hintFor(error) });
   return error;

@@ -1,11 +1,26 @@
 import { type ClientSession, type Document, Long, type MongoClient } from 'mongodb';
 import { MINUTE, pause, SECOND } from '../clock.ts';
-import { type CursorReply, readCursorReply } from './cursor-reply.ts';
+import { abortable } from './abortable.ts';
+import { type CursorReply, countDocumentsOfBatch, readCursorReply } from './cursor-reply.ts';
 
 /** A server drops a cursor that was idle for 10 minutes and a session that was idle for 30. */
 const REFRESH_EVERY = 5 * MINUTE;
 /** Killing a cursor is a courtesy; a server that does not answer must not hold up the reader. */
 const CLEAN_UP_WITHIN = 5 * SECOND;
+
+export interface RawCursorOptions {
+  /** Whether the server knows logical sessions. */
+  sessions: boolean;
+  /** About how large a batch to ask for. Without it, a batch is as large as the server likes: 16 MiB of MongoDB, 101 documents of others. */
+  batchBytes?: number;
+  /** Milliseconds between the refreshes of the session. */
+  refreshEvery?: number;
+}
+
+/** A batch's number of documents is guessed from the batch before; no guess asks for more than this. */
+const MOST_DOCUMENTS = 100_000;
+/** What other servers than MongoDB take when nothing is said. */
+const FEWEST_DOCUMENTS = 101;
 
 /**
  * A cursor whose batches arrive undecoded. It lives on one node: `client` must be connected to that node alone, because `getMore` through
@@ -17,15 +32,17 @@ export class RawCursor {
   readonly #database: string;
   readonly #session: ClientSession | undefined;
   readonly #refresher: NodeJS.Timeout | undefined;
+  readonly #batchBytes: number | undefined;
   #pending: Promise<CursorReply> | null;
   #cursorId = 0n;
   #collection = '';
   #closed = false;
 
-  /** Sends `command`, which must answer with a cursor. `sessions`: whether the server knows logical sessions. */
-  constructor(client: MongoClient, database: string, command: Document, o: { sessions: boolean; refreshEvery?: number }) {
+  /** Sends `command`, which must answer with a cursor. */
+  constructor(client: MongoClient, database: string, command: Document, o: RawCursorOptions) {
     this.#client = client;
     this.#database = database;
+    this.#batchBytes = o.batchBytes;
     if (o.sessions) {
       // Not causally consistent: `afterClusterTime` must never stand next to `atClusterTime`.
       this.#session = client.startSession({ causalConsistency: false });
@@ -40,8 +57,22 @@ export class RawCursor {
     const reply = await abortable(this.#pending, signal);
     this.#cursorId = reply.cursorId;
     this.#collection = reply.namespace.slice(reply.namespace.indexOf('.') + 1);
-    this.#pending = reply.cursorId === 0n ? null : this.#ask({ getMore: Long.fromBigInt(reply.cursorId), collection: this.#collection });
+    this.#pending = reply.cursorId === 0n ? null : this.#ask(this.#getMore(reply));
     return reply.batch;
+  }
+
+  #getMore(reply: CursorReply): Document {
+    const command: Document = { getMore: Long.fromBigInt(reply.cursorId), collection: this.#collection };
+    if (this.#batchBytes) command.batchSize = this.#nextBatchSize(reply.batch, this.#batchBytes);
+    return command;
+  }
+
+  /** From the average size in the last batch, and at most four times as many as that: one batch of tiny documents says little of the next. */
+  #nextBatchSize(batch: Buffer, batchBytes: number): number {
+    const documents = countDocumentsOfBatch(batch);
+    const fitting = documents === 0 ? FEWEST_DOCUMENTS : Math.floor(batchBytes / (batch.length / documents));
+    const most = Math.min(MOST_DOCUMENTS, 4 * Math.max(documents, FEWEST_DOCUMENTS));
+    return Math.max(1, Math.min(fitting, most));
   }
 
   /** Ends the cursor and its session on the server. Never throws. */
@@ -89,14 +120,4 @@ export class RawCursor {
       .command(refresh)
       .catch(() => {});
   }
-}
-
-function abortable<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -25,6 +25,8 @@ export type ReadableCollection = Pick<CatalogCollection, 'database' | 'name' | '
 
 /** Some servers refuse 0, and a full batch would make the first answer late; the batches after it are as large as the server likes. */
 const FIRST_BATCH = 100;
+/** Large enough that round trips cost nothing, small enough that the two batches a reader holds are. */
+const BATCH_BYTES = 4 * 1024 * 1024;
 /** How often in a row a lost cursor is taken up again without one document of progress. */
 const FRUITLESS_LIMIT = 3;
 
@@ -57,7 +59,7 @@ export async function* readCollection(d: Deployment, c: ReadableCollection, o: R
 /** One cursor's run through the collection, after the document whose `_id` is `last` (a document `{_id}`), or from the start. */
 async function* readFrom(d: Deployment, c: ReadableCollection, last: Buffer | null, o: ReadOptions): AsyncGenerator<DocumentRun> {
   const client = await d.node({ primary: o.majority ?? false });
-  const cursor = new RawCursor(client, c.database, findCommand(d, c, last, o), { sessions: d.sessions });
+  const cursor = new RawCursor(client, c.database, findCommand(d, c, last, o), { sessions: d.sessions, batchBytes: BATCH_BYTES });
   let skip = last;
   try {
     for (let batch = await cursor.next(o.signal); batch; batch = await cursor.next(o.signal)) {

@@ -82,11 +82,7 @@ export function differentOptions(expected: string, actual: string): string[] {
 }
 
 /** What is different between the indexes of the snapshot and those of its staging (which never expire), one text each. */
-export function differentIndexes(
-  expected: readonly IndexSpec[],
-  actual: readonly string[],
-  deferred: ReadonlySet<string> = new Set(),
-): string[] {
+export function differentIndexes(expected: readonly IndexSpec[], actual: readonly string[]): string[] {
   const found = new Map(actual.map((text) => [String(parseExtendedJson(text).name), text]));
   const differences: string[] = [];
   for (const spec of expected) {

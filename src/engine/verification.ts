@@ -1,5 +1,6 @@
 import type { DocumentRun } from '../bson/documents.ts';
 import { Problem } from '../errors.ts';
+import type { CollectionKind } from './catalog.ts';
 import type { Deployment } from './deployment.ts';
 import { type Namespace, namespaceText } from './namespaces.ts';
 import { readCollection } from './raw-reader.ts';
@@ -17,15 +18,15 @@ export interface Digest {
   value(): CollectionDigest;
 }
 
-/** Reads the collection as the majority of the target has it. */
+/** Reads the collection, or a time series' buckets, as the majority of the deployment has it. */
 export async function digestOf(
   d: Deployment,
-  ns: Namespace,
+  ns: Namespace & { kind?: CollectionKind },
   newDigest: () => Digest,
   o: { signal?: AbortSignal; onRead?: (run: DocumentRun) => void } = {},
 ): Promise<CollectionDigest> {
   const digest = newDigest();
-  const collection = { ...ns, kind: 'collection', readOrder: 'natural' } as const;
+  const collection = { ...ns, kind: ns.kind ?? 'collection', readOrder: 'natural' } as const;
   for await (const run of readCollection(d, collection, { signal: o.signal, majority: true })) {
     digest.add(run.bytes);
     o.onRead?.(run);

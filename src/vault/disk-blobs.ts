@@ -20,8 +20,8 @@ const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
  * docs/vault-format.md), so a name never leads to half an object. `sync` then makes the name itself durable (B2).
  */
 export class DiskBlobs implements BlobStore {
-  /** Two writes in flight keep the disk busy while the next is compressed; more only take threads away from compression. */
-  readonly parallel = 2;
+  /** A few writes in flight keep the disk busy while the next is compressed; more only take threads away from compression. */
+  readonly parallel = 3;
   readonly #root: string;
   readonly #files: FileSystem;
   #unfinishedReady: Promise<void> | null = null;

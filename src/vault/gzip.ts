@@ -15,7 +15,7 @@ const LARGEST_BLOCK = 65535;
  * The output buffer takes the worst case at once: with Node's default of 16 KiB every 16 KiB would be a trip between the threads.
  */
 export function gzipMember(bytes: Buffer): Promise<Buffer> {
-  return compress(bytes, { level: 1, chunkSize: bytes.length + (bytes.length >> 9) + 256 });
+  return compress(bytes, { level: 1, memLevel: 9, chunkSize: bytes.length + (bytes.length >> 9) + 256 });
 }
 
 /** What a gzip member holds; throws when that is not `rawBytes` bytes (a larger one is not even expanded). */

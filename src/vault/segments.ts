@@ -32,11 +32,16 @@ export interface SegmentReference {
   memberBytes: number;
 }
 
-/** Lists up to this long stay in the root: a deployment with thousands of small collections has no objects for their lists. */
-const LONGEST_INLINE = 8;
-/** A segment is written when it has this many entries or this much text, so a list of any length is written and read in bounded memory. */
-const SEGMENT_ENTRIES = 4096;
-const SEGMENT_TEXT_BYTES = 2 * 1024 * 1024;
+/** How chunk lists are cut. */
+export interface SegmentLimits {
+  /** Lists up to this long stay in the root: a deployment with thousands of small collections has no objects for their lists. */
+  inline: number;
+  /** A segment is written when it has this many entries, or this much text: a list of any length is written and read in bounded memory. */
+  entries: number;
+  textBytes: number;
+}
+
+const LIMITS: SegmentLimits = { inline: 8, entries: 4096, textBytes: 2 * 1024 * 1024 };
 
 export function entryOf(chunk: StoredChunk): ChunkEntry {
   return {
@@ -67,6 +72,7 @@ export function chunkOf(entry: ChunkEntry): StoredChunk {
 export class SegmentWriter {
   readonly #vault: VaultAccess;
   readonly #newKey: () => string;
+  readonly #limits: SegmentLimits;
   readonly #segments: SegmentReference[] = [];
   #lines: string[] = [];
   #entries: ChunkEntry[] = [];
@@ -76,6 +82,7 @@ export class SegmentWriter {
   constructor(vault: VaultAccess, newKey: () => string) {
     this.#vault = vault;
     this.#newKey = newKey;
+    this.#limits = vault.segmentLimits ?? LIMITS;
   }
 
   async add(entry: ChunkEntry): Promise<void> {
@@ -83,12 +90,12 @@ export class SegmentWriter {
     this.#lines.push(line);
     this.#entries.push(entry);
     this.#textLength += line.length;
-    if (this.#entries.length >= SEGMENT_ENTRIES || this.#textLength >= SEGMENT_TEXT_BYTES) await this.#write();
+    if (this.#entries.length >= this.#limits.entries || this.#textLength >= this.#limits.textBytes) await this.#write();
   }
 
   /** The whole list, as the root has it. */
   async end(): Promise<{ segments: SegmentReference[]; entries: ChunkEntry[] }> {
-    if (this.#segments.length === 0 && this.#entries.length <= LONGEST_INLINE) return { segments: [], entries: this.#entries };
+    if (this.#segments.length === 0 && this.#entries.length <= this.#limits.inline) return { segments: [], entries: this.#entries };
     if (this.#entries.length > 0) await this.#write();
     return { segments: this.#segments, entries: [] };
   }

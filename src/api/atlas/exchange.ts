@@ -24,7 +24,8 @@ export function sendBody(reply: FastifyReply, status: number, body: JsonBody, qu
   return reply
     .code(status)
     .headers({ 'content-type': 'application/json', vary: 'Accept-Encoding', 'strict-transport-security': 'max-age=300' })
-    .send(writeJson(wrapped, query.pretty));
+    // Bytes, not text: to a text Fastify would add a charset, which Atlas' answers do not name.
+    .send(Buffer.from(writeJson(wrapped, query.pretty)));
 }
 
 /** Any error as Atlas answers it: the body, and its code in a header as well. */

@@ -171,6 +171,16 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     handler: async (services, { project, parameters }) =>
       restoreJobBody(await services.restores.cancel(project.id, parameters.clusterName!, parameters.restoreJobId!)),
   },
+  {
+    method: 'POST',
+    path: '/clusters/:clusterName/restoreJobs/:restoreJobId/resume',
+    operationId: 'resumeRestore',
+    summary: 'Go on with a restore that failed while its target was being replaced',
+    permission: 'restore',
+    status: 202,
+    handler: async (services, { project, parameters }) =>
+      restoreJobBody(await services.restores.resume(project.id, parameters.clusterName!, parameters.restoreJobId!)),
+  },
 ];
 
 async function startRestore(services: ApiServices, { caller, project, parameters, body }: Exchange): Promise<JsonBody> {

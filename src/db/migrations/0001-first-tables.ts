@@ -12,6 +12,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       id text PRIMARY KEY,
       singleton boolean NOT NULL DEFAULT true UNIQUE CHECK (singleton),
       organization_id text REFERENCES organizations,
+      vault_id text,
       created_at timestamptz NOT NULL,
       key_exported_at timestamptz
     )`.execute(db);
@@ -80,7 +81,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       logical_bytes bigint,
       stored_bytes bigint,
       new_bytes bigint,
-      manifest_key text,
       attempt integer NOT NULL DEFAULT 0,
       failures integer NOT NULL DEFAULT 0,
       cancel_requested_at timestamptz,

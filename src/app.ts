@@ -1,0 +1,171 @@
+import { resolve } from 'node:path';
+import { type Logger, pino } from 'pino';
+import { Nonces } from './api/auth/nonces.ts';
+import { buildServer } from './api/server.ts';
+import { Downloads } from './backup/downloads.ts';
+import { Projects } from './backup/projects.ts';
+import { Restores } from './backup/restores.ts';
+import { Snapshots } from './backup/snapshots.ts';
+import { runRestore } from './backup/work/run-restore.ts';
+import { takeSnapshot } from './backup/work/take-snapshot.ts';
+import { MINUTE, SECOND, wallClockSeconds } from './clock.ts';
+import type { Config, ListenAddress } from './config.ts';
+import { lockDataFolder } from './db/data-folder-lock.ts';
+import { claimDigest, forgetDigestClaims } from './db/digest-claims.ts';
+import { Problem } from './errors.ts';
+import { Foundation } from './foundation.ts';
+import { Queue } from './jobs/queue.ts';
+import { Runner, releaseJobsOf, releaseLostJobs } from './jobs/runner.ts';
+import { WorkerProcesses } from './jobs/worker-processes.ts';
+
+/** Jobs of each kind that one worker process runs at once. */
+const JOBS_AT_ONCE = 2;
+/** How long a stopping worker lets its jobs run on before it hands them over. */
+const DRAIN = 10 * SECOND;
+
+export interface Service extends AsyncDisposable {
+  url: string;
+  isInitialized: boolean;
+  isKeyExported: boolean;
+}
+
+/** Stops what was started, last first, whatever fails on the way. */
+class Stack implements AsyncDisposable {
+  readonly #stops: (() => Promise<unknown>)[] = [];
+
+  push(stop: () => Promise<unknown>): void {
+    this.#stops.push(stop);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const failures: unknown[] = [];
+    for (const stop of this.#stops.splice(0).reverse()) await stop().catch((error) => failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, 'not everything could be stopped');
+  }
+}
+
+/** `lifeboat serve`: starts in the order of the text, stops in reverse. It answers only when everything is ready. */
+export async function startService(config: Config): Promise<Service> {
+  const logger = makeLogger(config, 'serve');
+  const stack = new Stack();
+  try {
+    const lock = await lockDataFolder(config.data);
+    stack.push(() => lock.release());
+    const foundation = await Foundation.open(config, 'own');
+    stack.push(() => foundation[Symbol.asyncDispose]());
+    await foundation.vault();
+    const queue = await Queue.open({
+      url: foundation.databaseUrl,
+      onError: (error) => logger.warn({ err: error }, 'the queue has trouble'),
+    });
+    stack.push(() => queue.close());
+    await releaseLostJobs(queue, foundation.db);
+    const workers = startWorkers(config, foundation, queue, logger);
+    stack.push(() => workers.stop());
+    const forgetting = setInterval(() => {
+      forgetDigestClaims(foundation.db, new Date(wallClockSeconds() * 1000)).catch((error) =>
+        logger.warn({ err: error }, 'old nonces remain'),
+      );
+    }, MINUTE);
+    stack.push(async () => clearInterval(forgetting));
+    const url = await startApi(config, foundation, queue, logger, stack);
+    return {
+      url,
+      isInitialized: foundation.installation.organizationId !== null,
+      isKeyExported: config.key !== null || foundation.installation.keyExportedAt !== null,
+      [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await stack[Symbol.asyncDispose]().catch((stopError) => logger.error({ err: stopError }, 'stopping after a failed start'));
+    throw error;
+  }
+}
+
+function startWorkers(config: Config, foundation: Foundation, queue: Queue, logger: Logger): WorkerProcesses {
+  return new WorkerProcesses({
+    count: config.workers,
+    command: [process.execPath, resolve(import.meta.dirname, `cli/main${import.meta.filename.slice(-3)}`), 'worker', '--child'],
+    // Compression runs in Node's thread pool, fsyncs wait there: as many threads as keep both going.
+    environment: { UV_THREADPOOL_SIZE: '8', ...process.env },
+    onLost: async (id) => {
+      logger.warn({ worker: id }, 'a worker ended; its jobs are given to another');
+      await releaseJobsOf(queue, foundation.db, id);
+    },
+    onError: (error) => logger.error({ err: error }, 'a worker process has trouble'),
+  });
+}
+
+async function startApi(config: Config, foundation: Foundation, queue: Queue, logger: Logger, stack: Stack): Promise<string> {
+  const { db, clock, clusters, apiKeys } = foundation;
+  let listeningUrl = foundation.publicUrl;
+  const publicUrl = () => config.publicUrl ?? listeningUrl;
+  const snapshots = new Snapshots({ db, clock, queue, clusters });
+  const server = await buildServer({
+    apiKeys,
+    projects: new Projects(db),
+    clusters,
+    snapshots,
+    restores: new Restores({ db, clock, queue, clusters, snapshots }),
+    downloads: new Downloads({
+      db,
+      clock,
+      signingKey: foundation.key('download-urls'),
+      publicUrl,
+      openArchive: async (snapshotId, folder) => (await (await foundation.vault()).readSnapshot(snapshotId)).archive({ folder }),
+    }),
+    nonces: new Nonces(foundation.key('digest-nonces'), wallClockSeconds),
+    digestClaims: { claim: (nonce, nc, expiresAt) => claimDigest(db, nonce, nc, new Date(expiresAt * 1000)) },
+    allowRfc2069: config.digestRfc2069,
+    publicUrl,
+    logger,
+  });
+  stack.push(() => server.close());
+  listeningUrl = await server.listen(config.listen).catch((error) => Promise.reject(listenProblem(error, config.listen)));
+  return publicUrl();
+}
+
+function listenProblem(error: NodeJS.ErrnoException, { host, port }: ListenAddress): unknown {
+  if (error.code === 'EADDRINUSE') return new Problem('address-in-use', [`${host}:${port}`], { cause: error });
+  if (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL')
+    return new Problem('bad-setting', ['LIFEBOAT_LISTEN', error.message], { cause: error });
+  return error;
+}
+
+/** `lifeboat worker`: takes jobs until it is stopped. A child of `serve` ends when `serve` does. */
+export async function startWorker(config: Config, options: { isChild: boolean }): Promise<AsyncDisposable> {
+  const logger = makeLogger(config, 'worker');
+  const stack = new Stack();
+  try {
+    const foundation = await Foundation.open(config, 'join');
+    stack.push(() => foundation[Symbol.asyncDispose]());
+    const { db, clock, clusters } = foundation;
+    const parts = { db, clock, clusters, logger, vault: await foundation.vault() };
+    const queue = await Queue.open({
+      url: foundation.databaseUrl,
+      onError: (error) => logger.warn({ err: error }, 'the queue has trouble'),
+    });
+    stack.push(() => queue.close());
+    const runner = await Runner.start({
+      queue,
+      db,
+      concurrency: JOBS_AT_ONCE,
+      handlers: {
+        'snapshot.take': ({ snapshotId }, signal) => takeSnapshot(parts, snapshotId, signal),
+        'restore.run': ({ restoreJobId }, signal) => runRestore(parts, restoreJobId, signal),
+      },
+      onError: (error) => logger.error({ err: error }, 'a job failed unexpectedly'),
+    });
+    // Without its parent nobody supervises it: the jobs go over at once.
+    const isOrphan = () => options.isChild && !process.connected;
+    stack.push(() => runner.stop(isOrphan() ? 0 : DRAIN));
+    return stack;
+  } catch (error) {
+    await stack[Symbol.asyncDispose]().catch(() => {});
+    throw error;
+  }
+}
+
+function makeLogger(config: Config, process: string): Logger {
+  // Logs go to stderr: stdout is for results.
+  return pino({ level: config.logLevel, base: { process } }, pino.destination(2));
+}

@@ -1,0 +1,59 @@
+import {
+  allChunks,
+  type ChunkRow,
+  claimChunks,
+  claimDeletions,
+  condemnChunks,
+  disownChunk,
+  enterChunks,
+  forgetChunks,
+  holdsChunks,
+  recordChunk,
+  reviveChunks,
+} from '../db/chunks.ts';
+import type { Db } from '../db/connection.ts';
+import { beatVaultRun, databaseMoment, hasRunsBefore } from '../db/vault-runs.ts';
+import type { ChunkIndex } from '../vault/chunk-index.ts';
+import type { GarbageIndex } from '../vault/gc-sweep.ts';
+
+/** The run was taken for dead: garbage collection may have its chunks by now, so nothing more of it may count. */
+export class RunLost extends Error {
+  constructor() {
+    super('this run was taken for dead by garbage collection; its work must begin anew');
+    this.name = 'RunLost';
+  }
+}
+
+/** The chunk index in PostgreSQL, as one run that writes sees it. */
+export function chunkIndexOf(db: Db, runId: string): ChunkIndex {
+  return {
+    claim: async (names) => {
+      const found = new Map((await claimChunks(db, runId, names)).map((row) => [row.name.toString('hex'), row]));
+      return names.map((name) => found.get(name.toString('hex')) ?? null);
+    },
+    record: async (chunk) => {
+      const row = await recordChunk(db, runId, chunk as ChunkRow);
+      if (!row) throw new RunLost();
+      return row;
+    },
+    disown: (chunk) => disownChunk(db, chunk.objectKey),
+    confirm: async () => {
+      if (!(await beatVaultRun(db, runId))) throw new RunLost();
+    },
+  };
+}
+
+/** The same index, as garbage collection sees it. */
+export function garbageIndexOf(db: Db): GarbageIndex {
+  return {
+    objects: () => allChunks(db),
+    now: () => databaseMoment(db),
+    hasRunsBefore: (moment) => hasRunsBefore(db, moment),
+    condemn: (keys) => condemnChunks(db, keys),
+    revive: (keys) => reviveChunks(db, keys),
+    claimDeleting: (keys, before) => claimDeletions(db, keys, before),
+    forget: (keys) => forgetChunks(db, keys),
+    holds: (keys) => holdsChunks(db, keys),
+    enter: (chunks) => enterChunks(db, chunks),
+  };
+}

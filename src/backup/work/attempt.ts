@@ -1,0 +1,97 @@
+import { isProblem, Problem } from '../../errors.ts';
+import { RetryLater } from '../../jobs/definitions.ts';
+import { failureOf } from '../job-failure.ts';
+import type { JobFailure, JobProgress } from '../restore-job.ts';
+
+/** Another worker has the job by now: whatever this one still does must not count. */
+export class Superseded extends Error {
+  constructor() {
+    super('another worker has taken this job over');
+    this.name = 'Superseded';
+  }
+}
+
+/** Attempts that ended with a reason that may pass. */
+export const FAILURE_LIMIT = 2;
+/** Workers lost while they had the job. */
+export const CRASH_LIMIT = 10;
+
+const REPORT_MILLISECONDS = 500;
+
+/**
+ * The signs of life of one attempt: twice a second it writes the progress and reads back whether to go on. Its signal stops the work when the
+ * worker stops, when the user cancels (the reason is the problem `cancelled`), and when another worker has taken over ({@link Superseded}).
+ */
+export class Attempt {
+  readonly signal: AbortSignal;
+  readonly #stop = new AbortController();
+  readonly #write: (progress: JobProgress) => Promise<{ cancelRequested: boolean } | null>;
+  readonly #timer: NodeJS.Timeout;
+  #progress: JobProgress;
+  #writing: Promise<void> = Promise.resolve();
+
+  /** `write` answers `null` when the fence says that this attempt is over. */
+  constructor(signal: AbortSignal, progress: JobProgress, write: (progress: JobProgress) => Promise<{ cancelRequested: boolean } | null>) {
+    this.signal = AbortSignal.any([signal, this.#stop.signal]);
+    this.#progress = progress;
+    this.#write = write;
+    this.#timer = setInterval(() => this.#beat(), REPORT_MILLISECONDS);
+  }
+
+  report(progress: JobProgress): void {
+    this.#progress = progress;
+  }
+
+  get progress(): JobProgress {
+    return this.#progress;
+  }
+
+  #beat(): void {
+    this.#writing = this.#writing.then(async () => {
+      try {
+        const answer = await this.#write(this.#progress);
+        if (answer === null) this.#stop.abort(new Superseded());
+        else if (answer.cancelRequested) this.#stop.abort(new Problem('cancelled'));
+      } catch {
+        // The database could not be asked now. The commits that matter ask it themselves.
+      }
+    });
+  }
+
+  /** Ends the signs of life; the last one is written when this resolves. */
+  async end(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#writing;
+  }
+}
+
+export interface FailureRules {
+  /** The worker's own signal: when it stops, the job is another worker's. */
+  stopping: AbortSignal;
+  /** Whether the reason may pass, so that another attempt makes sense. */
+  mayPass(error: unknown): boolean;
+  limit: number;
+  retryAfterSeconds: number;
+  /** Counts this failure; `null` when the fence says that this attempt is over. */
+  count(): Promise<number | null>;
+  /** Writes the end. */
+  fail(failure: JobFailure, cancelled: boolean): Promise<void>;
+}
+
+/** What becomes of a job whose attempt threw: nothing (another has it), another attempt, or FAILED with the reason. */
+export async function settleFailure(error: unknown, rules: FailureRules): Promise<void> {
+  if (error instanceof Superseded) return;
+  if (isProblem(error, 'cancelled')) return rules.fail(failureOf(error), true);
+  if (rules.stopping.aborted) throw error;
+  if (rules.mayPass(error)) {
+    const failures = await rules.count();
+    if (failures === null) return;
+    if (failures < rules.limit) throw new RetryLater(rules.retryAfterSeconds, failureOf(error).message);
+  }
+  await rules.fail(failureOf(error), false);
+}
+
+/** Problems are final: they say what a user has to change. What else is thrown may pass, or is a defect that another attempt does not make worse. */
+export function mayPass(error: unknown): boolean {
+  return !isProblem(error) || isProblem(error, 'source-unavailable', 'target-unavailable', 'store-unavailable');
+}

@@ -1,0 +1,175 @@
+import { findClusterById, updateClusterVersion } from '../../db/clusters.ts';
+import { lockDeployment } from '../../db/deployment-lock.ts';
+import { isBeingRestored } from '../../db/restores.ts';
+import {
+  beginSnapshot,
+  completeSnapshot,
+  countSnapshotFailure,
+  failSnapshot,
+  findSnapshot,
+  isBeingSnapshotted,
+  reportSnapshot,
+  type SnapshotRow,
+} from '../../db/snapshots.ts';
+import { beatVaultRun, endVaultRun, startVaultRun } from '../../db/vault-runs.ts';
+import { type CatalogCollection, readCatalog } from '../../engine/catalog.ts';
+import type { Deployment } from '../../engine/deployment.ts';
+import { inParallel } from '../../engine/in-parallel.ts';
+import { readCollection } from '../../engine/raw-reader.ts';
+import { Problem } from '../../errors.ts';
+import { newId } from '../../ids.ts';
+import { RetryLater } from '../../jobs/definitions.ts';
+import type { SnapshotTotals } from '../../vault/manifest.ts';
+import type { SnapshotWriter } from '../../vault/snapshot-writer.ts';
+import { SNAPSHOT_BEFORE } from '../snapshots.ts';
+import { chunkIndexOf } from '../vault-index.ts';
+import { Attempt, CRASH_LIMIT, FAILURE_LIMIT, mayPass, settleFailure } from './attempt.ts';
+import type { WorkParts } from './parts.ts';
+
+/** Collections read at once: two keep the server and the compressors busy; more only cost memory. */
+const COLLECTIONS_AT_ONCE = 2;
+const BUSY_SECONDS = 1;
+const RETRY_SECONDS = 3;
+
+/** The job `snapshot.take`: reads everything from the cluster into the vault. COMPLETED is written only after the manifest is durable. */
+export async function takeSnapshot(parts: WorkParts, snapshotId: string, signal: AbortSignal): Promise<void> {
+  const row = await begin(parts, snapshotId);
+  if (!row) return;
+  const { db, clock } = parts;
+  const fail = async (failure: object, cancelled: boolean) =>
+    void (await failSnapshot(db, row.id, row.attempt, SNAPSHOT_BEFORE.fail, { finishedAt: clock.now(), failure, cancelled }));
+  if (row.attempt - row.failures > CRASH_LIMIT) return fail(failureFor(new Problem('worker-lost', [CRASH_LIMIT])), false);
+  const runId = newId(clock.now());
+  const attempt = new Attempt(signal, { documents: 0, bytes: 0, phase: 'connecting' }, async (progress) => {
+    await beatVaultRun(db, runId);
+    return reportSnapshot(db, row.id, row.attempt, progress);
+  });
+  try {
+    await startVaultRun(db, runId, 'snapshot');
+    await run(parts, row, runId, attempt);
+  } catch (error) {
+    await attempt.end();
+    parts.logger.warn({ err: error, snapshotId }, 'an attempt at a snapshot ended early');
+    await settleFailure(attempt.signal.aborted ? attempt.signal.reason : error, {
+      stopping: signal,
+      mayPass,
+      limit: FAILURE_LIMIT,
+      retryAfterSeconds: RETRY_SECONDS,
+      count: () => countSnapshotFailure(db, row.id, row.attempt),
+      fail,
+    });
+  } finally {
+    await attempt.end();
+    await endVaultRun(db, runId);
+  }
+}
+
+function failureFor(problem: Problem): object {
+  return { code: problem.code, message: problem.message };
+}
+
+/** Begins an attempt, unless the deployment is being restored or snapshotted: then later. `null` when the snapshot has ended. */
+async function begin({ db, clock }: WorkParts, snapshotId: string): Promise<SnapshotRow | null> {
+  return db.transaction().execute(async (transaction) => {
+    const snapshot = await findSnapshot(transaction, snapshotId);
+    const cluster = snapshot && (await findClusterById(transaction, snapshot.clusterId));
+    if (!snapshot || !cluster) return null;
+    await lockDeployment(transaction, cluster.deployment);
+    if (await isBeingRestored(transaction, cluster.deployment)) throw new RetryLater(BUSY_SECONDS, 'the cluster is being restored');
+    if (await isBeingSnapshotted(transaction, cluster.deployment, snapshotId)) throw new RetryLater(BUSY_SECONDS, 'another snapshot runs');
+    return beginSnapshot(transaction, snapshotId, SNAPSHOT_BEFORE.begin, clock.now());
+  });
+}
+
+async function run(parts: WorkParts, row: SnapshotRow, runId: string, attempt: Attempt): Promise<void> {
+  const deployment = await parts.clusters.open(row.clusterId, 'source-unavailable');
+  try {
+    await updateClusterVersion(parts.db, row.clusterId, deployment.version, deployment.topology);
+    const writer = parts.vault.writeSnapshot(
+      {
+        snapshotId: row.id,
+        projectId: row.projectId,
+        clusterId: row.clusterId,
+        clusterName: row.clusterName,
+        mongodbVersion: deployment.version,
+        topology: deployment.topology,
+        startedAt: row.startedAt!,
+      },
+      chunkIndexOf(parts.db, runId),
+    );
+    try {
+      await readEverything(deployment, writer, attempt);
+    } catch (error) {
+      await writer.abort();
+      throw error;
+    }
+    attempt.report({ ...attempt.progress, phase: 'finishing' });
+    const finishedAt = parts.clock.now();
+    const totals = await writer.finish({ finishedAt, consistency: 'per-collection' });
+    await attempt.end();
+    await complete(parts, row, deployment, finishedAt, totals);
+  } finally {
+    await deployment.close();
+  }
+}
+
+async function readEverything(deployment: Deployment, writer: SnapshotWriter, attempt: Attempt): Promise<void> {
+  const catalog = await readCatalog(deployment, { signal: attempt.signal });
+  // The largest first: the last one to end decides how long it takes.
+  catalog.sort((a, b) => b.estimatedBytes - a.estimatedBytes);
+  const progress = {
+    documents: 0,
+    bytes: 0,
+    totalDocuments: catalog.reduce((sum, c) => sum + c.estimatedDocuments, 0),
+    totalBytes: catalog.reduce((sum, c) => sum + c.estimatedBytes, 0),
+    phase: 'reading',
+    namespace: '',
+  };
+  await inParallel(
+    COLLECTIONS_AT_ONCE,
+    catalog,
+    async (collection, _n, signal) => {
+      await copyCollection(deployment, collection, writer, signal, (documents, bytes) => {
+        progress.documents += documents;
+        progress.bytes += bytes;
+        progress.namespace = `${collection.database}.${collection.name}`;
+        attempt.report(progress);
+      });
+    },
+    attempt.signal,
+  );
+}
+
+async function copyCollection(
+  deployment: Deployment,
+  collection: CatalogCollection,
+  writer: SnapshotWriter,
+  signal: AbortSignal,
+  onRead: (documents: number, bytes: number) => void,
+): Promise<void> {
+  const { database, name, kind, options, indexes, uuid, readOrder } = collection;
+  const target = writer.openCollection({ database, name, kind, options, indexes, uuid, readOrder });
+  if (kind !== 'view') {
+    for await (const documents of readCollection(deployment, collection, { signal })) {
+      await target.write(documents);
+      onRead(documents.documents, documents.bytes.length);
+    }
+  }
+  await target.close();
+}
+
+async function complete(
+  parts: WorkParts,
+  row: SnapshotRow,
+  deployment: Deployment,
+  finishedAt: Date,
+  totals: SnapshotTotals,
+): Promise<void> {
+  // When the fence refuses, another attempt has the snapshot: it finds the manifest there, and completes with the same.
+  await completeSnapshot(parts.db, row.id, row.attempt, {
+    finishedAt,
+    mongodbVersion: deployment.version,
+    consistency: 'per-collection',
+    ...totals,
+  });
+}

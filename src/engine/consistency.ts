@@ -1,0 +1,113 @@
+import type { Document, Timestamp } from 'mongodb';
+import { type CatalogCollection, readCatalog } from './catalog.ts';
+import type { Deployment } from './deployment.ts';
+import { engineError } from './errors.ts';
+import type { ReadPoint } from './raw-reader.ts';
+import { type CollectionDigest, type Digest, digestOf } from './verification.ts';
+
+/** What a snapshot is a picture of: the strongest of these that was proven, never one that was only likely. */
+export type ConsistencyLabel = 'point-in-time' | 'quiesced' | 'per-collection';
+
+export interface ConsistencyWatch {
+  /** Every collection must be read at this moment, where there is one. */
+  readAt?: ReadPoint;
+  /**
+   * Call when everything is read; `digests` are what was read, by the catalog's order (null for views). Answers with the strongest label that was proven.
+   * Where neither snapshot reads nor the server's counters of writes prove anything, up to `secondReadBytes` in all are read a second time.
+   */
+  conclude(digests: readonly (CollectionDigest | null)[], o?: { signal?: AbortSignal }): Promise<ConsistencyLabel>;
+}
+
+export interface WatchOptions {
+  exclude?: (database: string, collection: string) => boolean;
+  newDigest: () => Digest;
+  /** false: read at no one moment, after a try at it ended in `HistoryLost`. */
+  snapshotReads?: boolean;
+  /** How much is read a second time to prove that nothing changed (64 MiB: a second or so). */
+  secondReadBytes?: number;
+}
+
+const SECOND_READ_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Begins to watch over a snapshot of `catalog`, which must be read after this. On a replica set or a sharded cluster that knows snapshot reads,
+ * all collections are read at one cluster time. Elsewhere it is looked at afterwards whether anything changed meanwhile.
+ */
+export async function watchConsistency(d: Deployment, catalog: readonly CatalogCollection[], o: WatchOptions): Promise<ConsistencyWatch> {
+  const readAt = o.snapshotReads === false ? undefined : await readPoint(d, catalog);
+  const writesBefore = await countedWrites(d);
+  return {
+    readAt,
+    async conclude(digests, { signal } = {}) {
+      // A snapshot read sees documents at its time but collections as they are: one that was dropped or renamed meanwhile breaks it.
+      if (!sameCollections(catalog, await readCatalog(d, { exclude: o.exclude, signal }))) return 'per-collection';
+      if (readAt) return 'point-in-time';
+      if (writesBefore !== null && writesBefore === (await countedWrites(d))) return 'quiesced';
+      const isSame = await readsTheSameAgain(d, catalog, digests, o, signal);
+      return isSame ? 'quiesced' : 'per-collection';
+    },
+  };
+}
+
+/** Asks for a snapshot read and takes the moment that the server chose; undefined where it knows none. */
+async function readPoint(d: Deployment, catalog: readonly CatalogCollection[]): Promise<ReadPoint | undefined> {
+  const any = catalog.find((c) => c.kind === 'collection');
+  if (!any || d.topology === 'standalone' || !d.sessions) return undefined;
+  const client = await d.node();
+  const session = client.startSession({ causalConsistency: false });
+  try {
+    const find = { find: any.name, filter: {}, limit: 1, singleBatch: true, projection: { _id: 1 }, readConcern: { level: 'snapshot' } };
+    const answer = await client.db(any.database).command(find, { session });
+    const atClusterTime = answer.cursor?.atClusterTime as Timestamp | undefined;
+    return atClusterTime?._bsontype === 'Timestamp' ? { atClusterTime } : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    await session.endSession().catch(() => {});
+  }
+}
+
+/**
+ * How many documents the server has written since it started, and when it started; null where it does not say. Only a standalone's counters
+ * see every write.
+ */
+async function countedWrites(d: Deployment): Promise<string | null> {
+  if (d.topology !== 'standalone') return null;
+  const status: Document | null = await d.client
+    .db('admin')
+    .command({ serverStatus: 1 })
+    .catch(() => null);
+  const written = status?.metrics?.document;
+  if (!status || written?.inserted === undefined || written.updated === undefined || written.deleted === undefined) return null;
+  const { insert, update, delete: deleted } = status.opcounters ?? {};
+  return [status.pid, written.inserted, written.updated, written.deleted, insert, update, deleted].join('/');
+}
+
+function sameCollections(before: readonly CatalogCollection[], after: readonly CatalogCollection[]): boolean {
+  const described = (list: readonly CatalogCollection[]) =>
+    list.map((c) => JSON.stringify([c.database, c.name, c.kind, c.options, c.indexes, c.uuid ?? null])).join('\n');
+  return described(before) === described(after);
+}
+
+async function readsTheSameAgain(
+  d: Deployment,
+  catalog: readonly CatalogCollection[],
+  digests: readonly (CollectionDigest | null)[],
+  o: WatchOptions,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const bytes = digests.reduce((sum, digest) => sum + (digest?.bytes ?? 0), 0);
+  if (bytes > (o.secondReadBytes ?? SECOND_READ_BYTES) || digests.length !== catalog.length) return false;
+  try {
+    for (const [number, c] of catalog.entries()) {
+      const first = digests[number];
+      if (!first || c.kind === 'view') continue;
+      const again = await digestOf(d, c, o.newDigest, { signal });
+      if (again.documents !== first.documents || again.bytes !== first.bytes || again.lanes !== first.lanes) return false;
+    }
+    return true;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw engineError(error, 'for a second reading');
+  }
+}

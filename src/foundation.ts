@@ -1,0 +1,163 @@
+import { join } from 'node:path';
+import { ApiKeys } from './backup/api-keys.ts';
+import { Clusters } from './backup/clusters.ts';
+import { loadMasterKey } from './backup/master-key.ts';
+import { type FirstSetUp, setUp } from './backup/setup.ts';
+import { garbageIndexOf } from './backup/vault-index.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { checkConnection, connect, type Db } from './db/connection.ts';
+import { lockDataFolder } from './db/data-folder-lock.ts';
+import { joinEmbeddedServer, startEmbeddedServer } from './db/embedded-server.ts';
+import { ensureInstallation, type InstallationRow, markKeyExported, setVault } from './db/installation.ts';
+import { leasedSnapshots } from './db/leases.ts';
+import { migrate } from './db/migrate.ts';
+import { Problem } from './errors.ts';
+import { newId } from './ids.ts';
+import { deriveKey, type KeyPurpose } from './sealing.ts';
+import { DiskBlobs } from './vault/disk-blobs.ts';
+import type { GarbagePlan } from './vault/gc-plan.ts';
+import { type GarbageReport, planCollection, sweepGarbage } from './vault/gc-sweep.ts';
+import { rebuildIndex } from './vault/index-rebuild.ts';
+import { openVault, type Vault } from './vault/vault.ts';
+import { type VerifyProgress, type VerifyReport, verifyVault } from './vault/verify.ts';
+
+/**
+ * Whose PostgreSQL a process uses, where DATABASE_URL names none: `own` starts the embedded one and stops it at the end (`serve`), `join` uses
+ * the one of a running `serve` (`worker`), `either` joins a running one and otherwise starts it for as long as the command takes.
+ */
+export type DatabaseMode = 'own' | 'join' | 'either';
+
+/** What every process of an installation stands on: the database, the master key, the vault. */
+export class Foundation {
+  readonly config: Config;
+  readonly clock: Clock = systemClock;
+  readonly databaseUrl: string;
+  readonly db: Db;
+  readonly masterKey: Buffer;
+  readonly installation: InstallationRow;
+  readonly apiKeys: ApiKeys;
+  readonly clusters: Clusters;
+  readonly #release: () => Promise<void>;
+  #vault: Promise<Vault> | null = null;
+
+  private constructor(config: Config, database: OpenDatabase, db: Db, masterKey: Buffer, installation: InstallationRow) {
+    this.config = config;
+    this.databaseUrl = database.url;
+    this.#release = database.release;
+    this.db = db;
+    this.masterKey = masterKey;
+    this.installation = installation;
+    this.apiKeys = new ApiKeys(db, this.clock, this.key('digest-secrets'));
+    this.clusters = new Clusters(db, this.clock, this.key('connection-strings'));
+  }
+
+  static async open(config: Config, mode: DatabaseMode): Promise<Foundation> {
+    const database = await openDatabase(config, mode);
+    const db = connect(database.url);
+    try {
+      await checkConnection(database.url);
+      await migrate(db);
+      const masterKey = await loadMasterKey(config.key, config.keyFile ?? join(config.data, 'master.key'));
+      const now = systemClock.now();
+      const installation = await ensureInstallation(db, newId(now), now);
+      return new Foundation(config, database, db, masterKey, installation);
+    } catch (error) {
+      await db.destroy();
+      await database.release();
+      throw error;
+    }
+  }
+
+  key(purpose: KeyPurpose): Buffer {
+    return deriveKey(this.masterKey, purpose);
+  }
+
+  /** Where clients find this installation, as far as the settings say; `serve` on port 0 knows better once it listens. */
+  get publicUrl(): string {
+    const { host, port } = this.config.listen;
+    return this.config.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  }
+
+  /** The vault, made at the first call of the first process. */
+  vault(): Promise<Vault> {
+    this.#vault ??= this.#openVault();
+    return this.#vault;
+  }
+
+  async #openVault(): Promise<Vault> {
+    const { config, installation } = this;
+    const vault = await openVault({
+      blobs: await DiskBlobs.open(config.store ?? join(config.data, 'vault')),
+      masterKey: this.masterKey,
+      installationId: installation.id,
+      encryption: config.encryption,
+      mayCreate: installation.vaultId === null,
+    });
+    if (installation.vaultId === null) await setVault(this.db, vault.id);
+    return vault;
+  }
+
+  initialize(names: { organizationName: string; projectName: string }): Promise<FirstSetUp> {
+    return setUp(this.db, this.clock, this.apiKeys, names);
+  }
+
+  async verify(options: { snapshotId?: string; onProgress?: (progress: VerifyProgress) => void }): Promise<VerifyReport> {
+    return verifyVault(await this.vault(), options);
+  }
+
+  async planGarbage(): Promise<GarbagePlan> {
+    return (await this.#collection()).plan;
+  }
+
+  async collectGarbage(): Promise<GarbageReport> {
+    return sweepGarbage(await this.vault(), garbageIndexOf(this.db), await this.#collection());
+  }
+
+  async #collection() {
+    return planCollection(await this.vault(), garbageIndexOf(this.db), { leased: new Set(await leasedSnapshots(this.db)) });
+  }
+
+  /** Takes the vault over from the installation that wrote it; answers how many chunks its manifests name. */
+  async adoptVault(): Promise<{ vaultId: string; chunks: number }> {
+    const vault = await this.vault();
+    await vault.adopt();
+    const chunks = await rebuildIndex(vault, garbageIndexOf(this.db));
+    return { vaultId: vault.id, chunks };
+  }
+
+  rememberKeyExport(): Promise<void> {
+    return markKeyExported(this.db, this.clock.now());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.db.destroy();
+    await this.#release();
+  }
+}
+
+interface OpenDatabase {
+  url: string;
+  release(): Promise<void>;
+}
+
+async function openDatabase(config: Config, mode: DatabaseMode): Promise<OpenDatabase> {
+  if (config.databaseUrl) return { url: config.databaseUrl, release: async () => {} };
+  if (mode !== 'own') {
+    const url = await joinEmbeddedServer(config.data);
+    if (url) return { url, release: async () => {} };
+    if (mode === 'join') {
+      throw new Problem('database-unavailable', [`no \`lifeboat serve\` runs on ${config.data}, and DATABASE_URL is not set`]);
+    }
+  }
+  // A `serve` that starts while a command has the server of its own would take it over, and the command would stop it under its feet.
+  const lock = mode === 'either' ? await lockDataFolder(config.data) : null;
+  const server = await startEmbeddedServer(config.data);
+  return {
+    url: server.url,
+    release: async () => {
+      await server.stop();
+      await lock?.release();
+    },
+  };
+}
