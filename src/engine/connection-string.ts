@@ -37,12 +37,12 @@ function harmlessSentence(uri: string, error: unknown): string {
   return message.replace(/\.$/, '');
 }
 
-/** Whatever may be secret: all before the last `@`, and the values of the options. */
+/** Whatever may be secret: everything but the names of options, and those too unless they stand where options do and follow the last `@`. */
 function secretsOf(uri: string): string[] {
   const body = uri.replace(/^[^/]*\/\//, '');
-  const texts = [body.slice(0, Math.max(0, body.lastIndexOf('@')))];
-  for (const [, value] of body.matchAll(/[?&][^=&]*=([^&]*)/g)) texts.push(value ?? '');
-  return texts.flatMap((text) => [text, decoded(text)]);
+  const options = /\/\?([^=&@]+=[^=&@]*(&[^=&@]+=[^=&@]*)*)$/.exec(body)?.[1] ?? '';
+  const values = options.split('&').map((option) => option.slice(option.indexOf('=') + 1));
+  return [body.slice(0, body.length - options.length), ...values].flatMap((text) => [text, decoded(text)]);
 }
 
 function decoded(text: string): string {
