@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import * as nodeFiles from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { HOUR } from '../clock.ts';
 import { messageOf, Problem } from '../errors.ts';
 import { type BlobStore, checkBlobKey } from './blob-store.ts';
@@ -31,12 +31,13 @@ export class DiskBlobs implements BlobStore {
     this.#files = files;
   }
 
-  /** Opens the store in `root`, making the folder (mode 0700) when it is not there. */
-  static async open(root: string, files: FileSystem = nodeFiles): Promise<DiskBlobs> {
+  /** Opens the store in the folder, making it (mode 0700) when it is not there. */
+  static async open(folder: string, files: FileSystem = nodeFiles): Promise<DiskBlobs> {
+    const root = resolve(folder);
     const store = new DiskBlobs(root, files);
     await store.#guard(root, async () => {
       const made = await files.mkdir(root, { recursive: true, mode: 0o700 });
-      if (made) await store.#syncFolder(dirname(made));
+      if (made) for (let path = dirname(root); path.length >= dirname(made).length; path = dirname(path)) await store.#syncFolder(path);
     });
     return store;
   }
@@ -112,11 +113,11 @@ export class DiskBlobs implements BlobStore {
         throw error;
       });
       const unfinished = join(this.#root, UNFINISHED, randomBytes(12).toString('hex'));
+      await this.#writeDurably(unfinished, body);
       try {
-        await this.#writeDurably(unfinished, body);
         return await this.#inFolder(dirname(path), () => settle(unfinished, path));
       } catch (error) {
-        await this.#files.unlink(unfinished).catch(() => {}); // The first error is the one to report.
+        await this.#files.unlink(unfinished).catch(() => {});
         throw error;
       }
     }).catch((error) => {
@@ -131,8 +132,11 @@ export class DiskBlobs implements BlobStore {
     try {
       await handle.writeFile(body);
       await handle.sync();
-    } finally {
       await handle.close();
+    } catch (error) {
+      await handle.close().catch(() => {}); // The first error is the one to report.
+      await this.#files.unlink(path).catch(() => {});
+      throw error;
     }
   }
 
@@ -159,7 +163,7 @@ export class DiskBlobs implements BlobStore {
   async #prepareUnfinished(): Promise<void> {
     const folder = join(this.#root, UNFINISHED);
     await this.#makeFolder(folder);
-    const probe = join(folder, `${randomBytes(12).toString('hex')}`);
+    const probe = join(folder, randomBytes(12).toString('hex'));
     await this.#writeDurably(probe, Buffer.alloc(0));
     const now = (await this.#files.lstat(probe)).mtimeMs;
     for (const name of await this.#files.readdir(folder)) {

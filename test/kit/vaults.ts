@@ -59,10 +59,10 @@ export function noise(seed: string | number, length: number): Buffer {
   return createHash('shake256', { outputLength: length }).update(String(seed)).digest();
 }
 
-/** The document with number `n`: an ObjectId that follows from `n`, and a payload so that it has `size` bytes. */
+/** The document with number `n`: an ObjectId that follows from `n`, and a payload so that it has `size` bytes (37 at least). */
 export function document(n: number, size: number, seed: string | number = ''): Buffer {
   const id = new ObjectId(createHash('sha1').update(`id ${n}`).digest().subarray(0, 12));
-  const payload = Math.max(0, size - 41);
+  const payload = Math.max(0, size - 37);
   return Buffer.from(serialize({ _id: id, n, p: new Binary(noise(`${seed} ${n}`, payload)) }));
 }
 
