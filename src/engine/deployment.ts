@@ -108,11 +108,11 @@ class ConnectedDeployment implements Deployment {
   }
 
   #pickNode(primary: boolean): string {
-    const known = [...(this.#nodes?.servers.values() ?? [])].filter((server) => server.type !== 'Unknown');
+    const known = [...(this.#nodes?.servers.values() ?? [])].filter((server) => server.isDataBearing);
     const preferred = this.client.options.readPreference?.mode ?? 'primary';
     const isSecondary = (server: ServerDescription) => server.type === 'RSSecondary';
     const wanted = !primary && preferred.startsWith('secondary') ? known.find(isSecondary) : undefined;
-    const chosen = wanted ?? known.find((server) => server.type !== 'RSSecondary' && server.isDataBearing) ?? known[0];
+    const chosen = wanted ?? known.find((server) => !isSecondary(server)) ?? known[0];
     return chosen?.address ?? this.client.options.hosts[0]!.toString();
   }
 

@@ -75,7 +75,8 @@ async function* readFrom(d: Deployment, c: ReadableCollection, last: Buffer | nu
 }
 
 function findCommand(d: Deployment, c: ReadableCollection, last: Buffer | null, o: ReadOptions): Document {
-  const command: Document = { find: c.kind === 'timeseries' ? `system.buckets.${c.name}` : c.name, filter: {}, batchSize: FIRST_BATCH };
+  const command: Document = { find: c.name, filter: {}, batchSize: FIRST_BATCH };
+  if (c.kind === 'timeseries') Object.assign(command, bucketsOf(d, c.name));
   if (c.readOrder === 'id') {
     // `min`, never `$gt`: comparisons in a filter only see values of the same type. The sort costs nothing on the index and proves the order.
     Object.assign(command, { hint: { _id: 1 }, sort: { _id: 1 } });
@@ -84,6 +85,12 @@ function findCommand(d: Deployment, c: ReadableCollection, last: Buffer | null, 
   if (o.readAt) command.readConcern = { level: 'snapshot', atClusterTime: o.readAt.atClusterTime };
   else if (o.majority && d.topology !== 'standalone') command.readConcern = { level: 'majority' };
   return command;
+}
+
+/** A time series is kept as its buckets: since 8.3 they are the collection's own raw data, before that they were a collection beside it. */
+function bucketsOf(d: Deployment, name: string): Document {
+  const [major = 0, minor = 0] = d.version.split('.').map(Number);
+  return major > 8 || (major === 8 && minor >= 3) ? { rawData: true } : { find: `system.buckets.${name}` };
 }
 
 /** The last document's `_id` as a document `{_id}`, or null where the driver could not send exactly that value back. */

@@ -41,6 +41,8 @@ export interface RestoreProgress {
 }
 
 export interface ResumeOptions extends Omit<SwapContext, 'onProgress'> {
+  /** Turns a roll-back around: what a user asks for who has mended its reason. */
+  forward?: boolean;
   onProgress?: (progress: RestoreProgress) => void;
 }
 
@@ -89,8 +91,8 @@ export async function restoreStaged(o: RestoreOptions): Promise<RestoreReport> {
   return { ...plan.restored, ...(await carryOutSwap(swapContext(o, plan), plan)) };
 }
 
-/** Carries on with a committed swap; null when there is none. `forward` turns a roll-back around, as a user may ask once the reason is mended. */
-export async function resumeSwap(o: ResumeOptions & { forward?: boolean }): Promise<RestoreReport | null> {
+/** Carries on with a committed swap; null when there is none. */
+export async function resumeSwap(o: ResumeOptions): Promise<RestoreReport | null> {
   const plan = await o.journal.load();
   if (!plan) return null;
   return { ...plan.restored, ...(await carryOutSwap(swapContext(o, plan), plan, { forward: o.forward })) };
@@ -136,10 +138,12 @@ function isAt(o: RestoreOptions, c: SourceCollection, place: Namespace): boolean
 }
 
 function refuseUnstageable(c: SourceCollection): void {
-  if (c.kind === 'timeseries')
-    throw new Problem('unsupported-feature', [`a staged restore of the time series collection ${namespaceText(c)}`]);
-  if (parseExtendedJson(c.options).encryptedFields)
-    throw new Problem('unsupported-feature', [`a staged restore of the encrypted collection ${namespaceText(c)}`]);
+  const isEncrypted = parseExtendedJson(c.options).encryptedFields !== undefined;
+  if (c.kind !== 'timeseries' && !isEncrypted) return;
+  const kind = isEncrypted ? 'encrypted' : 'time series';
+  const hint =
+    'No server renames such a collection into place. Leave it out with nsExclude, and load it from the download with mongorestore.';
+  throw new Problem('unsupported-feature', [`a staged restore of the ${kind} collection ${namespaceText(c)}`], { hint });
 }
 
 /** What the users have at the target. */

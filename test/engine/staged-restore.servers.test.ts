@@ -305,7 +305,7 @@ describe('a swap that the target refuses', () => {
       expect(failure.message).toContain('as before: ');
       expect(failure.message).toContain(`restores resume ${JOB}`);
       target.permit();
-      const resumed = resumeSwap(options({ deployment: target.deployment, journal, ...{ forward } }));
+      const resumed = resumeSwap(options({ deployment: target.deployment, journal, forward }));
       if (forward) expect(await resumed).toMatchObject({ collections: 5, documents: 332 });
       else await expect(resumed).rejects.toSatisfy((error) => isProblem(error, 'mongodb-failed'));
       await expectAtTarget(forward ? snapshot.contents : before.contents);
