@@ -6,7 +6,7 @@ import { type CursorReply, countDocumentsOfBatch, readCursorReply } from './curs
 /** A server drops a cursor that was idle for 10 minutes and a session that was idle for 30. */
 const REFRESH_EVERY = 5 * MINUTE;
 /** Killing a cursor is a courtesy; a server that does not answer must not hold up the reader. */
-const CLEAN_UP_WITHIN = 5 * SECOND;
+const CLEAN_UP_WITHIN = 1 * SECOND;
 
 export interface RawCursorOptions {
   /** Whether the server knows logical sessions. */
