@@ -23,8 +23,8 @@ export interface ReadOptions {
 /** What the reader has to know of a collection. */
 export type ReadableCollection = Pick<CatalogCollection, 'database' | 'name' | 'kind' | 'readOrder'>;
 
-/** Some servers refuse 0, and a full batch would make the first answer late; the batches after it are as large as the server likes. */
-const FIRST_BATCH = 100;
+/** Some servers refuse 0, and not all limit an answer's bytes: the first batch only has to show how large documents are. */
+const FIRST_BATCH = 10;
 /** Large enough that round trips cost nothing, small enough that the two batches a reader holds are. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 /** How often in a row a lost cursor is taken up again without one document of progress. */
