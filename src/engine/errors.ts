@@ -85,7 +85,10 @@ export function isUnsupported(error: unknown): error is MongoServerError {
 }
 
 export function hasCode(error: unknown, ...codes: number[]): error is MongoServerError {
-  return error instanceof MongoServerError && codes.includes(error.code as number);
+  if (!(error instanceof MongoServerError)) return false;
+  // Old servers, and mongo-java-server, answer this one without a code.
+  const code = error.code ?? (/^(ns not found|source namespace does not exist)/.test(error.message) ? CODES.namespaceNotFound : undefined);
+  return codes.includes(code as number);
 }
 
 /**

@@ -2,7 +2,7 @@ import { parseExtendedJson } from '../bson/extended-json.ts';
 import { isProblem, Problem } from '../errors.ts';
 import { listDatabases } from './catalog.ts';
 import type { Deployment } from './deployment.ts';
-import { asideName, isOwnCollection, isSystemCollection, namespaceText, SYSTEM_JS } from './namespaces.ts';
+import { asideName, isOwnCollection, isSystemCollection, type Namespace, namespaceText, SYSTEM_JS } from './namespaces.ts';
 import { differentOptions } from './specifications.ts';
 import {
   asideOf,
@@ -111,11 +111,23 @@ class Swap {
       for (const { name } of await this.#target.list(database)) {
         if (!mine.test(name)) continue;
         await this.#context.fence();
-        await this.#target.drop({ database, name });
+        await this.#dropSurplus({ database, name });
       }
     }
     await this.#context.fence();
     await this.#context.journal.finish();
+  }
+
+  async #dropSurplus(ns: Namespace): Promise<void> {
+    try {
+      await this.#target.drop(ns);
+    } catch (error) {
+      if (!isProblem(error, 'mongodb-failed')) throw error;
+      const standing =
+        this.#plan.phase === 'replaced' ? 'All data is replaced; only what was set aside is still there.' : 'The target is as it was.';
+      const hint = `${standing} \`npx lifeboat restores resume ${this.#plan.jobId}\` removes the rest once it may.`;
+      throw new Problem('mongodb-failed', error.parameters, { cause: error.cause, hint });
+    }
   }
 
   /** Asides and stagings of this job and no other; only after a complete swap or roll-back is every one of them surplus. */
