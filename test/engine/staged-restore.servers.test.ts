@@ -323,7 +323,9 @@ describe('a swap that the target refuses', () => {
       if (!(outcome instanceof Killed)) break;
       if (!journal.phases.includes('rolling-back')) continue;
       killedOnTheWayBack++;
-      await expect(resumeSwap(options({ journal }))).rejects.toMatchObject({ code: 'mongodb-failed' });
+      // Killed after the journal's very last entry: nothing is left to put back.
+      if (journal.plan === null) expect(await resumeSwap(options({ journal }))).toBeNull();
+      else await expect(resumeSwap(options({ journal }))).rejects.toMatchObject({ code: 'mongodb-failed' });
       await expectAtTarget(before.contents);
     }
     expect(killedOnTheWayBack).toBeGreaterThan(5);
