@@ -34,7 +34,7 @@ export const PROBLEMS = {
   'not-permitted': { fault: 'denied', message: 'The key lacks a role that allows this.' },
   'already-initialized': { fault: 'conflict', message: 'This installation is already set up; nothing was changed.' },
   'not-initialized': { fault: 'conflict', message: 'This installation is not set up yet. Run `npx lifeboat init` first.' },
-  'data-folder-in-use': { fault: 'conflict', message: 'Another `lifeboat serve` (process %s) already uses the data folder %s.' },
+  'data-folder-in-use': { fault: 'conflict', message: 'Another Lifeboat (process %s) already uses the data folder %s.' },
   'address-in-use': { fault: 'conflict', message: 'The address %s is in use by another program. Set LIFEBOAT_LISTEN to a free one.' },
   'bad-setting': { fault: 'input', message: 'The setting %s is not usable: %s.' },
   'wrong-master-key': { fault: 'input', message: 'The master key does not open %s. Is LIFEBOAT_KEY the one it was made with?' },

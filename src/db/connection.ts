@@ -1,5 +1,6 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { SECOND } from '../clock.ts';
 import { messageOf, Problem } from '../errors.ts';
 import type { Database } from './schema.ts';
 
@@ -7,7 +8,9 @@ export type Db = Kysely<Database>;
 /** Where a statement may run: on the pool, or within a transaction that its caller opened. */
 export type Queryable = Db | Transaction<Database>;
 
-const CONNECT_SECONDS = 10;
+const CONNECT = 10 * SECOND;
+/** The oldest that the tables work on (`UNIQUE NULLS NOT DISTINCT`). */
+const OLDEST_MAJOR = 15;
 
 /** bigint as a number: sizes and counts of ours stay below 2^53. */
 const types: pg.CustomTypesConfig = {
@@ -17,31 +20,50 @@ const types: pg.CustomTypesConfig = {
 
 /** A pool of connections; nothing is reached before {@link checkConnection} or the first query. */
 export function connect(url: string, options: { connections?: number } = {}): Db {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: options.connections ?? 10,
-    connectionTimeoutMillis: CONNECT_SECONDS * 1000,
-    types,
-  });
-  // A connection that breaks while it idles is replaced at the next query; unheard, its event would end the process.
+  const pool = new pg.Pool({ connectionString: url, max: options.connections ?? 10, connectionTimeoutMillis: CONNECT, types });
+  // A connection that breaks is replaced at the next query, and the query that it breaks under is rejected. Its event says the same once
+  // more, on the pool while it idles and on itself while it is in use; unheard, that would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new Kysely<Database>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
 }
 
-/** Throws a `database-unavailable` problem unless a query can be answered. The URL's password is never part of it. */
+/** Throws a `database-unavailable` problem unless a PostgreSQL that is new enough answers. The URL's password is never part of it. */
 export async function checkConnection(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_SECONDS * 1000 });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    await client.query('SELECT 1');
-  } catch (error) {
-    const place = URL.canParse(url) ? new URL(url).host : 'DATABASE_URL';
-    throw new Problem('database-unavailable', [`PostgreSQL at ${place} cannot be reached: ${messageOf(error)}`], { cause: error });
-  } finally {
-    await client.end().catch(() => {});
+  if (!/^postgres(ql)?:\/\//.test(url)) {
+    throw new Problem('bad-setting', ['DATABASE_URL', 'expected postgres://USER:PASSWORD@HOST:PORT/DATABASE']);
   }
+  const major = Math.floor((await askVersion(url)) / 10_000);
+  if (major < OLDEST_MAJOR) {
+    throw new Problem('database-unavailable', [`it is PostgreSQL ${major}, and Lifeboat needs ${OLDEST_MAJOR} or later`]);
+  }
+}
+
+async function askVersion(url: string): Promise<number> {
+  let client: pg.Client | null = null;
+  try {
+    client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT });
+    client.on('error', () => {});
+    await client.connect();
+    const { rows } = await client.query('SHOW server_version_num');
+    return Number(rows[0].server_version_num);
+  } catch (error) {
+    throw new Problem('database-unavailable', [`PostgreSQL at ${placeOf(url)} cannot be reached: ${reasonOf(error)}`], { cause: error });
+  } finally {
+    await client?.end().catch(() => {});
+  }
+}
+
+/** Host and port, without the credentials; a socket's URL has them elsewhere. */
+function placeOf(url: string): string {
+  return (URL.canParse(url) && new URL(url).host) || 'DATABASE_URL';
+}
+
+/** Node tries every address of a name and then says nothing itself: the reasons are inside. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return messageOf(error);
 }

@@ -1,20 +1,21 @@
-import { execFile, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdir, open, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import pg from 'pg';
-import { pause, realMilliseconds, SECOND } from '../clock.ts';
+import { MINUTE, pause, realMilliseconds } from '../clock.ts';
 import { messageOf, Problem } from '../errors.ts';
-import { POSTGRES_MAJOR, postgresBinaries } from './postgres-binaries.ts';
-import { findPostmaster, stopPostmaster } from './postmaster.ts';
-import { unprivilegedPrefix } from './unprivileged.ts';
+import { dataFolderIn, EMBEDDED_USER, ensureData, readPassword } from './embedded-data.ts';
+import { tryLockFile } from './lock-file.ts';
+import { postgresBinaries } from './postgres-binaries.ts';
+import { findPostmaster, type Postmaster, stopPostmaster } from './postmaster.ts';
+import { findLaunch, type Launch } from './unprivileged.ts';
 
-const run = promisify(execFile);
-const USER = 'lifeboat';
 const DATABASE = 'lifeboat';
-const START_SECONDS = 60;
+/** How long a server may take to answer; after a crash it replays its log first. */
+const READY = 5 * MINUTE;
+/** Another program may take a port between our look and the server's. */
+const PORT_ATTEMPTS = 3;
 
 export interface EmbeddedServer {
   url: string;
@@ -24,182 +25,165 @@ export interface EmbeddedServer {
 }
 
 /**
- * Runs PostgreSQL in `<folder>/postgres`: makes the data folder at the first start, takes over the server that a killed
- * process left behind, and otherwise starts it on a free loopback port, in a process group of its own, so that Ctrl-C reaches us alone.
- * The password is random and kept beside the data in a file of mode 0600.
+ * Runs PostgreSQL in `<folder>/postgres`: makes the data folder at the first start, takes over the server that a killed process left behind,
+ * and otherwise starts it on a free loopback port, in a process group of its own, so that Ctrl-C reaches us alone. The port stays the same
+ * from start to start as long as it is free: workers that joined find the server again. Throws `database-unavailable` problems.
  */
 export async function startEmbeddedServer(folder: string): Promise<EmbeddedServer> {
   const home = join(folder, 'postgres');
-  const data = join(home, 'data');
   await mkdir(home, { recursive: true, mode: 0o700 });
-  await ensureData(home, data);
-  const adopted = (await findPostmaster(data)) !== null;
-  if (!adopted) await startServer(home, data);
-  const url = await serverUrl(home, data);
-  if (url === null) throw await failedStart(home);
-  await untilReady(url, home, data);
-  await ensureDatabase(url);
-  return { url: databaseUrl(url), adopted, stop: async () => void (await stopPostmaster(data)) };
+  const release = await waitForTurn(home);
+  try {
+    const launch = await findLaunch(home, await postgresBinaries());
+    await ensureData(home, launch);
+    const adopted = await adopt(home, launch);
+    if (!adopted) await start(home, launch);
+    return { url: await urlOf(home, DATABASE), adopted, stop: async () => void (await stopPostmaster(dataFolderIn(home))) };
+  } finally {
+    await release();
+  }
 }
 
 /** The URL of the server that another process of this installation runs, or `null` when none runs. */
 export async function joinEmbeddedServer(folder: string): Promise<string | null> {
   const home = join(folder, 'postgres');
-  const url = await serverUrl(home, join(home, 'data'));
-  return url && databaseUrl(url);
+  return (await findPostmaster(dataFolderIn(home))) ? urlOf(home, DATABASE) : null;
 }
 
-/** Stops a server that nobody watches any more. */
+/** Stops a server that nobody watches any more; `false` when none runs. */
 export function stopEmbeddedServer(folder: string): Promise<boolean> {
-  return stopPostmaster(join(folder, 'postgres', 'data'));
+  return stopPostmaster(dataFolderIn(join(folder, 'postgres')));
 }
 
-async function ensureData(home: string, data: string): Promise<void> {
-  const version = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => null);
-  if (version === null) return createData(home, data);
-  if (version.trim() === POSTGRES_MAJOR) return;
-  throw new Problem(
-    'database-unavailable',
-    [`${data} was made by PostgreSQL ${version.trim()}, and this Lifeboat brings ${POSTGRES_MAJOR}`],
-    {
-      hint: 'Dump it with the version it was made by, and load the dump into a new data folder.',
-    },
-  );
-}
-
-/** `initdb` works in a folder of its own that is renamed when it is whole: a killed first start leaves nothing half made. */
-async function createData(home: string, data: string): Promise<void> {
-  const { initdb } = await postgresBinaries();
-  const fresh = `${data}.new-${randomBytes(4).toString('hex')}`;
-  const passwordFile = join(home, 'password');
-  await writeFile(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' }).catch(ignoreExisting);
-  const prefix = await unprivilegedPrefix();
-  const words = [
-    ...prefix,
-    initdb,
-    '-D',
-    fresh,
-    '-U',
-    USER,
-    '-E',
-    'UTF8',
-    '--locale=C',
-    '--auth=scram-sha-256',
-    `--pwfile=${passwordFile}`,
-  ];
-  try {
-    await run(words[0]!, words.slice(1));
-    await chmod(fresh, 0o700);
-    await rename(fresh, data).catch(ignoreExisting);
-  } catch (error) {
-    throw new Problem('database-unavailable', [`initdb failed in ${home}: ${messageOf(error)}`], { cause: error });
-  } finally {
-    await rm(fresh, { recursive: true, force: true });
+/** One at a time looks and starts: two servers on one data folder would ruin it. */
+async function waitForTurn(home: string): Promise<() => Promise<void>> {
+  const deadline = realMilliseconds() + READY;
+  for (;;) {
+    const taken = await tryLockFile(join(home, 'start.lock'));
+    if ('lock' in taken) return taken.lock.release;
+    if (realMilliseconds() > deadline) {
+      throw new Problem('database-unavailable', [`process ${taken.holder} has been starting PostgreSQL in ${home} for minutes`]);
+    }
+    await pause(20);
   }
 }
 
-function ignoreExisting(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EEXIST' && error.code !== 'ENOTEMPTY') throw error;
+/** Takes over a running server of our own program; one of another version, or that is just ending, is stopped first. */
+async function adopt(home: string, launch: Launch): Promise<boolean> {
+  const data = dataFolderIn(home);
+  const found = await findPostmaster(data);
+  if (!found) return false;
+  if (found.executable === (await realpath(launch.binaries.postgres)) && (await becomesReady(home, found))) return true;
+  await stopPostmaster(data);
+  return false;
 }
 
-async function startServer(home: string, data: string): Promise<void> {
-  const { postgres } = await postgresBinaries();
-  // Nobody runs on this folder (findPostmaster looked): a file that says so is left from a crash, and its number may be anybody's by now.
-  await rm(join(data, 'postmaster.pid'), { force: true });
-  const log = await open(join(home, 'postgres.log'), 'a', 0o600);
+async function start(home: string, launch: Launch): Promise<void> {
+  const data = dataFolderIn(home);
+  const logFile = join(home, 'postgres.log');
+  let said = '';
+  for (let attempt = 1; attempt <= PORT_ATTEMPTS; attempt += 1) {
+    // Nobody runs on this folder (we looked): a file that says so is left from a crash, and its number may be anybody's by now.
+    await rm(join(data, 'postmaster.pid'), { force: true });
+    const log = await open(logFile, 'a+', 0o600);
+    try {
+      const { size: before } = await log.stat();
+      const found = await launchServer(data, await choosePort(home, attempt), launch, log.fd);
+      if (found && (await becomesReady(home, found))) return;
+      said = (await readFile(logFile)).subarray(before).toString().trimEnd();
+    } finally {
+      await log.close();
+    }
+    await stopPostmaster(data);
+    if (!/could not bind|could not create any TCP/.test(said)) break;
+  }
+  const tail = said.split('\n').slice(-3).join(' | ') || 'it printed nothing';
+  throw new Problem('database-unavailable', [`the embedded PostgreSQL did not start: ${tail}`], { hint: `Its log is ${logFile}.` });
+}
+
+/** Starts the server; answers when it has written where it listens, `null` when it ended before that. */
+async function launchServer(data: string, port: number, launch: Launch, log: number): Promise<Postmaster | null> {
   const settings = {
     listen_addresses: '127.0.0.1',
-    port: String(await freePort()),
+    port: String(port),
     unix_socket_directories: '',
     max_connections: '200',
     shared_buffers: '64MB',
     log_min_messages: 'warning',
   };
-  const words = [
-    ...(await unprivilegedPrefix()),
-    postgres,
-    '-D',
-    data,
-    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-  ];
-  try {
-    // Detached: a process group and session of its own. It outlives a kill of ours, and the next start takes it over.
-    const child = spawn(words[0]!, words.slice(1), { detached: true, stdio: ['ignore', log.fd, log.fd] });
-    const ended = new Promise<void>((resolve) => {
-      child.once('exit', () => resolve());
-      child.once('error', () => resolve());
-    });
-    child.unref();
-    await Promise.race([ended, untilAnnounced(data)]);
-  } finally {
-    await log.close();
-  }
-}
-
-async function untilAnnounced(data: string): Promise<void> {
-  const deadline = realMilliseconds() + START_SECONDS * SECOND;
-  while (realMilliseconds() < deadline) {
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const words = [...launch.prefix, launch.binaries.postgres, '-D', await realpath(data), ...options];
+  // Detached: a process group and session of its own. It outlives a kill of ours, and the next start takes it over.
+  const child = spawn(words[0]!, words.slice(1), { ...launch.process, cwd: '/', detached: true, stdio: ['ignore', log, log] });
+  let hasEnded = false;
+  child.once('exit', () => {
+    hasEnded = true;
+  });
+  child.once('error', () => {
+    hasEnded = true;
+  });
+  child.unref();
+  const deadline = realMilliseconds() + READY;
+  while (!hasEnded && realMilliseconds() < deadline) {
     const found = await findPostmaster(data);
-    if (found && found.port > 0) return;
+    if (found && found.port > 0) return found;
     await pause(10);
   }
+  return null;
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
+/** The port of last time if it is free, else another; remembered. */
+async function choosePort(home: string, attempt: number): Promise<number> {
+  const file = join(home, 'port');
+  const last = attempt === 1 ? Number(await readFile(file, 'utf8').catch(() => 0)) : 0;
+  const port = (last > 0 && (await tryListen(last))) || (await tryListen(0));
+  if (!port) throw new Problem('database-unavailable', ['no port is free on 127.0.0.1']);
+  await writeFile(file, String(port), { mode: 0o600 });
+  return port;
+}
+
+/** The port when it could be listened on, 0 when not. */
+function tryListen(port: number): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(0));
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address() as { port: number };
+      server.close(() => resolve(address.port));
     });
   });
 }
 
-async function serverUrl(home: string, data: string): Promise<string | null> {
-  const found = await findPostmaster(data);
-  if (!found) return null;
-  const password = await readFile(join(home, 'password'), 'utf8');
-  return `postgres://${USER}:${password}@127.0.0.1:${found.port}/postgres`;
+async function urlOf(home: string, database: string): Promise<string> {
+  const found = await findPostmaster(dataFolderIn(home));
+  if (!found) throw new Problem('database-unavailable', ['the embedded PostgreSQL has ended']);
+  // TLS is named, or PGSSLMODE would decide.
+  return `postgres://${EMBEDDED_USER}:${await readPassword(home)}@127.0.0.1:${found.port}/${database}?sslmode=disable`;
 }
 
-const databaseUrl = (url: string) => url.replace(/\/postgres$/, `/${DATABASE}`);
-
-async function untilReady(url: string, home: string, data: string): Promise<void> {
-  const deadline = realMilliseconds() + START_SECONDS * SECOND;
-  for (;;) {
-    const client = new pg.Client({ connectionString: url });
+/** Waits until the server answers and has our database; `false` when it ends instead, or never answers. */
+async function becomesReady(home: string, { pid }: Postmaster): Promise<boolean> {
+  const deadline = realMilliseconds() + READY;
+  while (realMilliseconds() < deadline && (await findPostmaster(dataFolderIn(home)))?.pid === pid) {
+    const client = new pg.Client({ connectionString: await urlOf(home, 'postgres') });
+    client.on('error', () => {});
     try {
       await client.connect();
-      return;
+      const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+      if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+      return true;
     } catch (error) {
-      if (realMilliseconds() > deadline || !(await findPostmaster(data))) throw await failedStart(home, error);
+      if (!isPassing(error))
+        throw new Problem('database-unavailable', [`the embedded PostgreSQL refuses us: ${messageOf(error)}`], { cause: error });
       await pause(20);
     } finally {
       await client.end().catch(() => {});
     }
   }
+  return false;
 }
 
-async function ensureDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
-    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
-  } catch (error) {
-    // Another process made it at the same time.
-    if ((error as { code?: string }).code !== '42P04' && (error as { code?: string }).code !== '23505') throw error;
-  } finally {
-    await client.end();
-  }
-}
-
-async function failedStart(home: string, cause?: unknown): Promise<Problem> {
-  const log = join(home, 'postgres.log');
-  const size = await stat(log).then(
-    (found) => found.size,
-    () => 0,
-  );
-  const tail = size > 0 ? (await readFile(log, 'utf8')).trimEnd().split('\n').slice(-3).join(' | ') : 'it printed nothing';
-  return new Problem('database-unavailable', [`the embedded PostgreSQL did not start: ${tail}`], { hint: `Its log is ${log}.`, cause });
+/** Refused for as long as it starts or ends: no listener yet, or `cannot_connect_now`. */
+function isPassing(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === undefined || code === '57P03' || code === '57P01' || /^E[A-Z]+$/.test(code);
 }

@@ -1,12 +1,29 @@
 import { Migrator } from 'kysely/migration';
+import { Problem } from '../errors.ts';
 import type { Db } from './connection.ts';
 import * as firstTables from './migrations/0001-first-tables.ts';
 
 /** In order. A released migration is never edited; the next change is a new file. */
 const MIGRATIONS = { '0001-first-tables': firstTables };
 
-/** Brings the tables up to date. Several nodes may start at once: Kysely holds a lock, and the others find nothing left to do. */
+/**
+ * Brings the tables up to date. Several nodes may start at once: Kysely holds a lock, and the others find nothing left to do. Each migration
+ * is whole or not there at all. Tables of a later Lifeboat are refused as `database-unavailable` and left alone.
+ */
 export async function migrate(db: Db): Promise<void> {
-  const { error } = await new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } }).migrateToLatest();
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const unknown = (await appliedMigrations(db)).filter((name) => !(name in MIGRATIONS));
+  if (unknown.length > 0) {
+    throw new Problem('database-unavailable', [`its tables were made by a later version of Lifeboat (${unknown.join(', ')})`]);
+  }
+  const { error } = await migrator.migrateToLatest();
   if (error) throw error;
+}
+
+/** None before the first migration. */
+async function appliedMigrations(db: Db): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === 'kysely_migration')) return [];
+  const rows = await db.withTables<{ kyselyMigration: { name: string } }>().selectFrom('kyselyMigration').select('name').execute();
+  return rows.map((row) => row.name);
 }

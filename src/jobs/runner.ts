@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Db } from '../db/connection.ts';
-import { processIdentity } from '../db/data-folder-lock.ts';
+import { processIdentity } from '../db/process-identity.ts';
 import { busyWorkers, type JobInHand, jobsInHand, putDown, takeInHand } from '../db/worker-jobs.ts';
 import { JOB_NAMES, type JobName, type JobPayloads, RetryLater } from './definitions.ts';
 import { HEARTBEAT_SECONDS, type Queue } from './queue.ts';

