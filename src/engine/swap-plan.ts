@@ -20,13 +20,18 @@ export interface SwapPlan {
   /** Views of the target that go: those that the snapshot lacks or defines otherwise. Their definitions are kept for a roll-back. */
   oldViews: ViewDefinition[];
   newViews: ViewDefinition[];
+  /** Views of the snapshot that already stand at the target as they shall be: neither way touches them. */
+  keptViews: Namespace[];
   expiries: Expiry[];
   /** What the loading and the verification found, for the report after a resumed swap. */
   restored: RestoredTotals;
 }
 
-/** `swapping`: old data may be put back. `replaced`: everything is in; what was set aside may be dropped. `rolling-back`: old data is being put back. */
-export type SwapPhase = 'swapping' | 'replaced' | 'rolling-back';
+/**
+ * `swapping`: the snapshot is being brought in; the old data may still be put back. `replaced`: everything is in, and what was set aside may be dropped.
+ * `rolling-back`: the old data is being put back. `put-back`: all of it is, and the stagings may be dropped.
+ */
+export type SwapPhase = 'swapping' | 'replaced' | 'rolling-back' | 'put-back';
 
 export interface RestoredTotals {
   collections: number;
@@ -119,11 +124,15 @@ export function planSwap(input: PlanInput): SwapPlan {
     if (stagedNames.has(text) || !(input.removable.has(text) || viewOptions.has(text))) continue;
     moves.push({ number: moves.length, database: c.database, name: c.name, staging: null, old: { uuid: c.uuid } });
   }
+  const isKept = (c: Namespace & SeenCollection & { options: string }) => {
+    const wanted = viewOptions.get(namespaceText(c));
+    return c.kind === 'view' && wanted !== undefined && differentOptions(wanted, c.options).length === 0;
+  };
+  const keptViews = input.target.filter(isKept).map(({ database, name }) => ({ database, name }));
+  const kept = new Set(keptViews.map(namespaceText));
   const oldViews = input.target.filter((c) => {
     const text = namespaceText(c);
-    const wanted = viewOptions.get(text);
-    if (c.kind !== 'view' || (wanted && differentOptions(wanted, c.options).length === 0)) return false;
-    return stagedNames.has(text) || viewOptions.has(text) || input.removable.has(text);
+    return c.kind === 'view' && !kept.has(text) && (stagedNames.has(text) || viewOptions.has(text) || input.removable.has(text));
   });
   return {
     format: 1,
@@ -132,7 +141,8 @@ export function planSwap(input: PlanInput): SwapPlan {
     everything: input.everything,
     moves,
     oldViews: oldViews.map(({ database, name, options }) => ({ database, name, options })),
-    newViews: input.newViews,
+    newViews: input.newViews.filter((view) => !kept.has(namespaceText(view))),
+    keptViews,
     expiries: input.expiries,
     restored: input.restored,
   };
@@ -166,7 +176,7 @@ function nextRemoval(move: Move, seen: Seen, aside: string): Step {
 
 /** The next step that puts the old collection back in its place, or leaves none where none was. */
 export function nextStepBack(plan: Pick<SwapPlan, 'jobId'>, move: Move, seen: Seen): Step {
-  const isOurs = move.staging && !seen.staging && seen.target && isSame(seen.target, move.staging);
+  const isOurs = move.staging && !seen.staging && seen.target?.kind === 'collection' && isSame(seen.target, move.staging);
   const mustReturn = isOurs && (seen.aside || !move.old);
   if (mustReturn) return { kind: 'rename', from: move.name, to: move.staging!.name };
   if (!seen.aside) return DONE;

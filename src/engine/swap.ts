@@ -50,8 +50,7 @@ export async function carryOutSwap(context: SwapContext, plan: SwapPlan, o: { fo
   const swap = new Swap(context, plan);
   if (o.forward && plan.phase === 'rolling-back') await swap.enter('swapping');
   if (plan.phase === 'swapping') await swap.forwardOrBack();
-  if (plan.phase === 'rolling-back')
-    throw await swap.back(new Problem('mongodb-failed', ['the swap', plan.reason ?? 'no reason was kept']));
+  if (plan.phase !== 'replaced') throw await swap.back(new Problem('mongodb-failed', ['the swap', plan.reason ?? 'no reason was kept']));
   await swap.cleanUp();
   return swap.outcome();
 }
@@ -92,15 +91,22 @@ class Swap {
   /** Puts everything back and answers with what to throw: `cause` when the target is as it was. */
   async back(cause: Problem): Promise<unknown> {
     try {
-      for (const view of this.#plan.newViews) await this.#dropView(view, this.#plan.oldViews);
-      for (const move of [...this.#plan.moves].reverse()) await this.#carryOut(move, nextStepBack);
-      for (const view of this.#plan.oldViews) await this.#placeView(view);
+      if (this.#plan.phase === 'rolling-back') {
+        for (const view of this.#plan.newViews) await this.#dropView(view, this.#plan.oldViews);
+        for (const move of [...this.#plan.moves].reverse()) await this.#carryOut(move, nextStepBack);
+        for (const view of this.#plan.oldViews) await this.#placeView(view);
+        await this.enter('put-back', this.#plan.reason);
+      }
       await this.cleanUp();
       return cause;
     } catch (error) {
-      if (!isProblem(error, 'mongodb-failed')) return error;
+      if (!isProblem(error, 'mongodb-failed') || this.#isPutBack()) return error;
       return new Problem('partially-replaced', [`${await this.#standing()} (${cause.message})`, this.#plan.jobId], { cause: error });
     }
+  }
+
+  #isPutBack(): boolean {
+    return this.#plan.phase === 'put-back';
   }
 
   /** Drops what was set aside and what is left of the stagings, then forgets the plan: the job's last state is written after this. */
@@ -136,15 +142,16 @@ class Swap {
   }
 
   async outcome(): Promise<SwapOutcome> {
-    const removals = this.#plan.moves.filter((move) => !move.staging).map(namespaceText);
-    const restored = new Set([...this.#plan.moves.filter((move) => move.staging), ...this.#plan.newViews].map(namespaceText));
+    const { moves, oldViews, newViews, keptViews } = this.#plan;
+    const gone = [...moves.filter((move) => !move.staging), ...oldViews].map(namespaceText);
+    const restored = new Set([...moves.filter((move) => move.staging), ...newViews, ...keptViews].map(namespaceText));
     const present = new Set<string>();
     const databases = this.#plan.everything ? await listDatabases(this.#context.deployment) : this.#databases();
     for (const database of databases) {
       for (const { name } of await this.#target.list(database)) if (isUsers(name)) present.add(`${database}.${name}`);
     }
     return {
-      removed: removals.filter((text) => !present.has(text) || restored.has(text)),
+      removed: gone.filter((text) => !present.has(text)),
       appeared: this.#plan.everything ? [...present].filter((text) => !restored.has(text)) : [],
       discarded: this.#discarded,
     };

@@ -1,5 +1,5 @@
 import type { DocumentRun } from '../../src/bson/documents.ts';
-import { readCatalog } from '../../src/engine/catalog.ts';
+import { listCollections, listDatabases, readCatalog } from '../../src/engine/catalog.ts';
 import type { Deployment } from '../../src/engine/deployment.ts';
 import { isOwnCollection } from '../../src/engine/namespaces.ts';
 import { readCollection } from '../../src/engine/raw-reader.ts';
@@ -46,11 +46,9 @@ export async function holdData(d: Deployment): Promise<HeldData> {
 
 /** Stagings and asides that are left at the target; there must be none when a job is at its end. */
 export async function leftovers(d: Deployment): Promise<string[]> {
-  const { databases } = await d.client.db('admin').command({ listDatabases: 1, nameOnly: true });
   const found: string[] = [];
-  for (const { name } of databases) {
-    const collections = await d.client.db(name).listCollections({}, { nameOnly: true }).toArray();
-    found.push(...collections.filter((c) => isOwnCollection(c.name)).map((c) => `${name}.${c.name}`));
+  for (const database of await listDatabases(d)) {
+    for (const { name } of await listCollections(d, database)) if (isOwnCollection(name)) found.push(`${database}.${name}`);
   }
   return found;
 }
