@@ -51,8 +51,10 @@ export async function carryOutSwap(context: SwapContext, plan: SwapPlan, o: { fo
   if (o.forward && plan.phase === 'rolling-back') await swap.enter('swapping');
   if (plan.phase === 'swapping') await swap.forwardOrBack();
   if (plan.phase !== 'replaced') throw await swap.back(new Problem('mongodb-failed', ['the swap', plan.reason ?? 'no reason was kept']));
+  // Before the clean-up: once the plan is forgotten, a failure would begin the whole restore anew.
+  const outcome = await swap.outcome();
   await swap.cleanUp();
-  return swap.outcome();
+  return outcome;
 }
 
 class Swap {
@@ -158,7 +160,8 @@ class Swap {
   }
 
   #databases(): string[] {
-    return [...new Set([...this.#plan.moves, ...this.#plan.newViews, ...this.#plan.oldViews].map((ns) => ns.database))].sort();
+    const { moves, newViews, oldViews, keptViews } = this.#plan;
+    return [...new Set([...moves, ...newViews, ...oldViews, ...keptViews].map((ns) => ns.database))].sort();
   }
 
   /** Looks, takes the step that what it sees calls for, and looks again, until nothing is left to do. */
@@ -232,6 +235,10 @@ class Swap {
       else if (found.kind === 'view') await this.#target.drop(view);
       else await this.#setNewcomerAside({ ...view, number: this.#plan.moves.length, staging: null, old: null });
     }
+    throw new Problem('mongodb-failed', [
+      `to create the view ${namespaceText(view)}`,
+      'something at the target takes its name again and again',
+    ]);
   }
 
   async #setExpiry(expiry: Expiry): Promise<void> {

@@ -40,6 +40,7 @@ function snapshotServer(): FakeMongo {
   mongo.make('shop', 'same view', { type: 'view', options: { viewOn: 'orders', pipeline: [] } });
   mongo.make('shop', 'was a collection', { type: 'view', options: { viewOn: 'orders', pipeline: [] } });
   mongo.make('shop', 'was a view', { docs: docs('new') });
+  mongo.make('views only', 'same view', { type: 'view', options: { viewOn: 'nothing', pipeline: [] } });
   return mongo;
 }
 
@@ -51,6 +52,7 @@ function targetServer(): FakeMongo {
   mongo.make('shop', 'was a collection', { docs: docs('old') });
   mongo.make('shop', 'was a view', { type: 'view', options: { viewOn: 'orders', pipeline: [] } });
   mongo.make('shop', 'gone', { docs: docs('old') });
+  mongo.make('views only', 'same view', { type: 'view', options: { viewOn: 'nothing', pipeline: [] } });
   mongo.make('shop', 'gone view', { type: 'view', options: { viewOn: 'gone', pipeline: [] } });
   return mongo;
 }
@@ -95,7 +97,7 @@ describe('restoreStaged on MongoDB', () => {
     const report = await restoreStaged(options());
     await expectAtTarget(snapshot.contents);
     expect(report).toMatchObject({
-      collections: 7,
+      collections: 8,
       documents: 20,
       removed: ['shop.gone', 'shop.gone view'],
     });
@@ -144,6 +146,18 @@ describe('restoreStaged on MongoDB', () => {
     expect(target.databases.get('shop')!.get('orders')!.documents).toHaveLength(3);
     await restoreStaged(options({ select: { nsInclude: ['shop.orders'] } }));
     expect(target.databases.get('shop')!.get('orders')!.documents).toHaveLength(5);
+  });
+
+  it('says partially-replaced when something takes the name of a view again and again, on the way back too', async () => {
+    const meddled = intercepted(d, async (command, run) => {
+      if (command.create === 'cheap' || command.renameCollection === 'shop.cheap') {
+        const answer = command.create ? { ok: 1 } : await run();
+        target.make('shop', 'cheap', { docs: docs('late') });
+        return answer;
+      }
+      return run();
+    });
+    await expect(restoreStaged(options({ deployment: meddled }))).rejects.toMatchObject({ code: 'partially-replaced' });
   });
 
   it('refuses a sharded target', async () => {
