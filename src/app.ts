@@ -16,7 +16,7 @@ import { Problem } from './errors.ts';
 import { Foundation } from './foundation.ts';
 import { Queue } from './jobs/queue.ts';
 import { Runner, releaseJobsOf, releaseLostJobs } from './jobs/runner.ts';
-import { WorkerProcesses } from './jobs/worker-processes.ts';
+import { endWithParent, WorkerProcesses } from './jobs/worker-processes.ts';
 
 /** Jobs of each kind that one worker process runs at once. */
 const JOBS_AT_ONCE = 2;
@@ -133,6 +133,7 @@ function listenProblem(error: NodeJS.ErrnoException, { host, port }: ListenAddre
 
 /** `lifeboat worker`: takes jobs until it is stopped. A child of `serve` ends when `serve` does. */
 export async function startWorker(config: Config, options: { isChild: boolean }): Promise<AsyncDisposable> {
+  if (options.isChild) endWithParent();
   const logger = makeLogger(config, 'worker');
   const stack = new Stack();
   try {

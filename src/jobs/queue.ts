@@ -1,16 +1,28 @@
 import type { Transaction } from 'kysely';
 import { fromKysely, PgBoss } from 'pg-boss';
 import type { Database } from '../db/schema.ts';
+import type { JobInHand } from '../db/worker-jobs.ts';
 import { JOB_NAMES, type JobName, type JobPayloads } from './definitions.ts';
 
 /** A job without a sign of life for this long is given to another worker (pg-boss asks for 10 at least). */
 export const HEARTBEAT_SECONDS = 12;
 /** How often the queue looks for such jobs; pg-boss' own 60 would let a lost worker hold its job for minutes. */
 const SUPERVISE_SECONDS = 5;
-/** A lost worker raises pg-boss' retry count, so this is only a backstop: the job's own row counts crashes and failures. */
-const RETRY_LIMIT = 1000;
-/** pg-boss' largest. A run longer than this is handed over; the fence keeps the first from committing. */
-const EXPIRE_SECONDS = 24 * 3600 - 1;
+
+const QUEUE_OPTIONS = {
+  // Here as well as on the instance, or no job is announced.
+  notify: true,
+  heartbeatSeconds: HEARTBEAT_SECONDS,
+  // A lost worker raises pg-boss' retry count, so this is only a backstop: the job's own row counts crashes and failures.
+  retryLimit: 1000,
+  retryDelay: 0,
+  // pg-boss' largest. A run longer than this is handed over; the fence keeps the first from committing.
+  expireInSeconds: 24 * 3600,
+  // A job may wait for a worker as long as it has to; pg-boss would drop it after two weeks, and its row would wait for ever.
+  retentionSeconds: 10 * 365 * 24 * 3600,
+  // What became of it is in the job's own row.
+  deleteAfterSeconds: 3600,
+};
 
 export interface QueueOptions {
   url: string;
@@ -26,6 +38,7 @@ export class Queue {
     this.boss = boss;
   }
 
+  /** Also brings pg-boss' own tables (schema `pgboss`) up to date; several nodes may do so at once. */
   static async open(options: QueueOptions): Promise<Queue> {
     const boss = new PgBoss({
       connectionString: options.url,
@@ -39,13 +52,9 @@ export class Queue {
     boss.on('error', options.onError);
     await boss.start();
     for (const name of JOB_NAMES) {
-      await boss.createQueue(name, {
-        notify: true,
-        heartbeatSeconds: HEARTBEAT_SECONDS,
-        retryLimit: RETRY_LIMIT,
-        retryDelay: 0,
-        expireInSeconds: EXPIRE_SECONDS,
-      });
+      await boss.createQueue(name, QUEUE_OPTIONS);
+      // An existing queue keeps the options that an earlier version made it with.
+      await boss.updateQueue(name, QUEUE_OPTIONS);
     }
     return new Queue(boss);
   }
@@ -57,12 +66,27 @@ export class Queue {
     options: { transaction?: Transaction<Database>; afterSeconds?: number } = {},
   ): Promise<void> {
     await this.boss.send(name, payload, {
-      ...(options.transaction && { db: fromKysely(options.transaction as never) }),
+      ...(options.transaction && { db: fromKysely(options.transaction) }),
       ...(options.afterSeconds && { startAfter: options.afterSeconds }),
     });
+  }
+
+  /** Ends this run of a job; `false` when it is another worker's by now. */
+  async settle(job: JobInHand, transaction: Transaction<Database>): Promise<boolean> {
+    const answer = await this.boss.complete(job.queue, attemptOf(job), null, { db: fromKysely(transaction) });
+    // Its type leaves out what it answers; a test notices when that changes.
+    return (answer as { affected: number }).affected > 0;
+  }
+
+  /** Has a job delivered again at once, unless another worker has begun it since. */
+  async redeliver(job: JobInHand): Promise<void> {
+    await this.boss.fail(job.queue, attemptOf(job), { message: 'the worker was lost' });
   }
 
   async close(): Promise<void> {
     await this.boss.stop({ graceful: false, close: true });
   }
 }
+
+/** pg-boss' fence: it counts a retry each time a job is delivered again. */
+const attemptOf = ({ jobId, retryCount }: JobInHand) => ({ id: jobId, retryCount });

@@ -1,114 +1,122 @@
-import { hostname } from 'node:os';
+import { pause, SECOND } from '../clock.ts';
 import type { Db } from '../db/connection.ts';
-import { processIdentity } from '../db/process-identity.ts';
+import { processIdentity, thisPlace } from '../db/process-identity.ts';
 import { busyWorkers, type JobInHand, jobsInHand, putDown, takeInHand } from '../db/worker-jobs.ts';
 import { JOB_NAMES, type JobName, type JobPayloads, RetryLater } from './definitions.ts';
 import { HEARTBEAT_SECONDS, type Queue } from './queue.ts';
 
-export type Handlers = { readonly [N in JobName]: (payload: JobPayloads[N], signal: AbortSignal) => Promise<void> };
+/**
+ * What each kind of job does. A handler ends its job by returning, and has it come back by throwing {@link RetryLater}. It stops early when
+ * the signal says so, and throws: the job goes to another worker at once.
+ */
+export type Handlers = { readonly [N in JobName]: Handler<N> };
+type Handler<N extends JobName> = (payload: JobPayloads[N], signal: AbortSignal) => Promise<void>;
 
-const POLL_SECONDS = 1;
-
-/** `<host>/<pid> <start>`: tells one process from every other, a later one with the same number included. */
-export async function workerId(pid: number): Promise<string> {
-  return `${hostname()}/${(await processIdentity(pid)) ?? `${pid} gone`}`;
+export interface RunnerOptions {
+  queue: Queue;
+  db: Db;
+  handlers: Handlers;
+  /** How many jobs of each kind run at once. */
+  concurrency: number;
+  /** Told what a handler threw that it should not have. */
+  onError(error: unknown): void;
 }
 
-/**
- * Takes jobs and hands them to their handlers, `concurrency` of each kind at once. What a handler throws, but {@link RetryLater}, goes to
- * `onError` and ends the job: failures and their retries are the domain's, which keeps them in the job's own row.
- */
+const POLL_SECONDS = 1;
+/** A job whose handler threw something unforeseen comes back after this; the job's own row counts how often. */
+const UNFORESEEN_SECONDS = 5;
+/** What an aborted handler gets to end, and the queue to hear of it. */
+const LAST_WORDS = 5 * SECOND;
+
+/** `<place>/<pid> <start>`: tells one process from every other, a later one with the same number and one on another machine included. */
+export async function workerId(pid: number): Promise<string> {
+  return `${thisPlace()}/${(await processIdentity(pid)) ?? `${pid} gone`}`;
+}
+
+/** Takes jobs from the queue and hands them to their handlers. Failures and their retries are the domain's, kept in the job's own row. */
 export class Runner {
-  readonly #queue: Queue;
-  readonly #db: Db;
+  readonly #options: RunnerOptions;
   readonly #id: string;
   readonly #stopping = new AbortController();
-  readonly #running = new Set<Promise<void>>();
 
-  private constructor(queue: Queue, db: Db, id: string) {
-    this.#queue = queue;
-    this.#db = db;
+  private constructor(options: RunnerOptions, id: string) {
+    this.#options = options;
     this.#id = id;
   }
 
-  static async start(options: {
-    queue: Queue;
-    db: Db;
-    handlers: Handlers;
-    concurrency: number;
-    onError: (error: unknown) => void;
-  }): Promise<Runner> {
-    const runner = new Runner(options.queue, options.db, await workerId(process.pid));
-    for (const name of JOB_NAMES) await runner.#work(name, options.handlers[name] as never, options.concurrency, options.onError);
+  static async start(options: RunnerOptions): Promise<Runner> {
+    await releaseLostJobs(options.queue, options.db);
+    const runner = new Runner(options, await workerId(process.pid));
+    for (const name of JOB_NAMES) await runner.#work(name, options.handlers[name] as Handler<JobName>);
     return runner;
   }
 
-  async #work<N extends JobName>(
-    name: N,
-    handler: (payload: JobPayloads[N], signal: AbortSignal) => Promise<void>,
-    concurrency: number,
-    onError: (error: unknown) => void,
-  ): Promise<void> {
+  async #work<N extends JobName>(name: N, handler: Handler<N>): Promise<void> {
     const options = {
-      localConcurrency: concurrency,
+      localConcurrency: this.#options.concurrency,
       pollingIntervalSeconds: POLL_SECONDS,
+      // Also where jobs are announced: one that is delivered again is not.
       notifyPollingIntervalSeconds: POLL_SECONDS,
       heartbeatRefreshSeconds: HEARTBEAT_SECONDS / 4,
     };
-    await this.#queue.boss.work<JobPayloads[N]>(name, options, async ([job]) => {
-      const inHand = { jobId: job!.id, queue: name, retryCount: job!.retryCount };
-      const signal = AbortSignal.any([this.#stopping.signal, job!.signal]);
-      const run = this.#run(name, inHand, job!.data, handler, signal, onError);
-      this.#running.add(run);
-      await run.finally(() => this.#running.delete(run));
+    await this.#options.queue.boss.work<JobPayloads[N]>(name, options, async ([job]) => {
+      const { id, retryCount, data, signal } = job!;
+      await this.#run(name, { jobId: id, queue: name, retryCount }, data, handler, AbortSignal.any([this.#stopping.signal, signal]));
     });
   }
 
-  async #run<N extends JobName>(
-    name: N,
-    inHand: JobInHand,
-    payload: JobPayloads[N],
-    handler: (payload: JobPayloads[N], signal: AbortSignal) => Promise<void>,
-    signal: AbortSignal,
-    onError: (error: unknown) => void,
-  ): Promise<void> {
-    await takeInHand(this.#db, this.#id, inHand);
+  async #run<N extends JobName>(name: N, job: JobInHand, payload: JobPayloads[N], handler: Handler<N>, signal: AbortSignal): Promise<void> {
+    const { db, onError } = this.#options;
+    await takeInHand(db, this.#id, job);
     try {
       await handler(payload, signal);
     } catch (error) {
-      if (error instanceof RetryLater) await this.#queue.send(name, payload, { afterSeconds: error.afterSeconds });
-      else if (signal.aborted) throw error;
-      else onError(error);
+      // What is thrown on makes pg-boss deliver the job again at once.
+      if (signal.aborted) throw error;
+      if (!(error instanceof RetryLater)) onError(error);
+      await this.#handBack(name, job, payload, error instanceof RetryLater ? error.afterSeconds : UNFORESEEN_SECONDS);
     } finally {
-      await putDown(this.#db, this.#id, inHand.jobId);
+      await putDown(db, this.#id, job.jobId);
     }
+  }
+
+  /** A copy of the job, for later, in place of this one: both or neither, so that it is neither lost nor done twice. */
+  async #handBack<N extends JobName>(name: N, job: JobInHand, payload: JobPayloads[N], afterSeconds: number): Promise<void> {
+    const { queue, db } = this.#options;
+    await db.transaction().execute(async (transaction) => {
+      if (await queue.settle(job, transaction)) await queue.send(name, payload, { transaction, afterSeconds });
+    });
   }
 
   /** Takes no more jobs; gives those that run `graceMilliseconds` to end, then aborts them: another worker goes on with them. */
   async stop(graceMilliseconds: number): Promise<void> {
-    await Promise.all(JOB_NAMES.map((name) => this.#queue.boss.offWork(name, { wait: false })));
-    const timer = setTimeout(() => this.#stopping.abort(new Error('the worker is stopping')), graceMilliseconds);
-    await Promise.allSettled(this.#running);
-    clearTimeout(timer);
+    // pg-boss waits for the handlers and for its own word to the database about them.
+    const drained = Promise.all(JOB_NAMES.map((name) => this.#options.queue.boss.offWork(name, { wait: true })));
+    const abort = setTimeout(() => this.#stopping.abort(new Error('the worker is stopping')), graceMilliseconds);
+    const patience = new AbortController();
+    const late = pause(graceMilliseconds + LAST_WORDS, patience.signal).catch(() => {});
+    await Promise.race([drained, late]);
+    clearTimeout(abort);
+    patience.abort();
   }
 }
 
-/** Gives the jobs of a worker that is gone back to the queue, which delivers them again at once. */
+/** Gives the jobs of a worker that is gone back to the queue, which delivers them again at once. Answers how many. */
 export async function releaseJobsOf(queue: Queue, db: Db, id: string): Promise<number> {
   const jobs = await jobsInHand(db, id);
-  for (const { jobId, queue: name, retryCount } of jobs) {
-    // Naming the attempt keeps this from failing a run that another worker has begun since.
-    await queue.boss.fail(name, { id: jobId, retryCount }, { message: 'the worker was lost' });
-    await putDown(db, id, jobId);
+  for (const job of jobs) {
+    await queue.redeliver(job);
+    await putDown(db, id, job.jobId);
   }
   return jobs.length;
 }
 
-/** Gives back the jobs of every worker of this machine that is no longer there. */
+/** Gives back the jobs of every worker of this machine (or container) that is no longer there. Answers how many. */
 export async function releaseLostJobs(queue: Queue, db: Db): Promise<number> {
+  const here = `${thisPlace()}/`;
   let released = 0;
-  for (const id of await busyWorkers(db, `${hostname()}/`)) {
-    const pid = Number(id.slice(hostname().length + 1).split(' ')[0]);
+  for (const id of await busyWorkers(db, here)) {
+    const pid = Number(id.slice(here.length).split(' ')[0]);
     if ((await workerId(pid)) !== id) released += await releaseJobsOf(queue, db, id);
   }
   return released;

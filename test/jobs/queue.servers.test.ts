@@ -1,0 +1,248 @@
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pause, realMilliseconds } from '../../src/clock.ts';
+import { RetryLater } from '../../src/jobs/definitions.ts';
+import { Queue } from '../../src/jobs/queue.ts';
+import { type Handlers, Runner } from '../../src/jobs/runner.ts';
+import { type FreshDatabase, freshDatabase } from '../kit/postgres.ts';
+
+let fresh: FreshDatabase;
+let queue: Queue;
+let errors: unknown[];
+const stops: (() => Promise<unknown>)[] = [];
+
+beforeEach(async () => {
+  fresh = await freshDatabase();
+  queue = await Queue.open({ url: fresh.url, onError: (error) => errors.push(error) });
+  errors = [];
+});
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+  await queue.close();
+  await fresh.close();
+});
+
+/** A runner within this process, on a queue connection of its own, as another process would have. */
+async function startRunner(handler: Handlers['snapshot.take'], options: { concurrency?: number } = {}): Promise<Runner> {
+  const own = await Queue.open({ url: fresh.url, onError: (error) => errors.push(error) });
+  const runner = await Runner.start({
+    queue: own,
+    db: fresh.db,
+    handlers: { 'snapshot.take': handler, 'restore.run': async () => {} },
+    concurrency: options.concurrency ?? 2,
+    onError: (error) => errors.push(error),
+  });
+  stops.push(
+    () => own.close(),
+    () => runner.stop(0),
+  );
+  return runner;
+}
+
+async function states(): Promise<Record<string, number>> {
+  const { rows } = await sql<{ state: string; count: number }>`SELECT state, count(*) AS count FROM pgboss.job GROUP BY state`.execute(
+    fresh.db,
+  );
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+}
+
+const jobsInHand = () => fresh.db.selectFrom('workerJobs').selectAll().execute();
+
+describe('the queue', () => {
+  it('holds a job exactly when the transaction that sent it commits', async () => {
+    const send = (fails: boolean) =>
+      fresh.db.transaction().execute(async (transaction) => {
+        await transaction
+          .insertInto('organizations')
+          .values({ id: String(fails), name: 'x', createdAt: new Date(0) })
+          .execute();
+        await queue.send('snapshot.take', { snapshotId: 'a' }, { transaction });
+        if (fails) throw new Error('rolled back');
+      });
+    await expect(send(true)).rejects.toThrow('rolled back');
+    expect(await states()).toEqual({});
+    await send(false);
+    expect(await states()).toEqual({ created: 1 });
+    expect(await fresh.db.selectFrom('organizations').select('id').execute()).toEqual([{ id: 'false' }]);
+  });
+
+  it('announces a job: it starts long before the next poll would find it', async () => {
+    let started: () => void = () => {};
+    await startRunner(async () => started());
+    const begin = realMilliseconds();
+    for (let n = 0; n < 5; n += 1) {
+      const hasStarted = new Promise<void>((resolve) => {
+        started = resolve;
+      });
+      await queue.send('snapshot.take', { snapshotId: 'a' });
+      await hasStarted;
+    }
+    // One poll a second would take about five.
+    expect(realMilliseconds() - begin).toBeLessThan(2500);
+  });
+
+  it('runs as many jobs at once as it was told to', async () => {
+    let running = 0;
+    let most = 0;
+    let done = 0;
+    await startRunner(
+      async () => {
+        most = Math.max(most, ++running);
+        await pause(100);
+        running -= 1;
+        done += 1;
+      },
+      { concurrency: 3 },
+    );
+    for (let n = 0; n < 9; n += 1) await queue.send('snapshot.take', { snapshotId: String(n) });
+    await expect.poll(() => done, { timeout: 10_000 }).toBe(9);
+    expect(most).toBe(3);
+    await expect.poll(states).toEqual({ completed: 9 });
+    expect(await jobsInHand()).toEqual([]);
+  });
+
+  it('opens for several nodes at the same moment on a database without its tables', async () => {
+    const empty = await freshDatabase();
+    const nodes = await Promise.all(
+      Array.from({ length: 4 }, () => Queue.open({ url: empty.url, onError: (error) => errors.push(error) })),
+    );
+    expect(errors).toEqual([]);
+    await Promise.all(nodes.map((node) => node.close()));
+    await empty.close();
+  });
+});
+
+describe('a handler', () => {
+  it('has its job come back later when it asks for that, once each time, and no error is told', async () => {
+    const runs: number[] = [];
+    await startRunner(async ({ snapshotId }) => {
+      expect(snapshotId).toBe('busy');
+      runs.push(realMilliseconds());
+      if (runs.length < 3) throw new RetryLater(1, 'the cluster is being restored');
+    });
+    await queue.send('snapshot.take', { snapshotId: 'busy' });
+    await expect.poll(() => runs.length, { timeout: 20_000 }).toBe(3);
+    await expect.poll(states).toEqual({ completed: 3 });
+    expect(runs[1]! - runs[0]!).toBeGreaterThan(900);
+    await pause(2500);
+    expect(runs).toHaveLength(3);
+    expect(errors).toEqual([]);
+  });
+
+  it('that throws something unforeseen has its job come back, and the error is told', async () => {
+    let runs = 0;
+    await startRunner(async () => {
+      runs += 1;
+      if (runs === 1) throw new Error('a defect');
+    });
+    await queue.send('snapshot.take', { snapshotId: 'a' });
+    await expect.poll(() => runs, { timeout: 20_000 }).toBe(2);
+    expect(errors).toMatchObject([{ message: 'a defect' }]);
+    await expect.poll(states).toEqual({ completed: 2 });
+  });
+
+  it('that asks for later when its job is another worker’s by now adds no copy', async () => {
+    let runs = 0;
+    await startRunner(async () => {
+      runs += 1;
+      if (runs > 1) return;
+      const [job] = await jobsInHand();
+      await queue.redeliver(job!);
+      throw new RetryLater(1, 'too late');
+    });
+    await queue.send('snapshot.take', { snapshotId: 'a' });
+    await expect.poll(() => runs, { timeout: 10_000 }).toBe(2);
+    await pause(2500);
+    expect(runs).toBe(2);
+    expect(await states()).toEqual({ completed: 1 });
+  });
+
+  it('is told by its signal, within seconds, that its job is another worker’s by now', async () => {
+    let aborted = false;
+    let runs = 0;
+    await startRunner(async (_payload, signal) => {
+      runs += 1;
+      if (runs > 1) return;
+      const [job] = await jobsInHand();
+      await queue.redeliver(job!);
+      await pause(20_000, signal).catch(() => {
+        aborted = true;
+      });
+    });
+    await queue.send('snapshot.take', { snapshotId: 'a' });
+    await expect.poll(() => aborted, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => runs, { timeout: 5_000 }).toBe(2);
+  });
+});
+
+describe('a runner that stops', () => {
+  it('takes no more jobs and lets those that run end', async () => {
+    let ended = 0;
+    let runs = 0;
+    const runner = await startRunner(
+      async () => {
+        runs += 1;
+        await pause(1000);
+        ended += 1;
+      },
+      { concurrency: 1 },
+    );
+    await queue.send('snapshot.take', { snapshotId: 'a' });
+    await queue.send('snapshot.take', { snapshotId: 'b' });
+    await expect.poll(() => runs).toBe(1);
+    await runner.stop(10_000);
+    expect([runs, ended]).toEqual([1, 1]);
+    expect(await states()).toEqual({ completed: 1, created: 1 });
+    expect(await jobsInHand()).toEqual([]);
+  });
+
+  it('aborts what has not ended within the grace, and another goes on with it at once', async () => {
+    const reasons: string[] = [];
+    let others = 0;
+    let isRunning = false;
+    const runner = await startRunner(async (_payload, signal) => {
+      isRunning = true;
+      await pause(60_000, signal).catch((reason) => {
+        reasons.push(reason.message);
+        throw reason;
+      });
+    });
+    await queue.send('snapshot.take', { snapshotId: 'a' });
+    await expect.poll(() => isRunning).toBe(true);
+    const begin = realMilliseconds();
+    await runner.stop(300);
+    expect(realMilliseconds() - begin).toBeLessThan(2000);
+    expect(reasons).toEqual(['the worker is stopping']);
+    expect(await states()).toEqual({ retry: 1 });
+    await startRunner(async () => {
+      others += 1;
+    });
+    await expect.poll(() => others, { timeout: 3000 }).toBe(1);
+    expect(errors).toEqual([]);
+  });
+
+  it('waits no longer than five seconds for a handler that takes no notice, and hands its job over when the queue closes', async () => {
+    let isRunning = false;
+    const own = await Queue.open({ url: fresh.url, onError: (error) => errors.push(error) });
+    const runner = await Runner.start({
+      queue: own,
+      db: fresh.db,
+      handlers: {
+        'snapshot.take': () => {
+          isRunning = true;
+          return new Promise(() => {});
+        },
+        'restore.run': async () => {},
+      },
+      concurrency: 1,
+      onError: (error) => errors.push(error),
+    });
+    await queue.send('snapshot.take', { snapshotId: 'a' });
+    await expect.poll(() => isRunning).toBe(true);
+    const begin = realMilliseconds();
+    await runner.stop(100);
+    await own.close();
+    expect(realMilliseconds() - begin).toBeLessThan(8000);
+    expect(await states()).toEqual({ retry: 1 });
+  });
+});
