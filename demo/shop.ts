@@ -90,14 +90,25 @@ export const SHOP: ShopCollection[] = [
     database: 'shop',
     name: 'carts',
     documents: 2500,
-    make: (n, random) => ({ _id: id(4, n), customer: id(1, Math.floor(random() * 8000)), touched: day(random), items: new Int32(Math.floor(random() * 9)) }),
+    make: (n, random) => ({
+      _id: id(4, n),
+      customer: id(1, Math.floor(random() * 8000)),
+      touched: day(random),
+      items: new Int32(Math.floor(random() * 9)),
+    }),
     indexes: [{ key: { touched: 1 }, name: 'touched_1' }],
   },
   {
     database: 'warehouse',
     name: 'stock',
     documents: 4800,
-    make: (n, random) => ({ _id: id(5, n), site: pick(CITIES, random), product: n % 1200, pieces: Long.fromNumber(Math.floor(random() * 500)), counted: day(random) }),
+    make: (n, random) => ({
+      _id: id(5, n),
+      site: pick(CITIES, random),
+      product: n % 1200,
+      pieces: Long.fromNumber(Math.floor(random() * 500)),
+      counted: day(random),
+    }),
     indexes: [{ key: { site: 1, product: 1 }, name: 'site_1_product_1', unique: false }],
   },
   {

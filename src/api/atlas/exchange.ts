@@ -21,11 +21,13 @@ export type JsonBody = { [name: string]: Json };
 
 export function sendBody(reply: FastifyReply, status: number, body: JsonBody, query: CommonQuery): FastifyReply {
   const wrapped = query.envelope ? inEnvelope(status, body) : body;
-  return reply
-    .code(status)
-    .headers({ 'content-type': 'application/json', vary: 'Accept-Encoding', 'strict-transport-security': 'max-age=300' })
-    // Bytes, not text: to a text Fastify would add a charset, which Atlas' answers do not name.
-    .send(Buffer.from(writeJson(wrapped, query.pretty)));
+  return (
+    reply
+      .code(status)
+      .headers({ 'content-type': 'application/json', vary: 'Accept-Encoding', 'strict-transport-security': 'max-age=300' })
+      // Bytes, not text: to a text Fastify would add a charset, which Atlas' answers do not name.
+      .send(Buffer.from(writeJson(wrapped, query.pretty)))
+  );
 }
 
 /** Any error as Atlas answers it: the body, and its code in a header as well. */
