@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { MINUTE, SECOND } from '../clock.ts';
 import { AtlasError } from './atlas/error-table.ts';
 import { sendChallenge, sendError } from './atlas/exchange.ts';
@@ -16,7 +16,7 @@ export async function buildServer(services: ApiServices): Promise<FastifyInstanc
   const server = Fastify({
     loggerInstance: services.logger as FastifyBaseLogger,
     // The URL of a download is a credential; our own line names the route instead.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomBytes(8).toString('hex'),
     bodyLimit: MOST_BODY_BYTES,
     // A request must have arrived whole within this time, so that slow senders cannot hold connections.

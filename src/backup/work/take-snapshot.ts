@@ -13,9 +13,12 @@ import {
 } from '../../db/snapshots.ts';
 import { beatVaultRun, endVaultRun, startVaultRun } from '../../db/vault-runs.ts';
 import { type CatalogCollection, readCatalog } from '../../engine/catalog.ts';
+import { type ConsistencyLabel, watchConsistency } from '../../engine/consistency.ts';
 import type { Deployment } from '../../engine/deployment.ts';
+import { HistoryLost } from '../../engine/errors.ts';
 import { inParallel } from '../../engine/in-parallel.ts';
-import { readCollection } from '../../engine/raw-reader.ts';
+import { type ReadOptions, readCollection } from '../../engine/raw-reader.ts';
+import type { CollectionDigest } from '../../engine/verification.ts';
 import { Problem } from '../../errors.ts';
 import { newId } from '../../ids.ts';
 import { RetryLater } from '../../jobs/definitions.ts';
@@ -85,91 +88,96 @@ async function run(parts: WorkParts, row: SnapshotRow, runId: string, attempt: A
   const deployment = await parts.clusters.open(row.clusterId, 'source-unavailable');
   try {
     await updateClusterVersion(parts.db, row.clusterId, deployment.version, deployment.topology);
-    const writer = parts.vault.writeSnapshot(
-      {
-        snapshotId: row.id,
-        projectId: row.projectId,
-        clusterId: row.clusterId,
-        clusterName: row.clusterName,
-        mongodbVersion: deployment.version,
-        topology: deployment.topology,
-        startedAt: row.startedAt!,
-      },
-      chunkIndexOf(parts.db, runId),
-    );
-    try {
-      await readEverything(deployment, writer, attempt);
-    } catch (error) {
-      await writer.abort();
-      throw error;
-    }
-    attempt.report({ ...attempt.progress, phase: 'finishing' });
-    const finishedAt = parts.clock.now();
-    const totals = await writer.finish({ finishedAt, consistency: 'per-collection' });
+    // The server may forget the moment before all is read at it: then what it has now is read, and the label says so.
+    const outcome = await write(parts, row, runId, deployment, attempt, true).catch((error) => {
+      if (!(error instanceof HistoryLost)) throw error;
+      return write(parts, row, runId, deployment, attempt, false);
+    });
     await attempt.end();
-    await complete(parts, row, deployment, finishedAt, totals);
+    // When the fence refuses, another attempt has the snapshot: it finds the manifest there, and completes with the same.
+    await completeSnapshot(parts.db, row.id, row.attempt, { ...outcome, mongodbVersion: deployment.version });
   } finally {
     await deployment.close();
   }
 }
 
-async function readEverything(deployment: Deployment, writer: SnapshotWriter, attempt: Attempt): Promise<void> {
-  const catalog = await readCatalog(deployment, { signal: attempt.signal });
+/** Writes the whole snapshot; it exists when this resolves. */
+async function write(
+  parts: WorkParts,
+  row: SnapshotRow,
+  runId: string,
+  deployment: Deployment,
+  attempt: Attempt,
+  snapshotReads: boolean,
+): Promise<SnapshotTotals & { finishedAt: Date; consistency: ConsistencyLabel }> {
+  const { id: snapshotId, projectId, clusterId, clusterName } = row;
+  const { version: mongodbVersion, topology } = deployment;
+  const header = { snapshotId, projectId, clusterId, clusterName, mongodbVersion, topology, startedAt: row.startedAt! };
+  const writer = parts.vault.writeSnapshot(header, chunkIndexOf(parts.db, runId));
+  try {
+    const consistency = await readEverything(parts, deployment, writer, attempt, snapshotReads);
+    attempt.report({ ...attempt.progress, phase: 'finishing' });
+    const finishedAt = parts.clock.now();
+    return { ...(await writer.finish({ finishedAt, consistency })), finishedAt, consistency };
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+async function readEverything(
+  parts: WorkParts,
+  deployment: Deployment,
+  writer: SnapshotWriter,
+  attempt: Attempt,
+  snapshotReads: boolean,
+): Promise<ConsistencyLabel> {
+  const { signal } = attempt;
+  const catalog = await readCatalog(deployment, { signal });
   // The largest first: the last one to end decides how long it takes.
   catalog.sort((a, b) => b.estimatedBytes - a.estimatedBytes);
-  const progress = {
+  const watch = await watchConsistency(deployment, catalog, { newDigest: () => parts.vault.newDigest(), snapshotReads });
+  const progress = startProgress(catalog);
+  const copy = async (collection: CatalogCollection, _n: number, stop: AbortSignal) =>
+    copyCollection(deployment, collection, writer, { signal: stop, readAt: watch.readAt }, (documents, bytes) => {
+      progress.documents += documents;
+      progress.bytes += bytes;
+      progress.namespace = `${collection.database}.${collection.name}`;
+      attempt.report(progress);
+    });
+  const digests = await inParallel(COLLECTIONS_AT_ONCE, catalog, copy, signal);
+  attempt.report({ ...progress, phase: 'proving consistency' });
+  return watch.conclude(digests, { signal });
+}
+
+function startProgress(catalog: readonly CatalogCollection[]) {
+  const sum = (of: (collection: CatalogCollection) => number) => catalog.reduce((total, collection) => total + of(collection), 0);
+  return {
     documents: 0,
     bytes: 0,
-    totalDocuments: catalog.reduce((sum, c) => sum + c.estimatedDocuments, 0),
-    totalBytes: catalog.reduce((sum, c) => sum + c.estimatedBytes, 0),
+    totalDocuments: sum((collection) => collection.estimatedDocuments),
+    totalBytes: sum((collection) => collection.estimatedBytes),
     phase: 'reading',
     namespace: '',
   };
-  await inParallel(
-    COLLECTIONS_AT_ONCE,
-    catalog,
-    async (collection, _n, signal) => {
-      await copyCollection(deployment, collection, writer, signal, (documents, bytes) => {
-        progress.documents += documents;
-        progress.bytes += bytes;
-        progress.namespace = `${collection.database}.${collection.name}`;
-        attempt.report(progress);
-      });
-    },
-    attempt.signal,
-  );
 }
 
+/** Answers the digest of what was read; `null` of a view, which has no documents. */
 async function copyCollection(
   deployment: Deployment,
   collection: CatalogCollection,
   writer: SnapshotWriter,
-  signal: AbortSignal,
+  options: ReadOptions,
   onRead: (documents: number, bytes: number) => void,
-): Promise<void> {
-  const { database, name, kind, options, indexes, uuid, readOrder } = collection;
-  const target = writer.openCollection({ database, name, kind, options, indexes, uuid, readOrder });
+): Promise<CollectionDigest | null> {
+  const { database, name, kind, options: collectionOptions, indexes, uuid, readOrder } = collection;
+  const target = writer.openCollection({ database, name, kind, options: collectionOptions, indexes, uuid, readOrder });
   if (kind !== 'view') {
-    for await (const documents of readCollection(deployment, collection, { signal })) {
+    for await (const documents of readCollection(deployment, collection, options)) {
       await target.write(documents);
       onRead(documents.documents, documents.bytes.length);
     }
   }
-  await target.close();
-}
-
-async function complete(
-  parts: WorkParts,
-  row: SnapshotRow,
-  deployment: Deployment,
-  finishedAt: Date,
-  totals: SnapshotTotals,
-): Promise<void> {
-  // When the fence refuses, another attempt has the snapshot: it finds the manifest there, and completes with the same.
-  await completeSnapshot(parts.db, row.id, row.attempt, {
-    finishedAt,
-    mongodbVersion: deployment.version,
-    consistency: 'per-collection',
-    ...totals,
-  });
+  const totals = await target.close();
+  return kind === 'view' ? null : totals.digest;
 }
