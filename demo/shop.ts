@@ -135,7 +135,7 @@ export async function loadShop(client: MongoClient, options: { decimals?: boolea
     for (let start = 0; start < collection.documents; start += 5000) {
       const batch = Array.from({ length: Math.min(5000, collection.documents - start) }, (_, n) => {
         const document = collection.make(start + n, random);
-        if (options.decimals && 'price' in document) document['price'] = Decimal128.fromString(String(document['price']));
+        if (options.decimals && 'price' in document) document.price = Decimal128.fromString(String(document.price));
         return document;
       });
       await target.insertMany(batch as never);

@@ -121,7 +121,17 @@ describe('the main job', () => {
     const report = await lifeboat.run('verify', '--json');
     expect(report.code).toBe(1);
     expect(JSON.parse(report.stdout).damaged).toMatchObject([{ object: chunk }]);
-    const { code, stdout } = await lifeboat.run('restores', 'start', 'shop', '--snapshot', snapshot.id, '--target', 'copy', '--wait', '--json');
+    const { code, stdout } = await lifeboat.run(
+      'restores',
+      'start',
+      'shop',
+      '--snapshot',
+      snapshot.id,
+      '--target',
+      'copy',
+      '--wait',
+      '--json',
+    );
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'FAILED', failure: { code: 'object-damaged' } });
     expect(await contentsOf(target.uri)).toEqual(before);
@@ -133,11 +143,13 @@ describe('the main job', () => {
 const tokens: string[] = [];
 
 async function downloadUrl(): Promise<string> {
-  const { stdout } = { stdout: execFileSync('curl', [
-    ...['-s', '--digest', '--user', `${identity.publicKey}:${identity.privateKey}`, '-H', 'Content-Type: application/json'],
-    ...['-d', JSON.stringify({ snapshotId: snapshot.id })],
-    `${lifeboat.url}/api/atlas/v1.0/groups/${identity.projectId}/clusters/shop/backup/tenant/download`,
-  ]).toString() };
+  const { stdout } = {
+    stdout: execFileSync('curl', [
+      ...['-s', '--digest', '--user', `${identity.publicKey}:${identity.privateKey}`, '-H', 'Content-Type: application/json'],
+      ...['-d', JSON.stringify({ snapshotId: snapshot.id })],
+      `${lifeboat.url}/api/atlas/v1.0/groups/${identity.projectId}/clusters/shop/backup/tenant/download`,
+    ]).toString(),
+  };
   const { snapshotUrl } = JSON.parse(stdout);
   tokens.push(snapshotUrl.split('/').at(-2));
   return snapshotUrl;

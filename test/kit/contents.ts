@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { type Document, MongoClient } from 'mongodb';
 
 /** What a deployment holds, for comparison: of each namespace the SHA-256 over its documents (sorted, byte for byte), its indexes and options. */
-export async function contentsOf(uri: string): Promise<Record<string, { documents: number; sha256: string; indexes: Document[]; options: Document }>> {
+export async function contentsOf(
+  uri: string,
+): Promise<Record<string, { documents: number; sha256: string; indexes: Document[]; options: Document }>> {
   const client = new MongoClient(uri);
   try {
     const found: Awaited<ReturnType<typeof contentsOf>> = {};
@@ -16,7 +18,12 @@ export async function contentsOf(uri: string): Promise<Record<string, { document
         for (const bytes of documents.map((document) => Buffer.from(document)).sort(Buffer.compare)) hash.update(bytes);
         const indexes = (await collection.listIndexes().toArray()).map(({ ns: _ns, ...index }) => index as Document);
         indexes.sort((a, b) => (a.name < b.name ? -1 : 1));
-        found[`${name}.${info.name}`] = { documents: documents.length, sha256: hash.digest('hex'), indexes, options: (info as Document).options ?? {} };
+        found[`${name}.${info.name}`] = {
+          documents: documents.length,
+          sha256: hash.digest('hex'),
+          indexes,
+          options: (info as Document).options ?? {},
+        };
       }
     }
     return found;

@@ -13,7 +13,7 @@ const TEMPLATE = 'lifeboat_template';
 export async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'lifeboat-postgres-'));
   const server = await startEmbeddedServer(folder);
-  process.env['TEST_POSTGRES_URL'] = server.url;
+  process.env.TEST_POSTGRES_URL = server.url;
   await query(server.url, `CREATE DATABASE ${TEMPLATE}`);
   const template = connect(named(server.url, TEMPLATE));
   await migrate(template);
@@ -32,7 +32,7 @@ export interface FreshDatabase {
 
 /** A database of the caller's own, with all tables and no rows. */
 export async function freshDatabase(options: { migrated?: boolean } = {}): Promise<FreshDatabase> {
-  const server = process.env['TEST_POSTGRES_URL'];
+  const server = process.env.TEST_POSTGRES_URL;
   if (!server) throw new Error('the global set-up has not run: is test/kit/postgres.ts in vitest.config.ts?');
   const name = `test_${randomBytes(6).toString('hex')}`;
   await query(server, `CREATE DATABASE ${name}${options.migrated === false ? '' : ` TEMPLATE ${TEMPLATE}`}`);

@@ -135,17 +135,20 @@ async function readEverything(
   const { signal } = attempt;
   const catalog = await readCatalog(deployment, { signal });
   // The largest first: the last one to end decides how long it takes.
-  catalog.sort((a, b) => b.estimatedBytes - a.estimatedBytes);
+  const order = [...catalog.keys()].sort((a, b) => catalog[b]!.estimatedBytes - catalog[a]!.estimatedBytes);
   const watch = await watchConsistency(deployment, catalog, { newDigest: () => parts.vault.newDigest(), snapshotReads });
   const progress = startProgress(catalog);
-  const copy = async (collection: CatalogCollection, _n: number, stop: AbortSignal) =>
-    copyCollection(deployment, collection, writer, { signal: stop, readAt: watch.readAt }, (documents, bytes) => {
+  const digests: (CollectionDigest | null)[] = catalog.map(() => null);
+  const copy = async (number: number, _n: number, stop: AbortSignal) => {
+    const collection = catalog[number]!;
+    digests[number] = await copyCollection(deployment, collection, writer, { signal: stop, readAt: watch.readAt }, (documents, bytes) => {
       progress.documents += documents;
       progress.bytes += bytes;
       progress.namespace = `${collection.database}.${collection.name}`;
       attempt.report(progress);
     });
-  const digests = await inParallel(COLLECTIONS_AT_ONCE, catalog, copy, signal);
+  };
+  await inParallel(COLLECTIONS_AT_ONCE, order, copy, signal);
   attempt.report({ ...progress, phase: 'proving consistency' });
   return watch.conclude(digests, { signal });
 }

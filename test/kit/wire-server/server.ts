@@ -1,0 +1,48 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { Commands } from './commands.ts';
+import type { Databases } from './data.ts';
+import { encodeAnswer, MessageSplitter, parseRequest } from './message.ts';
+
+export interface WireServer {
+  uri: string;
+  close(): Promise<void>;
+}
+
+/** A standalone MongoDB server on a free loopback port, over `databases`, which it changes. */
+export async function serveWire(databases: Databases): Promise<WireServer> {
+  const commands = new Commands(databases);
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    converse(socket, commands);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    uri: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function converse(socket: Socket, commands: Commands): void {
+  const splitter = new MessageSplitter();
+  socket.on('data', (piece) => {
+    try {
+      for (const message of splitter.push(piece)) {
+        const request = parseRequest(message);
+        const answer = commands.answer(request);
+        if (request.unacknowledged) continue;
+        socket.cork();
+        for (const part of encodeAnswer(request, answer)) socket.write(part);
+        socket.uncork();
+      }
+    } catch (error) {
+      // As a real server does with what is no message.
+      process.stderr.write(`wire server: ${error instanceof Error ? error.stack : error}\n`);
+      socket.destroy();
+    }
+  });
+}
