@@ -1,12 +1,13 @@
 /** A worker process of the benchmark: takes one snapshot, or restores one, and says how long it took. */
-import { readCatalog } from '../src/engine/catalog.ts';
+
+import { chunkIndexOf } from '../src/backup/vault-index.ts';
 import { realMilliseconds } from '../src/clock.ts';
 import { connect } from '../src/db/connection.ts';
 import { endVaultRun, startVaultRun } from '../src/db/vault-runs.ts';
-import { chunkIndexOf } from '../src/backup/vault-index.ts';
+import { readCatalog } from '../src/engine/catalog.ts';
 import { type Deployment, openDeployment } from '../src/engine/deployment.ts';
 import { inParallel } from '../src/engine/in-parallel.ts';
-import { selectEverything } from '../src/engine/namespace-selection.ts';
+import { selectNamespaces } from '../src/engine/namespace-selection.ts';
 import { readCollection } from '../src/engine/raw-reader.ts';
 import { restoreStaged } from '../src/engine/staged-restore.ts';
 import { newId } from '../src/ids.ts';
@@ -81,7 +82,7 @@ async function restore({ uri }: Order, vault: Vault): Promise<object> {
     jobId: ID,
     attempt: 1,
     newDigest: () => vault.newDigest(),
-    selection: selectEverything(),
+    selection: selectNamespaces(),
   });
   await deployment.close();
   return {};
