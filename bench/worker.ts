@@ -24,6 +24,8 @@ export interface Order {
 
 export interface Outcome {
   seconds: number;
+  /** What all threads of the worker computed for: the same on a busy machine. */
+  processorSeconds: number;
   storedBytes?: number;
 }
 
@@ -38,10 +40,13 @@ async function carryOut(order: Order): Promise<void> {
   const blobs = await DiskBlobs.open(order.vault);
   const vault = await openVault({ blobs, masterKey: Buffer.alloc(32, 1), installationId: 'bench', encryption: true });
   const work = order.kind === 'snapshot' ? snapshot : restore;
+  const before = process.cpuUsage();
   const start = realMilliseconds();
   const outcome = await work(order, vault);
   const seconds = (realMilliseconds() - start) / 1000;
-  process.send!({ ...outcome, seconds } satisfies Outcome, () => process.exit());
+  const { user, system } = process.cpuUsage(before);
+  const processorSeconds = (user + system) / 1e6;
+  process.send!({ ...outcome, seconds, processorSeconds } satisfies Outcome, () => process.exit());
 }
 
 /** Reads everything into the vault; it is durable when this resolves. */

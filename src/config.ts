@@ -78,12 +78,6 @@ export const SETTINGS = {
     doc: 'Also accepts digest answers without `qop` (RFC 2069), as a literal reader of the v1.0 documentation would send; such a nonce is good for one request.',
     parse: (text) => parseSwitch(text, false),
   },
-  rateLimits: {
-    env: 'LIFEBOAT_RATE_LIMITS',
-    defaultText: 'off',
-    doc: '`atlas` applies the documented token buckets, `off` none.',
-    parse: (text) => parseChoice(text, ['off', 'atlas'] as const),
-  },
   logLevel: {
     env: 'LIFEBOAT_LOG_LEVEL',
     defaultText: 'info',
