@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RESTORE_EVENTS, type RESTORE_STATUSES, RESTORE_TRANSITIONS, restoreStatusesBefore } from '../../src/backup/restore-job.ts';
+import { RESTORE_EVENTS, RESTORE_TRANSITIONS, type RestoreStatus, restoreStatusesBefore } from '../../src/backup/restore-job.ts';
 import { SNAPSHOT_STATUSES, SNAPSHOT_TRANSITIONS } from '../../src/backup/snapshot.ts';
 
 describe('the states of a restore job', () => {

@@ -265,7 +265,7 @@ describe('a snapshot that cannot be written', () => {
     const { vault } = await newVault();
     const writer = vault.writeSnapshot(snapshotHeader(snapshotId(1)), new MemoryChunkIndex().startRun());
     const open = writer.openCollection(collection('x', 'a'));
-    await expect(open.write({ bytes: Buffer.from('no documents at all'), documents: 1 })).rejects.toThrow('malformed BSON');
+    await expect(open.write({ bytes: Buffer.from('no documents at all'), documents: 1 })).rejects.toThrow('Malformed BSON');
   });
 
   it.each([
