@@ -98,6 +98,7 @@ export class ChunkUploads {
       documents: chunk.documents,
       digest: digest.lanes(),
     };
+    // First the object, then its entry: whoever is told of it may read it (C2).
     await this.#writing.with(() => this.#vault.blobs.put(objectKey, stored));
     const winner = await this.#index.record(written);
     if (winner.objectKey === objectKey) this.#newBytes += stored.length;

@@ -10,7 +10,7 @@ export interface IndexedObject {
 export interface GarbagePlanInput {
   /** Snapshots that retention has given up. No new lease is given for them. */
   retired: readonly string[];
-  /** Snapshots that somebody reads or may read: a download that has not expired, a restore that runs. */
+  /** Snapshots that somebody reads or may read: a download that has not expired, a restore that runs (G6). */
   leased: ReadonlySet<string>;
   /** Every object that a manifest names, retired and unleased snapshots aside: the manifest itself, its segments, its chunks. */
   used: ReadonlySet<string>;

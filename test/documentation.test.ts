@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const FORMAT = 'docs/vault-format.md';
+const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name) => `docs/${name}`)];
+
+describe('documentation', () => {
+  it.each(PAGES.filter((page) => page.endsWith('.md')))('links and names only what exists in %s', (page) => {
+    const text = readFileSync(page, 'utf8');
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)(#[^)]*)?\)/g)].map(([, path]) => join(dirname(page), path!));
+    const named = [...text.matchAll(/`((?:src|docs|test|scripts|tools|bench|demo)\/[\w./-]+)`/g)].map(([, path]) => path!);
+    expect([...links, ...named].filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  it('names only pages of docs/ that exist in code, tests and help', () => {
+    const named = sources('src', 'test', 'scripts', 'demo', 'bench').flatMap(([, text]) => text.match(/docs\/[\w-]+\.md/g) ?? []);
+    expect(named.length).toBeGreaterThan(3);
+    expect([...new Set(named)].filter((path) => !existsSync(path))).toEqual([]);
+  });
+});
+
+describe('the ordering invariants of the vault', () => {
+  const stated = [...readFileSync(FORMAT, 'utf8').matchAll(/^- \*\*([A-Z]\d+)\*\* \((must|should)\) /gm)].map(([, number]) => number!);
+
+  it('are numbered once each, without a gap', () => {
+    const letters = [...new Set(stated.map((number) => number[0]!))];
+    const expected = letters.flatMap((letter) =>
+      stated.filter((number) => number.startsWith(letter)).map((_, place) => `${letter}${place + 1}`),
+    );
+    expect(stated).toEqual(expected);
+  });
+
+  it('are all cited by code or tests, and nothing else is', () => {
+    const cited = new Set(sources('src', 'test').flatMap(([, text]) => citations(text)));
+    expect([...cited].sort()).toEqual([...stated].sort());
+  });
+});
+
+/** `(M2)`, `(B2, M2)`, `(invariant C1)`, `ordering invariant B1`. */
+function citations(text: string): string[] {
+  const groups = [...text.matchAll(/\((?:invariants? )?([A-Z]\d(?:, [A-Z]\d)*)\)|invariant ([A-Z]\d)\b/g)];
+  return groups.flatMap(([, list, one]) => (list ?? one)!.split(', '));
+}
+
+/** Every file of TypeScript below the folders; not this one, whose comments show what a citation looks like. */
+function sources(...folders: string[]): [string, string][] {
+  return folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .map((name) => join(folder, name))
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('documentation.test.ts'))
+      .map((path) => [path, readFileSync(path, 'utf8')] as [string, string]),
+  );
+}
