@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const CACHE = join(ROOT, '.cache', 'tools');
@@ -31,6 +31,29 @@ export async function goTool(name: GoTool): Promise<string> {
   return output;
 }
 
+/** How mongo-java-server is started: a Java program with its jars, which Maven resolves from `pom.xml`. The words before its arguments. */
+export async function mongoJavaServer(): Promise<string[]> {
+  const folder = join(ROOT, 'tools/mongo-java-server');
+  const output = join(CACHE, `mongo-java-server-${await fingerprint(folder)}`);
+  const words = ['java', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx512m', '-cp', `${output}/*${delimiter}${output}`, 'Main'];
+  if (await exists(output)) return words;
+  say('Building mongo-java-server, another MongoDB wire server...');
+  const draft = `${output}.${process.pid}`;
+  await mkdir(draft, { recursive: true });
+  await run(
+    'mvn',
+    ['-q', '-B', '-Dstyle.color=never', 'dependency:copy-dependencies', `-DoutputDirectory=${draft}`, '-DincludeScope=runtime'],
+    folder,
+  );
+  await run('javac', ['--release', '17', '-cp', `${draft}/*`, '-d', draft, 'Main.java'], folder);
+  // Of two builds at once, one finds the name taken by the other's whole one.
+  await rename(draft, output).catch(async (error) => {
+    await rm(draft, { recursive: true, force: true });
+    if (!(await exists(output))) throw error;
+  });
+  return words;
+}
+
 /** A Python with the pinned packages of `test/clients/requests/requirements.txt`. */
 export async function pythonWithRequests(): Promise<string> {
   const folder = join(ROOT, 'test/clients/requests');
@@ -49,13 +72,14 @@ export async function pythonWithRequests(): Promise<string> {
 /** Everything the tests need, so that no test waits for a compiler. */
 export async function buildAllTools(): Promise<void> {
   for (const name of Object.keys(GO_TOOLS) as GoTool[]) await goTool(name);
+  await mongoJavaServer();
   await pythonWithRequests();
 }
 
 async function fingerprint(folder: string): Promise<string> {
   const hash = createHash('sha256').update(process.arch);
   for (const name of (await readdir(folder)).sort()) {
-    if (/\.(go|mod|sum|txt)$/.test(name)) hash.update(name).update(await readFile(join(folder, name)));
+    if (/\.(go|mod|sum|txt|java|xml)$/.test(name)) hash.update(name).update(await readFile(join(folder, name)));
   }
   return hash.digest('hex').slice(0, 12);
 }

@@ -5,10 +5,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { MongoClient } from 'mongodb';
-import { goTool } from '../../scripts/build-tools.ts';
+import { goTool, mongoJavaServer } from '../../scripts/build-tools.ts';
 
 /** What runs behind a URI. Which one a suite ran against decides what it proves. */
-export type MongoKind = 'external' | 'mongod' | 'ferretdb';
+export type MongoKind = 'external' | 'mongod' | 'ferretdb' | 'mongo-java-server';
 
 export interface MongoServer {
   uri: string;
@@ -24,12 +24,16 @@ export interface MongoServer {
 
 /**
  * A MongoDB to test with, in this order: `MONGODB_URI` (used as it is, never stopped); a `mongod` in `MONGOMS_SYSTEM_BINARY` or on PATH;
- * FerretDB, built from its Go module. Each server has a folder and a loopback port of its own and ends with its parent.
+ * FerretDB, built from its Go module. mongo-java-server, which is in memory (a restart loses all) and knows other types and options, only when it is asked for. Each server has a folder and a loopback port of its own and ends with its parent.
  */
 export async function startMongo(kind?: Exclude<MongoKind, 'external'>): Promise<MongoServer> {
   const external = process.env.MONGODB_URI;
   if (!kind && external)
     return { uri: external, kind: 'external', folder: '', stop: async () => {}, kill: async () => {}, restart: async () => {} };
+  if (kind === 'mongo-java-server') {
+    const words = await mongoJavaServer();
+    return start(kind, (_, port) => [...words, String(port)]);
+  }
   const mongod = kind === 'ferretdb' ? null : findMongod();
   if (mongod)
     return start('mongod', (folder, port) => [mongod, '--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--quiet']);
@@ -90,7 +94,7 @@ async function start(kind: MongoKind, command: (folder: string, port: number) =>
 }
 
 async function launch([program, ...words]: string[], uri: string): Promise<ChildProcess> {
-  // Its standard input is our end of a pipe: FerretDB's wrapper ends when it closes. mongod ignores it, hence the exit hook.
+  // Its standard input is our end of a pipe: the wrappers of ours end when it closes. mongod ignores it, hence the exit hook.
   const child = spawn(program!, words, { stdio: ['pipe', 'ignore', 'pipe'] });
   let log = '';
   child.stderr!.on('data', (piece) => {
