@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { MongoClient } from 'mongodb';
 import { goTool } from '../scripts/build-tools.ts';
-import { Lifeboat } from '../test/kit/lifeboat.ts';
+import { type Identity, Lifeboat } from '../test/kit/lifeboat.ts';
 import { type MongoServer, startMongo } from '../test/kit/mongo.ts';
 import { loadShop } from './shop.ts';
 
@@ -80,20 +80,28 @@ async function demo(): Promise<void> {
   );
 
   title('4. A restore into the second deployment, and after an accident into the first');
-  await restore(lifeboat, snapshot.id, 'staging');
+  const restored = await restore(lifeboat, snapshot.id, 'staging');
   await accident(client, lifeboat, snapshot.id);
 
   title('5. A download, unpacked by tar and loaded by the real mongorestore');
   await download(lifeboat, snapshot.id);
 
   title('6. The request of the documentation, and its answer');
-  const restoreId = (await downloadJob(lifeboat)).id;
-  const url = `${lifeboat.url}/api/atlas/v1.0/groups/${identity.projectId}/clusters/aws-cluster-1/backup/tenant/restores/${restoreId}`;
-  const words = ['--user', `${identity.publicKey}:${identity.privateKey}`, '--digest', '--include', '--header', 'Accept: application/json'];
-  console.log(`  $ curl --user "${identity.publicKey}:${identity.privateKey}" --digest --include \\`);
+  console.log('  About the restore into staging:\n');
+  await askAsDocumented(lifeboat, identity, restored.id);
+  console.log('\n  And about the download, as in the example of the page:\n');
+  await askAsDocumented(lifeboat, identity, (await downloadJob(lifeboat)).id);
+}
+
+/** The request of "Get One Restore Job for an M2/M5 Cluster", to the letter, by curl. */
+async function askAsDocumented(lifeboat: Lifeboat, identity: Identity, restoreId: string): Promise<void> {
+  const url = `${lifeboat.url}/api/atlas/v1.0/groups/${identity.projectId}/clusters/aws-cluster-1/backup/tenant/restores/${restoreId}?pretty=true`;
+  const user = `${identity.publicKey}:${identity.privateKey}`;
+  const words = ['--user', user, '--digest', '--include', '--header', 'Accept: application/json', '--request', 'GET', url];
+  console.log(`  $ curl --user "${user}" --digest --include \\`);
   console.log('         --header "Accept: application/json" \\');
-  console.log(`         --request GET "${url}?pretty=true"\n`);
-  const { stdout } = await run('curl', ['--silent', '--show-error', ...words, '--request', 'GET', `${url}?pretty=true`]);
+  console.log(`         --request GET "${url}"\n`);
+  const { stdout } = await run('curl', ['--silent', '--show-error', ...words]);
   console.log(stdout.trimEnd());
   if (!/"status" : "COMPLETED"/.test(stdout)) throw new Error('the job is not COMPLETED');
 }
@@ -104,11 +112,12 @@ async function startServer(): Promise<MongoServer> {
   return server;
 }
 
-async function restore(lifeboat: Lifeboat, snapshotId: string, target: string): Promise<void> {
+async function restore(lifeboat: Lifeboat, snapshotId: string, target: string): Promise<Job> {
   const words = ['restores', 'start', 'aws-cluster-1', '--snapshot', snapshotId, '--target', target, '--wait'];
   command(...words);
   const job = await lifeboat.json<Job>(...words);
   console.log(`  ${job.id}: ${job.status}; counts, digests, indexes and options of ${target} equal the snapshot's`);
+  return job;
 }
 
 async function accident(client: MongoClient, lifeboat: Lifeboat, snapshotId: string): Promise<void> {
@@ -128,12 +137,12 @@ async function download(lifeboat: Lifeboat, snapshotId: string): Promise<void> {
   const archive = join(folder, 'aws-cluster-1.tar.gz');
   command('snapshots', 'download', 'aws-cluster-1', snapshotId, '--out', 'aws-cluster-1.tar.gz');
   await lifeboat.json('snapshots', 'download', 'aws-cluster-1', snapshotId, '--out', archive);
-  console.log('  $ tar xzf aws-cluster-1.tar.gz && mongorestore aws-cluster-1-*/');
   await run('tar', ['xzf', archive, '-C', folder]);
   const [unpacked] = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
   const third = await startServer();
   // FerretDB refuses the `ns` that this mongorestore puts into indexes; a mongod takes them.
   const indexes = third.kind === 'ferretdb' ? ['--noIndexRestore'] : [];
+  console.log(`  $ tar xzf aws-cluster-1.tar.gz && mongorestore ${[...indexes, 'aws-cluster-1-*/'].join(' ')}`);
   await run(await goTool('mongorestore'), ['--uri', third.uri, '--quiet', ...indexes, join(folder, unpacked!.name)]);
   const client = new MongoClient(third.uri);
   console.log(`  shop.orders in a third deployment: ${await client.db('shop').collection('orders').countDocuments()}`);
