@@ -3,6 +3,7 @@ import { type Logger, pino } from 'pino';
 import { Nonces } from './api/auth/nonces.ts';
 import { buildServer } from './api/server.ts';
 import { Downloads } from './backup/downloads.ts';
+import { Organizations } from './backup/organizations.ts';
 import { Projects } from './backup/projects.ts';
 import { Restores } from './backup/restores.ts';
 import { Snapshots } from './backup/snapshots.ts';
@@ -102,6 +103,7 @@ async function startApi(config: Config, foundation: Foundation, queue: Queue, lo
   const snapshots = new Snapshots({ db, clock, queue, clusters });
   const server = await buildServer({
     apiKeys,
+    organizations: new Organizations(db),
     projects: new Projects(db),
     clusters,
     snapshots,

@@ -7,6 +7,8 @@
  */
 export const PROBLEMS = {
   'project-not-found': { fault: 'missing', message: 'No project with ID %s exists.' },
+  'organization-not-found': { fault: 'missing', message: 'No organization with ID %s exists.' },
+  'invalid-organization-id': { fault: 'missing', message: 'An invalid organization ID %s was specified.' },
   'cluster-not-found': { fault: 'missing', message: 'No cluster named %s exists in project %s.' },
   'snapshot-not-found': { fault: 'missing', message: 'No snapshot with ID %s exists for cluster %s.' },
   'restore-job-not-found': { fault: 'missing', message: 'No restore job with ID %s exists for cluster %s.' },

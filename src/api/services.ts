@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { ApiKeys } from '../backup/api-keys.ts';
 import type { Clusters } from '../backup/clusters.ts';
 import type { Downloads } from '../backup/downloads.ts';
+import type { Organizations } from '../backup/organizations.ts';
 import type { Projects } from '../backup/projects.ts';
 import type { Restores } from '../backup/restores.ts';
 import type { Snapshots } from '../backup/snapshots.ts';
@@ -11,6 +12,7 @@ import type { Nonces } from './auth/nonces.ts';
 /** All that the API stands on, made by `app.ts`. */
 export interface ApiServices {
   apiKeys: Pick<ApiKeys, 'findForDigest'>;
+  organizations: Pick<Organizations, 'get'>;
   projects: Pick<Projects, 'get' | 'list'>;
   clusters: Pick<Clusters, 'register' | 'get' | 'list'>;
   snapshots: Pick<Snapshots, 'take' | 'get' | 'list' | 'cancel'>;

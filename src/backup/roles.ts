@@ -31,6 +31,17 @@ export const PERMITS: Readonly<Record<RoleName, readonly Permission[]>> = {
   GROUP_READ_ONLY: ['read'],
 };
 
+/** What a request wants to do to an organization: look; make projects in it; everything else (keys, service accounts, its name). */
+export type OrganizationPermission = 'read' | 'create-project' | 'manage';
+
+/** Of project roles none: they say nothing of the organization. */
+const PERMITS_IN_ORGANIZATION: Readonly<Partial<Record<RoleName, readonly OrganizationPermission[]>>> = {
+  ORG_OWNER: ['read', 'create-project', 'manage'],
+  ORG_GROUP_CREATOR: ['read', 'create-project'],
+  ORG_MEMBER: ['read'],
+  ORG_READ_ONLY: ['read'],
+};
+
 export interface Grant {
   roleName: RoleName;
   organizationId: Id;
@@ -45,6 +56,19 @@ export function isMember(grants: readonly Grant[], project: { id: Id; organizati
 
 export function permits(grants: readonly Grant[], project: { id: Id; organizationId: Id }, permission: Permission): boolean {
   return grants.some((grant) => reaches(grant, project) && PERMITS[grant.roleName].includes(permission));
+}
+
+export function isOrganizationMember(grants: readonly Grant[], organizationId: Id): boolean {
+  return permitsInOrganization(grants, organizationId, 'read');
+}
+
+export function permitsInOrganization(grants: readonly Grant[], organizationId: Id, permission: OrganizationPermission): boolean {
+  return grants.some(
+    (grant) =>
+      grant.projectId === null &&
+      grant.organizationId === organizationId &&
+      (PERMITS_IN_ORGANIZATION[grant.roleName] ?? []).includes(permission),
+  );
 }
 
 function reaches(grant: Grant, project: { id: Id; organizationId: Id }): boolean {

@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/connection.ts';
 import { claimInstallation } from '../db/installation.ts';
-import { insertOrganization, insertProject } from '../db/projects.ts';
+import { insertOrganization } from '../db/organizations.ts';
+import { insertProject } from '../db/projects.ts';
 import { Problem } from '../errors.ts';
 import { type Id, newId } from '../ids.ts';
 import type { ApiKeys } from './api-keys.ts';

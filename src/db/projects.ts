@@ -8,10 +8,6 @@ export interface ProjectRow {
   createdAt: Date;
 }
 
-export async function insertOrganization(db: Queryable, row: { id: string; name: string; createdAt: Date }): Promise<void> {
-  await db.insertInto('organizations').values(row).execute();
-}
-
 export async function insertProject(db: Queryable, row: ProjectRow): Promise<void> {
   await db.insertInto('projects').values(row).execute();
 }

@@ -7,14 +7,17 @@ import { fillTemplate, Problem, type ProblemCode } from '../../errors.ts';
 export const ATLAS_ERRORS = {
   RESOURCE_NOT_FOUND: { status: 404, detail: 'Cannot find resource %s.' },
   GROUP_NOT_FOUND: { status: 404, detail: 'No group with ID %s exists.' },
+  ORG_NOT_FOUND: { status: 404, detail: 'No organization with ID %s exists.' },
   CLUSTER_NOT_FOUND: { status: 404, detail: 'No cluster named %s exists in group %s.' },
   TENANT_SNAPSHOT_NOT_FOUND: { status: 404, detail: 'No M2/M5 snapshot with ID %s exists for cluster %s.' },
   TENANT_RESTORE_NOT_FOUND: { status: 404, detail: 'No M2/M5 restore with ID %s exists for cluster %s.' },
   INVALID_GROUP_ID: { status: 404, detail: 'An invalid group ID %s was specified.' },
+  INVALID_ORG_ID: { status: 404, detail: 'An invalid organization ID %s was specified.' },
   INVALID_SNAPSHOT_ID: { status: 404, detail: 'An invalid snapshot ID %s was specified.' },
   INVALID_JOB_ID: { status: 404, detail: 'An invalid restore job ID %s was specified.' },
   USER_UNAUTHORIZED: { status: 401, detail: 'Current user is not authorized to perform this action.' },
   NOT_IN_GROUP: { status: 401, detail: 'The current user is not in the group, or the group does not exist.' },
+  USER_CANNOT_ACCESS_ORG: { status: 401, detail: 'User cannot access this organization.' },
   CANNOT_RESTORE_TO_TARGET: { status: 403, detail: 'Cannot restore with insufficient permission on source snapshot or target cluster.' },
   INVALID_JSON: { status: 400, detail: 'Received JSON does not match expected format.' },
   MALFORMED_JSON: { status: 400, detail: 'Received JSON is malformed.' },
@@ -32,6 +35,7 @@ export const ATLAS_ERRORS = {
   TENANT_RESTORE_DESTINATION_UNAVAILABLE: { status: 400, detail: 'The target cluster %s is currently unavailable (%s). Please try again.' },
   TENANT_RESTORE_INCOMPATIBLE_TOPOLOGY: { status: 400, detail: 'A snapshot cannot be restored into the sharded cluster %s.' },
   DUPLICATE_CLUSTER_NAME: { status: 400, detail: 'A cluster named %s is already present in the group.' },
+  INVALID_VERSION_DATE: { status: 406, detail: 'Invalid accept header or version date.' },
   ATLAS_CLUSTER_RESTORE_IN_PROGRESS: { status: 409, detail: 'Cluster restore already in progress.' },
   CANNOT_DOWNLOAD_INCOMPLETE_SNAPSHOT: { status: 409, detail: 'Snapshot %s is %s and cannot be used until it is complete.' },
   CANNOT_START_RESTORE_JOB_FOR_DELETED_SNAPSHOT: { status: 409, detail: 'Snapshot %s has been deleted or has expired.' },
@@ -69,6 +73,8 @@ export class AtlasError extends Error {
 /** Total: a new problem code does not compile until it has its answer. `own`: answered in the problem's own words, on the native routes alone. */
 const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> = {
   'project-not-found': 'NOT_IN_GROUP',
+  'organization-not-found': 'ORG_NOT_FOUND',
+  'invalid-organization-id': 'INVALID_ORG_ID',
   'cluster-not-found': 'CLUSTER_NOT_FOUND',
   'snapshot-not-found': 'TENANT_SNAPSHOT_NOT_FOUND',
   'restore-job-not-found': 'TENANT_RESTORE_NOT_FOUND',
@@ -111,6 +117,15 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
   'worker-lost': { own: 500 },
   cancelled: { own: 409 },
 };
+
+/** The codes of a family of routes for problems that the table answers otherwise. */
+export type ErrorWords = Partial<Record<ProblemCode, AtlasErrorCode>>;
+
+/** The error in the family's words, where it has words of its own for it. */
+export function inWords(error: unknown, words: ErrorWords | undefined): unknown {
+  const code = error instanceof Problem ? words?.[error.code] : undefined;
+  return code ? new AtlasError(code, (error as Problem).parameters) : error;
+}
 
 export interface ErrorAnswer {
   status: number;

@@ -1,15 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DigestKey } from '../../backup/api-keys.ts';
+import type { Organization } from '../../backup/organizations.ts';
 import type { Project } from '../../backup/projects.ts';
 import { inEnvelope } from './envelope.ts';
 import { errorAnswer } from './error-table.ts';
 import { type Json, writeJson } from './pretty.ts';
 import type { CommonQuery } from './query.ts';
+import { mediaTypeOf, type VersionDate } from './versions.ts';
 
-/** What a handler of a project's route gets: who asks, for which project, and the raw parts that are its own to read. */
-export interface Exchange {
+/** What a handler gets: who asks, and the raw parts that are its own to read. */
+export interface CallerExchange {
   caller: DigestKey;
-  project: Project;
   parameters: Readonly<Record<string, string>>;
   query: Readonly<Record<string, string | string[] | undefined>>;
   body: unknown;
@@ -17,20 +18,37 @@ export interface Exchange {
   url: string;
 }
 
+/** What a handler of a project's route gets. */
+export interface Exchange extends CallerExchange {
+  project: Project;
+}
+
+export interface OrganizationExchange extends CallerExchange {
+  organization: Organization;
+}
+
 export type JsonBody = { [name: string]: Json };
 
-export function sendBody(reply: FastifyReply, status: number, body: JsonBody, query: CommonQuery): FastifyReply {
-  const wrapped = query.envelope ? inEnvelope(status, body) : body;
+/** Who answers: v1.0 (the native routes speak the same), or a version of v2. */
+export type Dialect = 'v1' | VersionDate;
+
+export function sendBody(reply: FastifyReply, status: number, body: Json, query: CommonQuery, dialect: Dialect = 'v1'): FastifyReply {
+  const isV1 = dialect === 'v1';
+  const wrapped = query.envelope ? inEnvelope(status, body, isV1) : body;
   return (
     reply
       .code(status)
-      .headers({ 'content-type': 'application/json', vary: 'Accept-Encoding', 'strict-transport-security': 'max-age=300' })
+      .headers({
+        'content-type': isV1 ? 'application/json' : `${mediaTypeOf(dialect)};charset=utf-8`,
+        vary: 'Accept-Encoding',
+        'strict-transport-security': isV1 ? 'max-age=300' : 'max-age=31536000; includeSubdomains;',
+      })
       // Bytes, not text: to a text Fastify would add a charset, which Atlas' answers do not name.
       .send(Buffer.from(writeJson(wrapped, query.pretty)))
   );
 }
 
-/** Any error as Atlas answers it: the body, and its code in a header as well. */
+/** Any error as Atlas answers it, on v2 too as plain `application/json`: the body, and its code in a header as well. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
   const { status, body } = errorAnswer(error);
   const query = request.query as Readonly<Record<string, unknown>> | undefined;

@@ -1,47 +1,71 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type TSchema, Type } from 'typebox';
-import { callerOf, checkAccess } from '../caller.ts';
 import type { ApiServices } from '../services.ts';
-import { AtlasError } from './error-table.ts';
-import { sendBody } from './exchange.ts';
+import { describe } from './describe.ts';
+import { AtlasError, inWords } from './error-table.ts';
+import { type Dialect, sendBody } from './exchange.ts';
 import { readCommonQuery } from './query.ts';
-import { AtlasErrorBody } from './render/schemas.ts';
-import { type AtlasRoute, V1_ROUTES } from './routes.ts';
+import type { AtlasRoute, Rendering } from './route.ts';
+import { ATLAS_ROUTES } from './routes.ts';
+import { enterScope } from './scope.ts';
+import { resolveVersion, type VersionDate } from './versions.ts';
 
 const V1 = '/api/atlas/v1.0';
+const V2 = '/api/atlas/v2';
 
-/** Atlas' routes: each checks who asks and for which project, then leaves the rest to its handler. */
+/** Atlas' routes: each checks who asks and below what, then leaves the rest to its handler and to the rendering of the version asked for. */
 export async function atlasRoutes(server: FastifyInstance, services: ApiServices): Promise<void> {
   // Schemas describe here, for the OpenAPI document; requests are read by Atlas' own rules, which have their own codes.
   server.setValidatorCompiler(() => () => true);
   server.setSerializerCompiler(() => (text) => text as string);
-  for (const route of V1_ROUTES) {
-    server.route({
-      method: route.method,
-      url: `${V1}/groups/:groupId${route.path}`,
-      schema: describe(route),
-      handler: (request, reply) => answer(services, route, request, reply),
-    });
+  for (const route of ATLAS_ROUTES) {
+    const { method, path, v1, v2 } = route;
+    if (v1) {
+      server.route({
+        method,
+        url: V1 + path,
+        schema: describe(route, 'v1'),
+        handler: (request, reply) => answer(services, { route, dialect: 'v1', base: V1, rendering: v1 }, request, reply),
+      });
+    }
+    if (v2) {
+      const versions = Object.keys(v2) as VersionDate[];
+      server.route({
+        method,
+        url: V2 + path,
+        schema: describe(route, 'v2'),
+        handler: (request, reply) => {
+          const dialect = resolveVersion(request.headers.accept, versions);
+          return answer(services, { route, dialect, base: V2, rendering: v2[dialect]! }, request, reply);
+        },
+      });
+    }
   }
 }
 
-async function answer(services: ApiServices, route: AtlasRoute, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+interface Chosen {
+  route: AtlasRoute;
+  dialect: Dialect;
+  base: string;
+  rendering: Rendering<unknown>;
+}
+
+async function answer(services: ApiServices, chosen: Chosen, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { route, dialect, rendering } = chosen;
   const common = readCommonQuery(request.query as Record<string, string>);
-  const caller = callerOf(request);
-  const parameters = request.params as Record<string, string>;
-  const project = await services.projects.get(parameters.groupId!);
-  checkAccess(caller, project, route.permission);
+  const exchange = await enterScope(services, route, request, dialect);
   if (route.takes) checkMediaType(request);
-  const path = request.raw.url!.split('?', 1)[0]!;
-  const body = await route.handler(services, {
-    caller,
-    project,
-    parameters,
-    query: request.query as Record<string, string>,
-    body: request.body,
-    url: services.publicUrl() + path,
-  });
-  return sendBody(reply, 200, body, common);
+  const value = await (route as { handler(services: ApiServices, exchange: unknown): Promise<unknown> })
+    .handler(services, exchange)
+    .catch((error) => Promise.reject(inWords(error, route.words)));
+  const view = { base: services.publicUrl() + chosen.base, url: exchange.url };
+  if (rendering.deprecated) reply.headers(deprecationHeaders(rendering.deprecated));
+  if (route.location) reply.header('location', route.location(value, view));
+  if (route.status === 204) return reply.code(204).send();
+  return sendBody(reply, route.status ?? 200, rendering.render(value, view), common, dialect);
+}
+
+function deprecationHeaders({ since, sunset }: { since?: string; sunset: string }): Record<string, string> {
+  return { ...(since !== undefined && { deprecation: since }), sunset };
 }
 
 /** `application/json`, or the versioned form of v2, or none at all as a bare `curl -d` without `-H` would not say JSON. */
@@ -49,28 +73,4 @@ export function checkMediaType(request: FastifyRequest): void {
   const type = request.headers['content-type'];
   if (type === undefined || /^application\/([a-z0-9.+-]+\+)?json\b/i.test(type)) return;
   throw new AtlasError('UNSUPPORTED_MEDIA_TYPE', [type.slice(0, 100)]);
-}
-
-function describe(route: AtlasRoute): object {
-  const isList = route.path.endsWith('s') && route.method === 'GET';
-  const query: Record<string, TSchema> = {
-    envelope: Type.Optional(Type.Boolean({ default: false })),
-    pretty: Type.Optional(Type.Boolean({ default: false })),
-    ...(isList && {
-      pageNum: Type.Optional(Type.Integer({ minimum: 1, default: 1 })),
-      itemsPerPage: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
-      includeCount: Type.Optional(Type.Boolean({ default: true })),
-    }),
-  };
-  const names = [...`:groupId${route.path}`.matchAll(/:(\w+)/g)].map(([, name]) => name!);
-  const errors = Object.fromEntries([400, 401, 403, 404, 409, 500].map((status) => [status, AtlasErrorBody]));
-  return {
-    operationId: route.operationId,
-    summary: route.summary,
-    tags: ['Atlas v1.0: shared clusters'],
-    params: Type.Object(Object.fromEntries(names.map((name) => [name, Type.String()]))),
-    querystring: Type.Object(query),
-    ...(route.takes && { body: route.takes }),
-    response: { 200: route.answers, ...errors },
-  };
 }

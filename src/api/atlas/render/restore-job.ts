@@ -1,7 +1,8 @@
 import { type TObject, Type } from 'typebox';
-import { RESTORE_STATUSES, type RestoreJob } from '../../../backup/restore-job.ts';
+import { RESTORE_STATUSES } from '../../../backup/restore-job.ts';
 import { atlasDate } from '../../../clock.ts';
 import type { Json } from '../pretty.ts';
+import type { ShownRestore } from '../shown-restore.ts';
 import { AtlasDate, AtlasId } from './schemas.ts';
 
 /** What stands in every answer, in the words of the v1.0 page's table. */
@@ -21,6 +22,9 @@ const TABLE = {
   targetProjectId: AtlasId,
 };
 
+/** v2 has the table's names alone. */
+export const TenantRestore: TObject = Type.Object(TABLE);
+
 export const TenantRestoreV1: TObject = Type.Object({
   ...TABLE,
   finishedDate: Type.Optional(AtlasDate),
@@ -36,8 +40,8 @@ export const CreateTenantRestore: TObject = Type.Object({
 
 export const CreateTenantDownload: TObject = Type.Object({ snapshotId: AtlasId });
 
-/** A restore job of the tenant routes. `snapshotUrl` is `null` for whoever may not download, and for jobs that are no download. */
-export function tenantRestore(job: RestoreJob, snapshotUrl: string | null): { [name: string]: Json } {
+/** A restore job of the tenant routes, v2. */
+export function tenantRestore({ job, snapshotUrl }: ShownRestore): { [name: string]: Json } {
   return {
     clusterName: job.clusterName,
     deliveryType: job.deliveryType,
@@ -59,8 +63,8 @@ export function tenantRestore(job: RestoreJob, snapshotUrl: string | null): { [n
  * The v1.0 page names three dates one way in its table and another in its example. Both halves hold: the table's names and the example's,
  * with the same values. Clients ignore names they do not know.
  */
-export function tenantRestoreV1(job: RestoreJob, snapshotUrl: string | null): { [name: string]: Json } {
-  const body = tenantRestore(job, snapshotUrl);
+export function tenantRestoreV1(shown: ShownRestore): { [name: string]: Json } {
+  const body = tenantRestore(shown);
   return {
     ...body,
     finishedDate: body.restoreFinishedDate,

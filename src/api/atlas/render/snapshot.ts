@@ -13,7 +13,9 @@ export const TenantSnapshotV1: TObject = Type.Object({
   status: Type.Union(SNAPSHOT_STATUSES.map((status) => Type.Literal(status))),
 });
 
-/** A snapshot of the tenant routes, v1.0; v2 adds `expiration`. */
+export const TenantSnapshot: TObject = Type.Object({ ...TenantSnapshotV1.properties, expiration: AtlasDate });
+
+/** A snapshot of the tenant routes, v1.0. */
 export function tenantSnapshotV1(snapshot: Snapshot): { [name: string]: Json } {
   return {
     finishTime: snapshot.finishedAt ? atlasDate(snapshot.finishedAt) : undefined,
@@ -23,4 +25,9 @@ export function tenantSnapshotV1(snapshot: Snapshot): { [name: string]: Json } {
     startTime: snapshot.startedAt ? atlasDate(snapshot.startedAt) : undefined,
     status: snapshot.status,
   };
+}
+
+/** v2, and Flex: with when it expires. */
+export function tenantSnapshot(snapshot: Snapshot): { [name: string]: Json } {
+  return { ...tenantSnapshotV1(snapshot), expiration: atlasDate(snapshot.expiresAt) };
 }

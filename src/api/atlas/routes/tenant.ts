@@ -1,0 +1,95 @@
+import {
+  CreateTenantDownload,
+  CreateTenantRestore,
+  TenantRestore,
+  TenantRestoreV1,
+  tenantRestore,
+  tenantRestoreV1,
+} from '../render/restore-job.ts';
+import { TenantSnapshot, TenantSnapshotV1, tenantSnapshot, tenantSnapshotV1 } from '../render/snapshot.ts';
+import { type AtlasRoute, list, one } from '../route.ts';
+import { sharedRestores } from '../shared-restores.ts';
+import { sharedSnapshots } from '../shared-snapshots.ts';
+import { tenantCluster } from '../tenant-cluster.ts';
+
+/** The whole family is deprecated on v2; the date is of the published document. It says nothing of when the deprecation began. */
+const deprecated = { sunset: 'Thu, 15 Jan 2026 00:00:00 GMT' };
+
+const restoreRenderings = {
+  v1: { answers: TenantRestoreV1, render: tenantRestoreV1 },
+  v2: { '2023-01-01': { answers: TenantRestore, render: tenantRestore, deprecated } },
+} as const;
+const snapshotRenderings = {
+  v1: { answers: TenantSnapshotV1, render: tenantSnapshotV1 },
+  v2: { '2023-01-01': { answers: TenantSnapshot, render: tenantSnapshot, deprecated } },
+} as const;
+
+const TENANT = '/groups/:groupId/clusters/:clusterName/backup/tenant';
+const restores = sharedRestores(tenantCluster);
+const snapshots = sharedSnapshots(tenantCluster);
+const common = { tag: 'Shared cluster backups', scope: 'project' } as const;
+
+export const TENANT_ROUTES: readonly AtlasRoute[] = [
+  list({
+    ...common,
+    method: 'GET',
+    path: `${TENANT}/snapshots`,
+    operationId: 'listSharedClusterBackups',
+    summary: 'Get all snapshots of a shared cluster',
+    permission: 'read',
+    handler: snapshots.list,
+    ...snapshotRenderings,
+  }),
+  one({
+    ...common,
+    method: 'GET',
+    path: `${TENANT}/snapshots/:snapshotId`,
+    operationId: 'getSharedClusterBackup',
+    summary: 'Get one snapshot of a shared cluster',
+    permission: 'read',
+    handler: snapshots.get,
+    ...snapshotRenderings,
+  }),
+  list({
+    ...common,
+    method: 'GET',
+    path: `${TENANT}/restores`,
+    operationId: 'listSharedClusterBackupRestoreJobs',
+    summary: 'Get all restore jobs of a shared cluster',
+    permission: 'read',
+    handler: restores.list,
+    ...restoreRenderings,
+  }),
+  one({
+    ...common,
+    method: 'GET',
+    path: `${TENANT}/restores/:restoreId`,
+    operationId: 'getSharedClusterBackupRestoreJob',
+    summary: 'Get one restore job of a shared cluster',
+    permission: 'read',
+    handler: restores.get,
+    ...restoreRenderings,
+  }),
+  one({
+    ...common,
+    method: 'POST',
+    path: `${TENANT}/restore`,
+    operationId: 'createSharedClusterBackupRestoreJob',
+    summary: 'Restore a snapshot of a shared cluster into a cluster',
+    permission: 'restore',
+    takes: CreateTenantRestore,
+    handler: restores.restore,
+    ...restoreRenderings,
+  }),
+  one({
+    ...common,
+    method: 'POST',
+    path: `${TENANT}/download`,
+    operationId: 'downloadSharedClusterBackup',
+    summary: 'Get a link to download a snapshot of a shared cluster',
+    permission: 'restore',
+    takes: CreateTenantDownload,
+    handler: restores.download,
+    ...restoreRenderings,
+  }),
+];

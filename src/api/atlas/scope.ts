@@ -1,0 +1,62 @@
+import type { FastifyRequest } from 'fastify';
+import { isMember, isOrganizationMember, permits, permitsInOrganization } from '../../backup/roles.ts';
+import { isProblem, Problem } from '../../errors.ts';
+import { callerOf, checkAccess } from '../caller.ts';
+import type { ApiServices } from '../services.ts';
+import { AtlasError } from './error-table.ts';
+import type { CallerExchange, Dialect, Exchange, OrganizationExchange } from './exchange.ts';
+import type { AtlasRoute } from './route.ts';
+
+/** Finds what the path is below and checks the caller's role there. The handler's exchange is the answer. */
+export async function enterScope(
+  services: ApiServices,
+  route: AtlasRoute,
+  request: FastifyRequest,
+  dialect: Dialect,
+): Promise<CallerExchange | Exchange | OrganizationExchange> {
+  const exchange: CallerExchange = {
+    caller: callerOf(request),
+    parameters: request.params as Record<string, string>,
+    query: request.query as Record<string, string>,
+    body: request.body,
+    url: services.publicUrl() + request.raw.url!.split('?', 1)[0]!,
+  };
+  if (route.scope === 'project') return enterProject(services, route, exchange, dialect);
+  if (route.scope === 'organization') return enterOrganization(services, route, exchange);
+  return exchange;
+}
+
+type RouteIn<S> = Extract<AtlasRoute, { scope: S }>;
+
+/**
+ * v1.0 tells a project that is not there and one that is another's alike, 401 `NOT_IN_GROUP`. v2 tells them apart, as recorded: 404
+ * `GROUP_NOT_FOUND`, and 401 `USER_UNAUTHORIZED` for one the caller has no role in.
+ */
+async function enterProject(
+  services: ApiServices,
+  route: RouteIn<'project'>,
+  exchange: CallerExchange,
+  dialect: Dialect,
+): Promise<Exchange> {
+  const { caller, parameters } = exchange;
+  const project = await services.projects.get(parameters.groupId!).catch((error) => {
+    if (dialect !== 'v1' && isProblem(error, 'project-not-found')) throw new AtlasError('GROUP_NOT_FOUND', [parameters.groupId!]);
+    throw error;
+  });
+  if (dialect === 'v1') checkAccess(caller, project, route.permission);
+  else if (!isMember(caller.grants, project) || !permits(caller.grants, project, route.permission)) throw new Problem('not-permitted');
+  return { ...exchange, project };
+}
+
+/** An organization that is not there is told from a foreign one, as Atlas tells it. */
+async function enterOrganization(
+  services: ApiServices,
+  route: RouteIn<'organization'>,
+  exchange: CallerExchange,
+): Promise<OrganizationExchange> {
+  const organization = await services.organizations.get(exchange.parameters.orgId!);
+  const { grants } = exchange.caller;
+  if (!isOrganizationMember(grants, organization.id)) throw new AtlasError('USER_CANNOT_ACCESS_ORG');
+  if (!permitsInOrganization(grants, organization.id, route.permission)) throw new Problem('not-permitted');
+  return { ...exchange, organization };
+}

@@ -1,0 +1,16 @@
+import type { RestoreJob } from '../../backup/restore-job.ts';
+import { permits } from '../../backup/roles.ts';
+import type { ApiServices } from '../services.ts';
+import type { Exchange } from './exchange.ts';
+
+/** A restore job as this caller may see it. */
+export interface ShownRestore {
+  job: RestoreJob;
+  /** `null` for whoever may not download, and for jobs that are no download. */
+  snapshotUrl: string | null;
+}
+
+export function showRestore(services: ApiServices, exchange: Exchange, job: RestoreJob): ShownRestore {
+  const mayDownload = permits(exchange.caller.grants, exchange.project, 'download');
+  return { job, snapshotUrl: mayDownload ? services.downloads.url(job) : null };
+}
