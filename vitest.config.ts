@@ -18,6 +18,7 @@ export default defineConfig({
           name: 'servers',
           include: ['test/**/*.servers.test.ts'],
           globalSetup: ['test/kit/postgres.ts'],
+          setupFiles: ['test/kit/check-every-answer.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
