@@ -47,7 +47,10 @@ describe('the contract of v2', () => {
 
   it('knows the fields of every variant of a schema', () => {
     const ofA = (providerName: string, more: object) =>
-      schemaErrors({ $ref: '#/components/schemas/CloudRegionConfig20240805' }, { providerName, regionName: 'US_EAST_1', priority: 7, ...more });
+      schemaErrors(
+        { $ref: '#/components/schemas/CloudRegionConfig20240805' },
+        { providerName, regionName: 'US_EAST_1', priority: 7, ...more },
+      );
     expect(ofA('TENANT', { backingProviderName: 'AWS', electableSpecs: { instanceSize: 'M2', diskSizeGB: 2 } })).toEqual([]);
     expect(ofA('AWS', { electableSpecs: { instanceSize: 'M10', nodeCount: 3 } })).toEqual([]);
     expect(ofA('AWS', { surprise: 1 }).join()).toMatch(/surprise/);
