@@ -12,7 +12,11 @@ const GO_TOOLS = {
   mongodump: { module: 'tools/mongo-tools', package: 'github.com/mongodb/mongo-tools/mongodump/main', what: 'mongodump' },
   mongorestore: { module: 'tools/mongo-tools', package: 'github.com/mongodb/mongo-tools/mongorestore/main', what: 'mongorestore' },
   'go-digest': { module: 'test/clients/go-digest', package: '.', what: "a client with MongoDB's digest transport" },
-  'atlas-sdk-2025': { module: 'test/clients/atlas-sdk-2025', package: '.', what: "a client with MongoDB's Go SDK of 2025 (a minute, once)" },
+  'atlas-sdk-2025': {
+    module: 'test/clients/atlas-sdk-2025',
+    package: '.',
+    what: "a client with MongoDB's Go SDK of 2025 (a minute, once)",
+  },
   'atlas-sdk-2023': { module: 'test/clients/atlas-sdk-2023', package: '.', what: "a client with MongoDB's Go SDK of 2023" },
   'atlas-v1': { module: 'test/clients/atlas-v1', package: '.', what: "a client with MongoDB's Go client for v1.0" },
 } as const;
