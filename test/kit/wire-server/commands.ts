@@ -14,8 +14,9 @@ import {
 } from './data.ts';
 import { type Answer, MAX_MESSAGE_BYTES, type Request } from './message.ts';
 import { Refusal, refuse } from './refusal.ts';
+import { BUCKETS, firstIndexes, keepsBucketsBeside, keptIndex, keptOptions, refuseView, typeOf } from './rules.ts';
 
-const VERSION = '7.0.14';
+export const VERSION = '7.0.14';
 const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 const MAX_WRITE_BATCH = 100_000;
 /** A projection is carried out for a few documents only: for probes. */
@@ -38,10 +39,12 @@ const GENERIC = new Set([
 /** The commands that drivers, mongodump and mongorestore send. What a command cannot do is refused, never passed over. */
 export class Commands {
   readonly #databases: Databases;
+  readonly #version: string;
   readonly #cursors = new Cursors();
 
-  constructor(databases: Databases) {
+  constructor(databases: Databases, version = VERSION) {
     this.#databases = databases;
+    this.#version = version;
   }
 
   answer(request: Request): Answer {
@@ -60,10 +63,10 @@ export class Commands {
     hello: () => ({ isWritablePrimary: true, ...hello() }),
     ismaster: () => ({ ismaster: true, ...hello() }),
     ping: () => ({ ok: 1 }),
-    buildinfo: () => buildInfo(),
+    buildinfo: () => buildInfo(this.#version),
     connectionstatus: () => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] }, ok: 1 }),
-    getparameter: () => ({ featureCompatibilityVersion: { version: '7.0' }, ok: 1 }),
-    serverstatus: () => ({ version: VERSION, process: 'mongod', storageEngine: { name: 'wiredTiger' }, ok: 1 }),
+    getparameter: () => ({ featureCompatibilityVersion: { version: this.#version.split('.').slice(0, 2).join('.') }, ok: 1 }),
+    serverstatus: () => ({ version: this.#version, process: 'mongod', storageEngine: { name: 'wiredTiger' }, ok: 1 }),
     getcmdlineopts: () => ({ argv: [], parsed: {}, ok: 1 }),
     endsessions: () => ({ ok: 1 }),
     refreshsessions: () => ({ ok: 1 }),
@@ -81,8 +84,11 @@ export class Commands {
       const listed = [...(this.#databases.get(database) ?? [])].filter(([name]) => isWanted(name)).map(describe);
       return this.#cursors.start(command, `${database}.$cmd.listCollections`, blocks(listed));
     },
-    listindexes: (command, database) =>
-      this.#cursors.start(command, `${database}.${command.listIndexes}`, blocks(this.#get(database, command.listIndexes).indexes)),
+    listindexes: (command, database) => {
+      const collection = this.#get(database, command.listIndexes);
+      refuseView(collection, `${database}.${command.listIndexes}`);
+      return this.#cursors.start(command, `${database}.${command.listIndexes}`, blocks(collection.indexes));
+    },
     count: (command, database) => ({ n: this.#find(database, command.count)?.documents ?? 0, ok: 1 }),
     collstats: (command, database) => ({
       ns: `${database}.${command.collStats}`,
@@ -95,12 +101,17 @@ export class Commands {
     create: (command, database) => {
       const name = command.create as string;
       if (this.#find(database, name)) refuse(48, 'NamespaceExists', `Collection ${database}.${name} already exists.`);
-      collectionFor(this.#databases, database, name, optionsOf(command, 'create', 'idIndex'));
+      const options = keptOptions(optionsOf(command, 'create', 'idIndex'));
+      collectionFor(this.#databases, database, name, options).indexes = firstIndexes(options);
+      if (options.timeseries && keepsBucketsBeside(this.#version)) {
+        collectionFor(this.#databases, database, BUCKETS + name, { ...options, clusteredIndex: true }).indexes = [];
+      }
       return { ok: 1 };
     },
     drop: (command, database) => {
       this.#get(database, command.drop);
       this.#databases.get(database)!.delete(command.drop);
+      this.#databases.get(database)!.delete(BUCKETS + command.drop);
       return { ns: `${database}.${command.drop}`, nIndexesWas: 1, ok: 1 };
     },
     dropdatabase: (_, database) => {
@@ -129,6 +140,11 @@ export class Commands {
 
   #startFind(command: Document, database: string): Buffer[] {
     const namespace = `${database}.${command.find}`;
+    const options = this.#find(database, command.find)?.options;
+    if (options) refuseView({ options } as Collection, namespace);
+    // Without rawData a time series answers measurements, which this server cannot unpack.
+    if (options?.timeseries && !command.find.startsWith(BUCKETS) && command.rawData !== true)
+      refuse(115, 'CommandNotSupported', 'this server does not unpack buckets');
     if (Object.keys(command.filter ?? {}).length > 0) refuse(2, 'BadValue', 'this server finds everything or nothing: no filter');
     const all = this.#find(database, command.find)?.blocks ?? [];
     const at = command.min ? placeOf(command, all) : { block: 0, element: 0 };
@@ -153,6 +169,9 @@ export class Commands {
   #rename(command: Document): Document {
     const [from, to] = [split(command.renameCollection), split(command.to)];
     const collection = this.#get(from.database, from.name);
+    refuseView(collection, command.renameCollection);
+    if (collection.options.timeseries)
+      refuse(166, 'CommandNotSupportedOnView', `cannot rename the time series ${command.renameCollection}`);
     if (this.#find(to.database, to.name) && command.dropTarget !== true) refuse(48, 'NamespaceExists', 'target namespace exists');
     this.#databases.get(from.database)!.delete(from.name);
     if (!this.#databases.has(to.database)) this.#databases.set(to.database, new Map());
@@ -162,9 +181,10 @@ export class Commands {
 
   #createIndexes(command: Document, database: string): Document {
     const collection = collectionFor(this.#databases, database, command.createIndexes);
+    refuseView(collection, `${database}.${command.createIndexes}`);
     const before = collection.indexes.length;
     for (const index of command.indexes as Document[]) {
-      if (!collection.indexes.some((one) => one.name === index.name)) collection.indexes.push({ v: 2, ...index });
+      if (!collection.indexes.some((one) => one.name === index.name)) collection.indexes.push(keptIndex(collection, index));
     }
     return { numIndexesBefore: before, numIndexesAfter: collection.indexes.length, createdCollectionAutomatically: false, ok: 1 };
   }
@@ -197,10 +217,10 @@ function hello(): Document {
   };
 }
 
-function buildInfo(): Document {
-  const versionArray = VERSION.split('.').map(Number).concat(0);
+function buildInfo(version: string): Document {
+  const versionArray = version.split('.').map(Number).concat(0);
   return {
-    version: VERSION,
+    version,
     versionArray,
     gitVersion: 'fixture',
     storageEngines: ['wiredTiger'],
@@ -215,8 +235,10 @@ function blocks(documents: Document[]): Block[] {
 }
 
 function describe([name, collection]: [string, Collection]): Document {
-  const info = { readOnly: false, uuid: new Binary(collection.uuid, 4) };
-  return { name, type: 'collection', options: collection.options, info, idIndex: collection.indexes[0] };
+  const { options, uuid, indexes } = collection;
+  const type = name.startsWith(BUCKETS) ? 'collection' : typeOf(options);
+  if (type === 'view') return { name, type, options, info: { readOnly: true } };
+  return { name, type, options, info: { readOnly: false, uuid: new Binary(uuid, 4) }, idIndex: indexes[0] };
 }
 
 function nameFilter(filter: Document | undefined): (name: string) => boolean {

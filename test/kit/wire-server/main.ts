@@ -12,6 +12,7 @@ const { values } = parseArgs({
     bytes: { type: 'string', default: '0' },
     'document-bytes': { type: 'string', default: '250' },
     collections: { type: 'string', default: '1' },
+    version: { type: 'string' },
   },
 });
 const databases: Databases = new Map();
@@ -19,6 +20,6 @@ const bytes = Number(values.bytes);
 if (bytes > 0) {
   databases.set('shop', generateShop({ bytes, documentBytes: Number(values['document-bytes']), collections: Number(values.collections) }));
 }
-const { uri } = await serveWire(databases);
+const { uri } = await serveWire(databases, values.version);
 process.stdout.write(`${uri}\n`);
 process.stdin.on('end', () => process.exit()).resume();

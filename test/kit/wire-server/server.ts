@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { Commands } from './commands.ts';
+import { Commands, VERSION } from './commands.ts';
 import type { Databases } from './data.ts';
 import { encodeAnswer, MessageSplitter, parseRequest } from './message.ts';
 
@@ -8,9 +8,9 @@ export interface WireServer {
   close(): Promise<void>;
 }
 
-/** A standalone MongoDB server on a free loopback port, over `databases`, which it changes. */
-export async function serveWire(databases: Databases): Promise<WireServer> {
-  const commands = new Commands(databases);
+/** A standalone MongoDB server on a free loopback port, over `databases`, which it changes. `version` decides what it does where versions differ. */
+export async function serveWire(databases: Databases, version = VERSION): Promise<WireServer> {
+  const commands = new Commands(databases, version);
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
