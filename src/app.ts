@@ -5,6 +5,7 @@ import { buildServer } from './api/server.ts';
 import { Downloads } from './backup/downloads.ts';
 import { Organizations } from './backup/organizations.ts';
 import { Projects } from './backup/projects.ts';
+import { Provisioning } from './backup/provisioning.ts';
 import { Restores } from './backup/restores.ts';
 import { Snapshots } from './backup/snapshots.ts';
 import { runRestore } from './backup/work/run-restore.ts';
@@ -106,6 +107,7 @@ async function startApi(config: Config, foundation: Foundation, queue: Queue, lo
     organizations: new Organizations(db),
     projects: new Projects(db),
     clusters,
+    provisioning: new Provisioning({ db, clock, clusters, databaseServer: config.databaseServer }),
     snapshots,
     restores: new Restores({ db, clock, queue, clusters, snapshots }),
     downloads: new Downloads({

@@ -30,6 +30,12 @@ export const SETTINGS = {
     doc: 'A PostgreSQL of your own (15 or later). Needed when workers run on other machines.',
     parse: (text) => text || null,
   },
+  databaseServer: {
+    env: 'LIFEBOAT_DATABASE_SERVER',
+    defaultText: 'none',
+    doc: "The connection string of a MongoDB server on which clusters that are created through Atlas' routes become a database each.",
+    parse: (text) => (text ? parseMongoUri(text) : null),
+  },
   store: {
     env: 'LIFEBOAT_STORE',
     defaultText: 'file:LIFEBOAT_DATA/vault',
@@ -143,6 +149,11 @@ function parseHttpUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol)) throw new Error('expected an http:// or https:// URL');
   return text.replace(/\/+$/, '');
+}
+
+function parseMongoUri(text: string): string {
+  if (!/^mongodb(\+srv)?:\/\//.test(text)) throw new Error('expected mongodb:// or mongodb+srv://');
+  return text;
 }
 
 function parseCount(text: string): number {

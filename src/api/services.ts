@@ -4,6 +4,7 @@ import type { Clusters } from '../backup/clusters.ts';
 import type { Downloads } from '../backup/downloads.ts';
 import type { Organizations } from '../backup/organizations.ts';
 import type { Projects } from '../backup/projects.ts';
+import type { Provisioning } from '../backup/provisioning.ts';
 import type { Restores } from '../backup/restores.ts';
 import type { Snapshots } from '../backup/snapshots.ts';
 import type { DigestClaims } from './auth/digest.ts';
@@ -14,7 +15,8 @@ export interface ApiServices {
   apiKeys: Pick<ApiKeys, 'findForDigest'>;
   organizations: Pick<Organizations, 'get'>;
   projects: Pick<Projects, 'get' | 'list'>;
-  clusters: Pick<Clusters, 'register' | 'get' | 'list'>;
+  clusters: Pick<Clusters, 'register' | 'get' | 'list' | 'ofProjects'>;
+  provisioning: Pick<Provisioning, 'create' | 'update' | 'remove'>;
   snapshots: Pick<Snapshots, 'take' | 'get' | 'list' | 'cancel'>;
   restores: Pick<Restores, 'start' | 'startDownload' | 'get' | 'list' | 'cancel' | 'resume'>;
   downloads: Pick<Downloads, 'url' | 'open'>;

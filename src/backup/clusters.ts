@@ -1,31 +1,33 @@
 import type { Clock } from '../clock.ts';
-import { type ClusterRow, findCluster, findClusterById, insertCluster, listClusters } from '../db/clusters.ts';
+import {
+  type ClusterRow,
+  findCluster,
+  findClusterById,
+  insertCluster,
+  listClusters,
+  listClustersOfProjects,
+  type NewClusterRow,
+} from '../db/clusters.ts';
 import type { Db } from '../db/connection.ts';
+import { withoutCredentials } from '../engine/connection-string.ts';
 import { type Deployment, openDeployment } from '../engine/deployment.ts';
 import { DeploymentUnavailable } from '../engine/errors.ts';
 import { Problem, type ProblemCode } from '../errors.ts';
 import { type Id, newId } from '../ids.ts';
 import type { Listed, Page } from '../page.ts';
 import { seal, unseal } from '../sealing.ts';
-
-/** `FLEX` answers on the tenant and Flex routes, `M2` and `M5` on the tenant routes only, the others on the dedicated routes. */
-export const TIERS = ['FLEX', 'M2', 'M5', 'M10', 'M20', 'M30', 'M40', 'M50', 'M60', 'M80', 'M140', 'M200', 'M300'] as const;
-export type Tier = (typeof TIERS)[number];
-
-/** A registered MongoDB deployment. Its connection string never leaves this file but sealed, or into a connection. */
-export interface Cluster {
-  id: Id;
-  projectId: Id;
-  name: string;
-  tier: Tier;
-  /** The deployment's addresses, sorted: equal for two clusters that are the same deployment. */
-  deployment: string;
-  mongodbVersion: string;
-  topology: string;
-  createdAt: Date;
-}
+import { type BackingProvider, type Cluster, isTier, TIERS, type Tier } from './cluster.ts';
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,63}$/;
+
+export interface RegisterCluster {
+  projectId: Id;
+  name: string;
+  uri: string;
+  tier?: string | undefined;
+  /** Kept for a creation of that name through the API, and not shown before. */
+  parked?: boolean | undefined;
+}
 
 export class Clusters {
   readonly #db: Db;
@@ -40,40 +42,57 @@ export class Clusters {
   }
 
   /** Connects to the deployment to learn what it is, then keeps it. One deployment may be registered under several names. */
-  async register(input: { projectId: Id; name: string; uri: string; tier?: string }): Promise<Cluster> {
-    const tier = input.tier ?? 'FLEX';
-    if (!NAME.test(input.name))
-      throw new Problem('invalid-value', ['name', 'a cluster has 1 to 64 letters, digits and dashes, and begins with no dash']);
+  async register(input: RegisterCluster): Promise<Cluster> {
+    const { parked, ...rest } = input;
+    return this.add({ ...rest, lifecycle: parked ? 'parked' : 'registered' });
+  }
+
+  /** As {@link register}, with all that a row can say. `database`: the one database of the server that is the cluster. */
+  async add(
+    input: Omit<RegisterCluster, 'parked'> &
+      Pick<NewClusterRow, 'lifecycle'> &
+      Partial<Pick<NewClusterRow, Settings>> & { database?: string },
+  ): Promise<Cluster> {
+    const { projectId, name, uri, tier = 'FLEX', database, ...settings } = input;
+    checkName(name);
     if (!isTier(tier)) throw new Problem('invalid-value', ['tier', `one of ${TIERS.join(', ')} is expected`]);
-    const deployment = await reach(input.uri, input.name, 'source-unavailable');
+    const deployment = await reach(uri, name, 'source-unavailable', database);
     const createdAt = this.#clock.now();
     const id = newId(createdAt);
-    const row: ClusterRow = {
+    await deployment.close();
+    const row = await insertCluster(this.#db, {
+      ...settings,
       id,
-      projectId: input.projectId,
-      name: input.name,
+      projectId,
+      name,
       tier,
-      uriSealed: seal(this.#sealingKey, Buffer.from(input.uri), `cluster ${id}`),
+      uriSealed: seal(this.#sealingKey, Buffer.from(uri), `cluster ${id}`),
       deployment: deployment.address,
       mongodbVersion: deployment.version,
       topology: deployment.topology,
       createdAt,
-    };
-    await deployment.close();
-    if (!(await insertCluster(this.#db, row))) throw new Problem('duplicate-cluster-name', [input.name]);
-    return fromRow(row);
+      connectionString: withoutCredentials(uri, database),
+      database: database ?? null,
+    });
+    if (!row) throw new Problem('duplicate-cluster-name', [name]);
+    return clusterFromRow(row);
   }
 
   /** Throws `cluster-not-found`. */
   async get(projectId: Id, name: string): Promise<Cluster> {
     const row = await findCluster(this.#db, projectId, name);
     if (!row) throw new Problem('cluster-not-found', [name, projectId]);
-    return fromRow(row);
+    return clusterFromRow(row);
   }
 
-  async list(projectId: Id, page: Page): Promise<Listed<Cluster>> {
-    const { results, totalCount } = await listClusters(this.#db, projectId, page);
-    return { results: results.map(fromRow), totalCount };
+  /** Oldest first; of all tiers, or of `tiers` alone. */
+  async list(projectId: Id, page: Page, tiers?: readonly Tier[]): Promise<Listed<Cluster>> {
+    const { results, totalCount } = await listClusters(this.#db, projectId, page, tiers);
+    return { results: results.map(clusterFromRow), totalCount };
+  }
+
+  async ofProjects(projectIds: readonly Id[]): Promise<Cluster[]> {
+    return (await listClustersOfProjects(this.#db, projectIds)).map(clusterFromRow);
   }
 
   /** Opens the deployment of a cluster; `unavailable` says in which words it is missed. The caller closes it. */
@@ -81,23 +100,33 @@ export class Clusters {
     const row = await findClusterById(this.#db, clusterId);
     if (!row) throw new Problem('cluster-not-found', [clusterId, 'any']);
     const uri = unseal(this.#sealingKey, row.uriSealed, `cluster ${row.id}`).toString();
-    return reach(uri, row.name, unavailable);
+    return reach(uri, row.name, unavailable, row.database ?? undefined);
   }
 }
 
-async function reach(uri: string, name: string, unavailable: ProblemCode): Promise<Deployment> {
+type Settings = 'tags' | 'terminationProtection' | 'backingProvider' | 'region';
+
+/** Throws `invalid-value`. */
+export function checkName(name: string): void {
+  if (!NAME.test(name))
+    throw new Problem('invalid-value', ['name', 'a cluster has 1 to 64 letters, digits and dashes, and begins with no dash']);
+}
+
+async function reach(uri: string, name: string, unavailable: ProblemCode, database?: string): Promise<Deployment> {
   try {
-    return await openDeployment(uri);
+    return await openDeployment(uri, { database });
   } catch (error) {
     if (error instanceof DeploymentUnavailable) throw new Problem(unavailable, [name, error.message], { cause: error });
     throw error;
   }
 }
 
-function isTier(text: string): text is Tier {
-  return (TIERS as readonly string[]).includes(text);
-}
-
-function fromRow({ uriSealed: _sealed, ...row }: ClusterRow): Cluster {
-  return { ...row, tier: row.tier as Tier };
+export function clusterFromRow({ uriSealed: _sealed, ...row }: ClusterRow): Cluster {
+  return {
+    ...row,
+    tier: row.tier as Tier,
+    lifecycle: row.lifecycle as Cluster['lifecycle'],
+    backingProvider: row.backingProvider as BackingProvider,
+    connectionString: row.connectionString ?? `mongodb://${row.deployment}/`,
+  };
 }

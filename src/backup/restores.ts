@@ -17,7 +17,8 @@ import { isProblem, Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { Listed, Page } from '../page.ts';
-import type { Cluster, Clusters } from './clusters.ts';
+import type { Cluster } from './cluster.ts';
+import type { Clusters } from './clusters.ts';
 import { CANCELLED } from './job-failure.ts';
 import type { DeliveryType, RestoreJob, RestoreStatus } from './restore-job.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -25,6 +26,8 @@ import type { Snapshots } from './snapshots.ts';
 
 /** Tenant jobs and every download, as the examples of the v1.0 pages have it. */
 const TENANT_JOB_KEPT = 4 * HOUR;
+/** Restores that were asked for on the Flex routes, as recorded. */
+export const FLEX_RESTORE_KEPT = 6 * HOUR;
 
 /** Which namespaces, under which names: patterns as mongorestore's `--nsInclude` and so on. All, under their own names, when empty. */
 export interface RestoreOptions {
@@ -44,6 +47,8 @@ export interface StartRestore {
   targetProjectId?: Id;
   targetClusterName: string;
   options?: RestoreOptions;
+  /** How long the job says it is kept, in milliseconds: stored with it, so that every route tells the same. */
+  kept?: number | undefined;
 }
 
 /** What one can do with restore jobs. The work itself is `work/run-restore.ts`. */
@@ -71,9 +76,10 @@ export class Restores {
     const snapshot = await this.#completed(input.projectId, input.clusterName, input.snapshotId);
     const targetProjectId = input.targetProjectId ?? input.projectId;
     const target = await this.#target(targetProjectId, input.targetClusterName);
+    const options = intoDatabase(await this.#clusters.get(input.projectId, input.clusterName), target, input.options ?? {});
     const address = await this.#checkTarget(target, snapshot);
-    const row = this.#newRow(snapshot, target, 'RESTORE', { targetDeployment: address, options: input.options ?? {} });
-    return this.#enqueue(row);
+    const row = this.#newRow(snapshot, target, 'RESTORE', { targetDeployment: address, options });
+    return this.#enqueue(input.kept === undefined ? row : { ...row, expiresAt: after(row.scheduledAt, input.kept) });
   }
 
   /** A DOWNLOAD job is COMPLETED at once; its snapshot's chunks are kept until it expires. */
@@ -220,6 +226,20 @@ function checkOptions(options: RestoreOptions): void {
   if ((options.nsFrom?.length ?? 0) !== (options.nsTo?.length ?? 0)) {
     throw new Problem('invalid-value', ['nsTo', 'there must be as many nsTo as nsFrom patterns']);
   }
+}
+
+/**
+ * A cluster on the database server is one database under a name of its own: what comes from another such cluster is renamed into it, and what
+ * holds several databases does not fit.
+ */
+function intoDatabase(source: Cluster, target: Cluster, options: RestoreOptions): RestoreOptions {
+  if (target.database === null || target.database === source.database) return options;
+  if (source.database === null) {
+    const why = 'it is one database of a shared server, and takes only snapshots of clusters that are the same';
+    throw new Problem('invalid-value', [`the target ${target.name}`, why]);
+  }
+  const { nsFrom = [], nsTo = [] } = options;
+  return { ...options, nsFrom: [`${source.database}.*`, ...nsFrom], nsTo: [`${target.database}.*`, ...nsTo] };
 }
 
 /** `8.0` of `8.0.4`: what a restore compares. */

@@ -15,18 +15,19 @@ export type RoleName = (typeof ROLE_NAMES)[number];
 
 /**
  * What a request wants to do to a project: look; see what restores hand out (download URLs); take and restore snapshots as Atlas' owner
- * routes ask; manage backups (native); register deployments, for which a connection string is trusted.
+ * routes ask; manage backups (native); create and remove clusters through Atlas' routes; manage the project; register deployments, for which a
+ * connection string is trusted.
  */
-export type Permission = 'read' | 'download' | 'restore' | 'backup' | 'register';
+export type Permission = 'read' | 'download' | 'restore' | 'backup' | 'clusters' | 'manage' | 'register';
 
 /** `restore` is Project Owner, as the pages of Atlas' v1.0 routes say. */
 export const PERMITS: Readonly<Record<RoleName, readonly Permission[]>> = {
-  ORG_OWNER: ['read', 'download', 'restore', 'backup', 'register'],
+  ORG_OWNER: ['read', 'download', 'restore', 'backup', 'clusters', 'manage', 'register'],
   ORG_GROUP_CREATOR: [],
   ORG_MEMBER: [],
   ORG_READ_ONLY: ['read'],
-  GROUP_OWNER: ['read', 'download', 'restore', 'backup'],
-  GROUP_CLUSTER_MANAGER: ['read'],
+  GROUP_OWNER: ['read', 'download', 'restore', 'backup', 'clusters', 'manage'],
+  GROUP_CLUSTER_MANAGER: ['read', 'clusters'],
   GROUP_BACKUP_MANAGER: ['read', 'download', 'backup'],
   GROUP_READ_ONLY: ['read'],
 };

@@ -13,7 +13,8 @@ import { Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { Listed, Page } from '../page.ts';
-import type { Cluster, Clusters } from './clusters.ts';
+import type { Cluster } from './cluster.ts';
+import type { Clusters } from './clusters.ts';
 import { CANCELLED } from './job-failure.ts';
 import { type Consistency, type Snapshot, type SnapshotStatus, snapshotStatusesBefore } from './snapshot.ts';
 

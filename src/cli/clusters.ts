@@ -18,11 +18,17 @@ export function addClustersCommand(program: Command): void {
     .argument('<name>', 'letters, digits and dashes')
     .requiredOption('--uri <uri>', 'connection string; kept sealed')
     .option('--tier <tier>', "FLEX, M2, M5, M10 and up: which of Atlas' routes it answers on", 'FLEX')
+    .option('--parked', "keep it for a creation of that name through Atlas' routes (Terraform, Atlas CLI)")
     .option('--json', 'print JSON')
     .description('Register a deployment')
-    .action(async (name: string, options: { uri: string; tier: string; json?: boolean }) => {
+    .action(async (name: string, options: { uri: string; tier: string; parked?: boolean; json?: boolean }) => {
       const client = await connect();
-      const cluster = await client.post<Cluster>(client.project('clusters'), { name, uri: options.uri, tier: options.tier });
+      const cluster = await client.post<Cluster>(client.project('clusters'), {
+        name,
+        uri: options.uri,
+        tier: options.tier,
+        parked: options.parked,
+      });
       printResult(
         cluster,
         options.json,

@@ -14,6 +14,7 @@ export interface Database {
   clusters: ClustersTable;
   snapshots: SnapshotsTable;
   restoreJobs: RestoreJobsTable;
+  backupSchedules: BackupSchedulesTable;
   swapPlans: SwapPlansTable;
   stagingNamespaces: StagingNamespacesTable;
   chunks: ChunksTable;
@@ -23,6 +24,8 @@ export interface Database {
 }
 
 type Json<T extends object | null> = JSONColumnType<T, string, string>;
+/** With a default in the table. */
+type JsonDefault<T extends object> = ColumnType<T, string | undefined, string>;
 /** bigint comes back as a number: sizes and counts stay below 2^53 (the pool's type parser sees to it). */
 type Bigint = number;
 
@@ -47,6 +50,10 @@ export interface ProjectsTable {
   organizationId: string;
   name: string;
   createdAt: Date;
+  tags: JsonDefault<{ key: string; value: string }[]>;
+  /** Atlas' project settings, where they were changed. */
+  settings: JsonDefault<Record<string, boolean>>;
+  deletedAt: Date | null;
 }
 
 export interface ApiKeysTable {
@@ -87,6 +94,17 @@ export interface ClustersTable {
   mongodbVersion: string;
   topology: string;
   createdAt: Date;
+  /** `registered` by the operator, `created` through the API, or `parked`: kept for a creation through the API, and shown nowhere until then. */
+  lifecycle: Generated<string>;
+  tags: JsonDefault<{ key: string; value: string }[]>;
+  terminationProtection: Generated<boolean>;
+  /** What a client asked for or Atlas would show; nothing of Lifeboat's depends on it. */
+  backingProvider: Generated<string>;
+  region: Generated<string>;
+  /** For users: without credentials. `null` in rows from before it was kept. */
+  connectionString: string | null;
+  /** The one database that is this cluster, on a server that it shares with others; `null`: the deployment is all its own. */
+  database: string | null;
 }
 
 /** Columns that a job of either kind has; every commit of a worker says `WHERE attempt = $n` (the fence). */
@@ -124,6 +142,16 @@ export interface SnapshotsTable extends JobColumns {
   logicalBytes: Bigint | null;
   storedBytes: Bigint | null;
   newBytes: Bigint | null;
+  description: string | null;
+  /** Deleted for users; garbage collection takes it out of the vault once nobody reads it. */
+  deletedAt: Date | null;
+}
+
+/** Of a dedicated cluster; without a row it has Atlas' default. */
+export interface BackupSchedulesTable {
+  clusterId: string;
+  schedule: Json<object>;
+  updatedAt: Date;
 }
 
 export interface RestoreJobsTable extends JobColumns {

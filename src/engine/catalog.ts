@@ -57,8 +57,9 @@ function byNamespace(a: CatalogCollection, b: CatalogCollection): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** Every database but the server's own. */
+/** Every database of the deployment but the server's own. */
 export async function listDatabases(d: Deployment): Promise<string[]> {
+  if (d.database !== undefined) return [d.database];
   const answer = await d.client.db('admin').command({ listDatabases: 1, nameOnly: true });
   return (answer.databases as { name: string }[]).map((database) => database.name).filter((name) => !isServerDatabase(name));
 }

@@ -89,3 +89,14 @@ function setUnlessGiven(query: URLSearchParams, name: string, value: string): vo
   );
   if (!given) query.set(name, value);
 }
+
+/** Options that a user of the deployment needs too; others may hold secrets or paths of this machine. */
+const SHOWN_OPTIONS = new Set(['replicaset', 'tls', 'ssl', 'authsource', 'authmechanism', 'directconnection', 'readpreference']);
+
+/** The connection string for users, as Atlas shows it: without credentials. `database` takes the place of the one that is named. */
+export function withoutCredentials(uri: string, database?: string): string {
+  const match = /^(?<scheme>mongodb(?:\+srv)?:\/\/)(?:[^@/?]*@)?(?<hosts>[^/?]*)(?:\/(?<database>[^?]*))?(?:\?(?<query>.*))?$/s.exec(uri);
+  const { scheme = 'mongodb://', hosts = '', database: named = '', query = '' } = match?.groups ?? {};
+  const shown = new URLSearchParams([...new URLSearchParams(query)].filter(([name]) => SHOWN_OPTIONS.has(name.toLowerCase())));
+  return `${scheme}${hosts}/${database ?? named}${shown.size > 0 ? `?${shown}` : ''}`;
+}

@@ -15,8 +15,10 @@ export interface Limits {
 
 /** A MongoDB deployment that is connected to: a source of snapshots or a target of restores. */
 export interface Deployment {
-  /** The hosts, sorted and joined by commas; of a replica set, its members as it names them. Holds no credentials. */
+  /** The hosts, sorted and joined by commas; of a replica set, its members as it names them; then `/` and the database, where it is only one. Holds no credentials. */
   readonly address: string;
+  /** The one database that this deployment is, on a server that it shares with others; absent, it is all of them. */
+  readonly database?: string;
   /** `x.y.z` */
   readonly version: string;
   /** `x.y` */
@@ -37,11 +39,14 @@ export interface Deployment {
  * Connects to a deployment and asks what it is. Throws the problem `bad-connection-string`, or {@link DeploymentUnavailable} when no server
  * answers within `timeoutMs` (5 s) or it refuses the credentials.
  */
-export async function openDeployment(uri: string, o: { timeoutMs?: number; signal?: AbortSignal } = {}): Promise<Deployment> {
+export async function openDeployment(
+  uri: string,
+  o: { database?: string | undefined; timeoutMs?: number; signal?: AbortSignal } = {},
+): Promise<Deployment> {
   checkConnectionString(uri);
   const timeouts = { serverSelectionTimeoutMS: o.timeoutMs ?? 5000, connectTimeoutMS: o.timeoutMs ?? 5000 };
   const client = new MongoClient(uri, { ...timeouts, appName: 'lifeboat', monitorCommands: false });
-  const connected = new ConnectedDeployment(uri, client, timeouts);
+  const connected = new ConnectedDeployment(uri, client, timeouts, o.database);
   try {
     await abortable(connected.probe(), o.signal);
     return connected;
@@ -55,6 +60,7 @@ export async function openDeployment(uri: string, o: { timeoutMs?: number; signa
 
 class ConnectedDeployment implements Deployment {
   readonly client: MongoClient;
+  readonly database?: string;
   address = '';
   version = '';
   topology: Topology = 'standalone';
@@ -66,8 +72,9 @@ class ConnectedDeployment implements Deployment {
   #nodes: TopologyDescription | null = null;
   readonly #clients = new Map<string, Promise<MongoClient>>();
 
-  constructor(uri: string, client: MongoClient, timeouts: object) {
+  constructor(uri: string, client: MongoClient, timeouts: object, database: string | undefined) {
     this.#uri = uri;
+    if (database !== undefined) this.database = database;
     this.client = client;
     this.#timeouts = timeouts;
     client.on('topologyDescriptionChanged', (event) => {
@@ -90,7 +97,8 @@ class ConnectedDeployment implements Deployment {
     this.limits = limitsOf(hello, this.limits);
     this.sessions = typeof hello.logicalSessionTimeoutMinutes === 'number';
     const members = [...(hello.hosts ?? []), ...(hello.passives ?? [])] as string[];
-    this.address = members.length > 0 ? sortedHosts(members) : addressOf(this.client.options);
+    const hosts = members.length > 0 ? sortedHosts(members) : addressOf(this.client.options);
+    this.address = this.database === undefined ? hosts : `${hosts}/${this.database}`;
   }
 
   node(o: { primary?: boolean } = {}): Promise<MongoClient> {

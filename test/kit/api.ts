@@ -76,7 +76,8 @@ export async function startApi(settings: Record<string, string> = {}): Promise<R
   };
 }
 
-async function ask(
+/** One exchange as a client of Atlas has it, digest and all. */
+export async function ask(
   url: string,
   credentials: DigestCredentials,
   method: string,
@@ -123,7 +124,7 @@ export async function addClusterRow(api: RunningApi, name: string, tier: string,
 }
 
 /** A COMPLETED snapshot's row, without anything in the vault. */
-export async function addSnapshotRow(api: RunningApi, cluster: { id: string; name: string }): Promise<string> {
+export async function addSnapshotRow(api: RunningApi, cluster: { id: string; name: string }, mongodbVersion = '8.0.4'): Promise<string> {
   const now = systemClock.now();
   const id = newId(now);
   const { projectId } = api.first;
@@ -131,7 +132,7 @@ export async function addSnapshotRow(api: RunningApi, cluster: { id: string; nam
   await insertSnapshot(api.db, { id, ...of, status: 'RUNNING', scheduledAt: now, expiresAt: new Date(now.getTime() + 8 * 86_400_000) });
   await completeSnapshot(api.db, id, 0, {
     finishedAt: now,
-    mongodbVersion: '8.0.4',
+    mongodbVersion,
     consistency: 'point-in-time',
     collections: 1,
     documents: 1,

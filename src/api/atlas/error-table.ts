@@ -40,6 +40,22 @@ export const ATLAS_ERRORS = {
   CANNOT_DOWNLOAD_INCOMPLETE_SNAPSHOT: { status: 409, detail: 'Snapshot %s is %s and cannot be used until it is complete.' },
   CANNOT_START_RESTORE_JOB_FOR_DELETED_SNAPSHOT: { status: 409, detail: 'Snapshot %s has been deleted or has expired.' },
   UNEXPECTED_ERROR: { status: 500, detail: 'Unexpected error.' },
+  CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API: { status: 400, detail: 'Flex cluster %s cannot be used in the Cluster API.' },
+  CANNOT_USE_NON_FLEX_CLUSTER_IN_FLEX_API: { status: 400, detail: 'Cannot use non-flex cluster %s in the flex API.' },
+  SNAPSHOT_NOT_FOUND: { status: 404, detail: 'No snapshot with ID %s exists for cluster %s.' },
+  RESTORE_JOB_NOT_FOUND: { status: 404, detail: 'No restore job with ID %s exists for cluster %s.' },
+  GROUP_NAME_NOT_FOUND: { status: 404, detail: 'No group with name "%s" exists.' },
+  GROUP_ALREADY_EXISTS: { status: 409, detail: 'A group with name "%s" already exists.' },
+  CANNOT_CLOSE_GROUP_ACTIVE_ATLAS_CLUSTERS: {
+    status: 409,
+    detail: 'Group %s cannot be closed while it has clusters.',
+  },
+  CANNOT_TERMINATE_CLUSTER_WHEN_TERMINATION_PROTECTION_ENABLED: {
+    status: 409,
+    detail: 'Cluster %s cannot be terminated while its termination protection is enabled.',
+  },
+  INVALID_ENUM_VALUE: { status: 400, detail: 'An invalid enumeration value %s was specified.' },
+  NOT_ORG_GROUP_CREATOR: { status: 401, detail: 'The current user lacks the group creator role in organization %s.' },
   // Ours.
   METHOD_NOT_ALLOWED: { status: 405, detail: 'The method %s is not supported for this resource.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, detail: 'The media type %s is not supported. Use application/json.' },
@@ -91,6 +107,10 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
   'incompatible-topology': 'TENANT_RESTORE_INCOMPATIBLE_TOPOLOGY',
   'target-unavailable': 'TENANT_RESTORE_DESTINATION_UNAVAILABLE',
   'duplicate-cluster-name': 'DUPLICATE_CLUSTER_NAME',
+  'no-deployment': { own: 400 },
+  'termination-protected': 'CANNOT_TERMINATE_CLUSTER_WHEN_TERMINATION_PROTECTION_ENABLED',
+  'duplicate-project-name': 'GROUP_ALREADY_EXISTS',
+  'project-not-empty': 'CANNOT_CLOSE_GROUP_ACTIVE_ATLAS_CLUSTERS',
   'not-permitted': 'USER_UNAUTHORIZED',
   'not-cancellable': 'NOT_CANCELLABLE',
   'invalid-value': { own: 400 },
@@ -120,6 +140,9 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
 
 /** The codes of a family of routes for problems that the table answers otherwise. */
 export type ErrorWords = Partial<Record<ProblemCode, AtlasErrorCode>>;
+
+/** Of the Flex and dedicated backup routes, whose clusters are no M2 or M5. */
+export const BACKUP_WORDS: ErrorWords = { 'snapshot-not-found': 'SNAPSHOT_NOT_FOUND', 'restore-job-not-found': 'RESTORE_JOB_NOT_FOUND' };
 
 /** The error in the family's words, where it has words of its own for it. */
 export function inWords(error: unknown, words: ErrorWords | undefined): unknown {

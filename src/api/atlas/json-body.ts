@@ -1,3 +1,5 @@
+import type { Static, TObject } from 'typebox';
+import Value from 'typebox/value';
 import { AtlasError } from './error-table.ts';
 
 export const MOST_BODY_BYTES = 256 * 1024;
@@ -46,4 +48,29 @@ export function readTextAttributes(body: unknown, shape: BodyShape): Record<stri
   }
   for (const name of shape.required) if (texts[name] === undefined) throw new AtlasError('MISSING_ATTRIBUTE', [name]);
   return texts;
+}
+
+/** The body, when it matches the schema. Attributes in `ignored` are read-only and dropped; what is wrong is told by its name. */
+export function readAttributes<T extends TObject>(schema: T, body: unknown, ignored: readonly string[] = []): Static<T> {
+  const wanted = Object.fromEntries(
+    Object.entries(readJsonObject(body)).filter(([name, value]) => value !== null && !ignored.includes(name)),
+  );
+  if (Value.Check(schema, wanted)) return wanted as Static<T>;
+  throw refusal(Value.Errors(schema, wanted)[0]!);
+}
+
+interface SchemaError {
+  keyword: string;
+  instancePath: string;
+  params: object;
+}
+
+function refusal({ keyword, instancePath, params }: SchemaError): AtlasError {
+  const place = instancePath.slice(1).replaceAll('/', '.');
+  const within = (name: string | undefined) => [place, name].filter(Boolean).join('.').slice(0, 100);
+  if (keyword === 'required')
+    return new AtlasError('MISSING_ATTRIBUTE', [within((params as { requiredProperties: string[] }).requiredProperties[0])]);
+  if (keyword === 'additionalProperties' || keyword === 'boolean')
+    return new AtlasError('INVALID_ATTRIBUTE', [within((params as { additionalProperties?: string[] }).additionalProperties?.[0])]);
+  return new AtlasError(keyword === 'enum' ? 'INVALID_ENUM_VALUE' : 'INVALID_JSON_ATTRIBUTE', [place]);
 }

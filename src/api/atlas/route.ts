@@ -73,6 +73,9 @@ export interface ListRoute<S extends Scope, T> extends RouteText<S, T> {
 
 export type AtlasRoute = { [S in Scope]: ItemRoute<S, unknown> }[Scope];
 
+/** Of a route that answers without a body. */
+export const noBody: Rendering<void> = { answers: null, render: () => null };
+
 /** A route whose answer is one thing. */
 export function one<S extends Scope, T>(route: ItemRoute<S, T>): AtlasRoute {
   return route as unknown as AtlasRoute;

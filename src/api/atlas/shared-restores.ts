@@ -3,8 +3,8 @@ import type { ApiServices } from '../services.ts';
 import { checkTargetProject } from '../target-project.ts';
 import type { Exchange } from './exchange.ts';
 import { type BodyShape, readTextAttributes } from './json-body.ts';
+import type { FindCluster } from './named-cluster.ts';
 import { type ShownRestore, showRestore } from './shown-restore.ts';
-import type { FindCluster } from './tenant-cluster.ts';
 
 /** What a job's body also holds when a client sends back what it read: read-only, so ignored. */
 const READ_ONLY = [
@@ -34,8 +34,11 @@ const DOWNLOAD_BODY: BodyShape = {
   ignored: READ_ONLY,
 };
 
-/** The restore jobs of the tenant and the Flex routes; `findCluster` refuses a cluster of another kind in the family's own words. */
-export function sharedRestores(findCluster: FindCluster) {
+/**
+ * The restore jobs of the tenant and the Flex routes; `findCluster` refuses a cluster of another kind in the family's own words. `restoreKept`: how
+ * long a restore says it is kept, in milliseconds.
+ */
+export function sharedRestores(findCluster: FindCluster, options: { restoreKept?: number } = {}) {
   return {
     async list(services: ApiServices, exchange: Exchange, page: Page): Promise<Listed<ShownRestore>> {
       const cluster = await findCluster(services, exchange);
@@ -46,7 +49,11 @@ export function sharedRestores(findCluster: FindCluster) {
     async get(services: ApiServices, exchange: Exchange): Promise<ShownRestore> {
       const { parameters, project } = exchange;
       const cluster = await findCluster(services, exchange);
-      return showRestore(services, exchange, await services.restores.get(project.id, cluster.name, parameters.restoreId!));
+      return showRestore(
+        services,
+        exchange,
+        await services.restores.get(project.id, cluster.name, (parameters.restoreJobId ?? parameters.restoreId)!),
+      );
     },
 
     async restore(services: ApiServices, exchange: Exchange): Promise<ShownRestore> {
@@ -59,6 +66,7 @@ export function sharedRestores(findCluster: FindCluster) {
         snapshotId: snapshotId!,
         targetProjectId,
         targetClusterName: targetDeploymentItemName!,
+        kept: options.restoreKept,
       });
       return showRestore(services, exchange, job);
     },

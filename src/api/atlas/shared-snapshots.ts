@@ -2,7 +2,7 @@ import type { Snapshot } from '../../backup/snapshot.ts';
 import type { Listed, Page } from '../../page.ts';
 import type { ApiServices } from '../services.ts';
 import type { Exchange } from './exchange.ts';
-import type { FindCluster } from './tenant-cluster.ts';
+import type { FindCluster } from './named-cluster.ts';
 
 /** The snapshots that the tenant and the Flex routes show; `findCluster` refuses a cluster of another kind in the family's own words. */
 export function sharedSnapshots(findCluster: FindCluster) {

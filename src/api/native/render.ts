@@ -1,4 +1,4 @@
-import type { Cluster } from '../../backup/clusters.ts';
+import type { Cluster } from '../../backup/cluster.ts';
 import type { Project } from '../../backup/projects.ts';
 import type { RestoreJob } from '../../backup/restore-job.ts';
 import type { Snapshot } from '../../backup/snapshot.ts';

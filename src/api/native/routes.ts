@@ -26,6 +26,7 @@ const NewCluster = Type.Object(
     name: Type.String({ minLength: 1, maxLength: 64 }),
     uri: Type.String({ minLength: 1, maxLength: 4096 }),
     tier: Type.Optional(Type.String()),
+    parked: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 );
@@ -75,8 +76,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     status: 201,
     takes: NewCluster,
     handler: async (services, { project, body }) => {
-      const { name, uri, tier } = readBody(NewCluster, readJsonObject(body));
-      return clusterBody(await services.clusters.register({ projectId: project.id, name, uri, tier }));
+      const { name, uri, tier, parked } = readBody(NewCluster, readJsonObject(body));
+      return clusterBody(await services.clusters.register({ projectId: project.id, name, uri, tier, parked }));
     },
   },
   {

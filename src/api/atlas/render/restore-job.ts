@@ -22,6 +22,10 @@ const TABLE = {
   targetProjectId: AtlasId,
 };
 
+const { clusterName, ...OF_BOTH } = TABLE;
+/** Flex calls the cluster an instance. */
+export const FlexRestore: TObject = Type.Object({ ...OF_BOTH, instanceName: clusterName });
+
 /** v2 has the table's names alone. */
 export const TenantRestore: TObject = Type.Object(TABLE);
 
@@ -57,6 +61,12 @@ export function tenantRestore({ job, snapshotUrl }: ShownRestore): { [name: stri
     targetDeploymentItemName: job.targetClusterName,
     targetProjectId: job.targetProjectId,
   };
+}
+
+/** A restore job of the Flex routes. */
+export function flexRestore(shown: ShownRestore): { [name: string]: Json } {
+  const { clusterName, ...body } = tenantRestore(shown);
+  return { ...body, instanceName: clusterName };
 }
 
 /**

@@ -1,13 +1,31 @@
-import { type TObject, type TSchema, Type } from 'typebox';
+import { type TObject, type TSchema, type TUnsafe, Type } from 'typebox';
 
-export const AtlasId = Type.String({ pattern: '^[a-f0-9]{24}$' });
+export const AtlasId = Type.String({ pattern: '^([a-f0-9]{24})$' });
 /** UTC to the second: `2019-05-01T15:02:25Z`. */
 export const AtlasDate = Type.String({ format: 'date-time' });
+export const ClusterName = Type.String({ pattern: '^[a-zA-Z0-9][a-zA-Z0-9-]*$', maxLength: 64 });
+export const Version = Type.String({ pattern: '([\\d]+\\.[\\d]+\\.[\\d]+)' });
+/** A name of a project, or of what a restore may go into. */
+export const ItemName = Type.String({ pattern: "^[\\p{L}\\p{N}\\-_.(),:&@+']{1,64}$" });
+export const Tag = Type.Object({
+  key: Type.String({ minLength: 1, maxLength: 255 }),
+  value: Type.String({ minLength: 1, maxLength: 255 }),
+});
+
+/** As JSON Schema's `enum`, which is how the published document says it. */
+export function enumOf<const T extends readonly string[]>(values: T): TUnsafe<T[number]> {
+  return Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
+}
 
 const Link = Type.Object({ href: Type.String(), rel: Type.String() });
+export const Links = Type.Array(Link);
+
+export function selfLink(href: string): { href: string; rel: string }[] {
+  return [{ href, rel: 'self' }];
+}
 
 export function listOf(item: TSchema): TObject {
-  return Type.Object({ links: Type.Array(Link), results: Type.Array(item), totalCount: Type.Optional(Type.Integer({ minimum: 0 })) });
+  return Type.Object({ links: Links, results: Type.Array(item), totalCount: Type.Optional(Type.Integer({ minimum: 0 })) });
 }
 
 export const AtlasErrorBody = Type.Object({

@@ -1,3 +1,4 @@
+import { tenantCluster } from '../named-cluster.ts';
 import {
   CreateTenantDownload,
   CreateTenantRestore,
@@ -10,7 +11,6 @@ import { TenantSnapshot, TenantSnapshotV1, tenantSnapshot, tenantSnapshotV1 } fr
 import { type AtlasRoute, list, one } from '../route.ts';
 import { sharedRestores } from '../shared-restores.ts';
 import { sharedSnapshots } from '../shared-snapshots.ts';
-import { tenantCluster } from '../tenant-cluster.ts';
 
 /** The whole family is deprecated on v2; the date is of the published document. It says nothing of when the deprecation began. */
 const deprecated = { sunset: 'Thu, 15 Jan 2026 00:00:00 GMT' };

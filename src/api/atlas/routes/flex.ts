@@ -1,0 +1,140 @@
+import { FLEX_RESTORE_KEPT } from '../../../backup/restores.ts';
+import { BACKUP_WORDS } from '../error-table.ts';
+import { createFlexCluster, deleteFlexCluster, getFlexCluster, listFlexClusters, updateFlexCluster } from '../flex-clusters.ts';
+import { flexCluster as findFlexCluster } from '../named-cluster.ts';
+import { CreateFlexCluster, FlexCluster, flexCluster, UpdateFlexCluster } from '../render/flex-cluster.ts';
+import { CreateTenantDownload, CreateTenantRestore, FlexRestore, flexRestore } from '../render/restore-job.ts';
+import { TenantSnapshot, tenantSnapshot } from '../render/snapshot.ts';
+import { type AtlasRoute, list, noBody, one } from '../route.ts';
+import { sharedRestores } from '../shared-restores.ts';
+import { sharedSnapshots } from '../shared-snapshots.ts';
+
+const CLUSTERS = '/groups/:groupId/flexClusters';
+const BACKUP = `${CLUSTERS}/:name/backup`;
+const restores = sharedRestores(findFlexCluster, { restoreKept: FLEX_RESTORE_KEPT });
+const snapshots = sharedSnapshots(findFlexCluster);
+
+const clusters = { tag: 'Flex clusters', scope: 'project', v2: { '2024-11-13': { answers: FlexCluster, render: flexCluster } } } as const;
+const backups = { tag: 'Flex backups', scope: 'project', words: BACKUP_WORDS } as const;
+const snapshotRenderings = { v2: { '2024-11-13': { answers: TenantSnapshot, render: tenantSnapshot } } } as const;
+const restoreRenderings = { v2: { '2024-11-13': { answers: FlexRestore, render: flexRestore } } } as const;
+
+const CLUSTER_ROUTES: readonly AtlasRoute[] = [
+  list({
+    ...clusters,
+    method: 'GET',
+    path: CLUSTERS,
+    operationId: 'listFlexClusters',
+    summary: 'Get all Flex clusters of a project',
+    permission: 'read',
+    handler: listFlexClusters,
+  }),
+  one({
+    ...clusters,
+    method: 'POST',
+    path: CLUSTERS,
+    operationId: 'createFlexCluster',
+    summary: 'Create a Flex cluster, from a registered deployment or on the database server',
+    permission: 'clusters',
+    status: 201,
+    takes: CreateFlexCluster,
+    handler: createFlexCluster,
+  }),
+  one({
+    ...clusters,
+    method: 'GET',
+    path: `${CLUSTERS}/:name`,
+    operationId: 'getFlexCluster',
+    summary: 'Get one Flex cluster',
+    permission: 'read',
+    handler: getFlexCluster,
+  }),
+  one({
+    ...clusters,
+    method: 'PATCH',
+    path: `${CLUSTERS}/:name`,
+    operationId: 'updateFlexCluster',
+    summary: 'Change the tags or the termination protection of a Flex cluster',
+    permission: 'clusters',
+    takes: UpdateFlexCluster,
+    handler: updateFlexCluster,
+  }),
+  one({
+    ...clusters,
+    v2: { '2024-11-13': noBody },
+    method: 'DELETE',
+    path: `${CLUSTERS}/:name`,
+    operationId: 'deleteFlexCluster',
+    summary: 'Remove a Flex cluster; a registered deployment is left as it is',
+    permission: 'clusters',
+    status: 204,
+    handler: deleteFlexCluster,
+  }),
+];
+
+const BACKUP_ROUTES: readonly AtlasRoute[] = [
+  list({
+    ...backups,
+    ...snapshotRenderings,
+    method: 'GET',
+    path: `${BACKUP}/snapshots`,
+    operationId: 'listFlexBackups',
+    summary: 'Get all snapshots of a Flex cluster',
+    permission: 'read',
+    handler: snapshots.list,
+  }),
+  one({
+    ...backups,
+    ...snapshotRenderings,
+    method: 'GET',
+    path: `${BACKUP}/snapshots/:snapshotId`,
+    operationId: 'getFlexBackup',
+    summary: 'Get one snapshot of a Flex cluster',
+    permission: 'read',
+    handler: snapshots.get,
+  }),
+  list({
+    ...backups,
+    ...restoreRenderings,
+    method: 'GET',
+    path: `${BACKUP}/restoreJobs`,
+    operationId: 'listFlexBackupRestoreJobs',
+    summary: 'Get all restore jobs of a Flex cluster',
+    permission: 'restore',
+    handler: restores.list,
+  }),
+  one({
+    ...backups,
+    ...restoreRenderings,
+    method: 'GET',
+    path: `${BACKUP}/restoreJobs/:restoreJobId`,
+    operationId: 'getFlexBackupRestoreJob',
+    summary: 'Get one restore job of a Flex cluster',
+    permission: 'restore',
+    handler: restores.get,
+  }),
+  one({
+    ...backups,
+    ...restoreRenderings,
+    method: 'POST',
+    path: `${BACKUP}/restoreJobs`,
+    operationId: 'createFlexBackupRestoreJob',
+    summary: 'Restore a snapshot of a Flex cluster into a cluster',
+    permission: 'restore',
+    takes: CreateTenantRestore,
+    handler: restores.restore,
+  }),
+  one({
+    ...backups,
+    ...restoreRenderings,
+    method: 'POST',
+    path: `${BACKUP}/download`,
+    operationId: 'downloadFlexBackup',
+    summary: 'Get a link to download a snapshot of a Flex cluster',
+    permission: 'restore',
+    takes: CreateTenantDownload,
+    handler: restores.download,
+  }),
+];
+
+export const FLEX_ROUTES: readonly AtlasRoute[] = [...CLUSTER_ROUTES, ...BACKUP_ROUTES];

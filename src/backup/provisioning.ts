@@ -1,0 +1,76 @@
+import type { Clock } from '../clock.ts';
+import { adoptCluster, findCluster, parkCluster, updateCluster } from '../db/clusters.ts';
+import type { Db } from '../db/connection.ts';
+import { Problem } from '../errors.ts';
+import { type Id, newId } from '../ids.ts';
+import type { BackingProvider, Cluster, Tag, Tier } from './cluster.ts';
+import { type Clusters, checkName, clusterFromRow } from './clusters.ts';
+
+/** A cluster as a client of the API asks for it. */
+export interface CreateCluster {
+  projectId: Id;
+  name: string;
+  tier: Tier;
+  tags: Tag[];
+  terminationProtection: boolean;
+  backingProvider: BackingProvider;
+  region: string;
+}
+
+/**
+ * Clusters that are created through the API (Terraform, the Atlas CLI). Lifeboat runs no MongoDB, so a deployment comes from one of two places:
+ * `external`, a connection string that the operator registered under the name, which the creation adopts; or the `database server` that the operator
+ * configured, where the cluster becomes a database of its own.
+ */
+export class Provisioning {
+  readonly #db: Db;
+  readonly #clock: Clock;
+  readonly #clusters: Clusters;
+  readonly #databaseServer: string | null;
+
+  /** `databaseServer`: the connection string of LIFEBOAT_DATABASE_SERVER. */
+  constructor(parts: { db: Db; clock: Clock; clusters: Clusters; databaseServer: string | null }) {
+    this.#db = parts.db;
+    this.#clock = parts.clock;
+    this.#clusters = parts.clusters;
+    this.#databaseServer = parts.databaseServer;
+  }
+
+  /** Throws `duplicate-cluster-name` for one that was created before, `no-deployment` when there is nothing to make it of. */
+  async create(input: CreateCluster): Promise<Cluster> {
+    const { projectId, name, ...settings } = input;
+    checkName(name);
+    const adopted = await adoptCluster(this.#db, { projectId, name }, settings);
+    if (adopted) return clusterFromRow(adopted);
+    if (await findCluster(this.#db, projectId, name)) throw new Problem('duplicate-cluster-name', [name]);
+    if (this.#databaseServer === null) {
+      const hint = `Register one with \`lifeboat clusters add ${name} --uri URI --parked\`, or set LIFEBOAT_DATABASE_SERVER.`;
+      throw new Problem('no-deployment', [name], { hint });
+    }
+    // The name of the cluster may be too long for a database, and may be another project's too.
+    const database = `lifeboat_${newId(this.#clock.now())}`;
+    const { tags, ...columns } = settings;
+    const made = { ...columns, tags: JSON.stringify(tags), lifecycle: 'created', uri: this.#databaseServer, database };
+    return this.#clusters.add({ projectId, name, ...made });
+  }
+
+  async update(cluster: Cluster, settings: { tags?: Tag[]; terminationProtection?: boolean }): Promise<Cluster> {
+    const row = await updateCluster(this.#db, cluster.id, settings);
+    if (!row) throw new Problem('cluster-not-found', [cluster.name, cluster.projectId]);
+    return clusterFromRow(row);
+  }
+
+  /**
+   * Takes the cluster from the API: its name may be created again, and then it is there with its snapshots. An external deployment is not touched;
+   * the database of a cluster on the database server is dropped. Throws `termination-protected`.
+   */
+  async remove(cluster: Cluster): Promise<void> {
+    if (!(await parkCluster(this.#db, cluster.id))) throw new Problem('termination-protected', [cluster.name]);
+    if (cluster.database === null) return;
+    const deployment = await this.#clusters.open(cluster.id, 'target-unavailable');
+    await deployment.client
+      .db(cluster.database)
+      .dropDatabase()
+      .finally(() => deployment.close());
+  }
+}
