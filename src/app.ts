@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { Nonces } from './api/auth/nonces.ts';
 import { buildServer } from './api/server.ts';
+import type { ApiServices } from './api/services.ts';
 import { Downloads } from './backup/downloads.ts';
 import { Organizations } from './backup/organizations.ts';
 import { Projects } from './backup/projects.ts';
@@ -98,11 +99,23 @@ function startWorkers(config: Config, foundation: Foundation, queue: Queue, logg
 }
 
 async function startApi(config: Config, foundation: Foundation, queue: Queue, logger: Logger, stack: Stack): Promise<string> {
-  const { db, clock, clusters, apiKeys } = foundation;
   let listeningUrl = foundation.publicUrl;
   const publicUrl = () => config.publicUrl ?? listeningUrl;
+  const server = await buildServer(makeApiServices(config, foundation, { queue, logger, publicUrl }));
+  stack.push(() => server.close());
+  listeningUrl = await server.listen(config.listen).catch((error) => Promise.reject(listenProblem(error, config.listen)));
+  return publicUrl();
+}
+
+/** All that the API stands on, made of an open installation. */
+export function makeApiServices(
+  config: Config,
+  foundation: Foundation,
+  { queue, logger, publicUrl }: { queue: Queue } & Pick<ApiServices, 'logger' | 'publicUrl'>,
+): ApiServices {
+  const { db, clock, clusters, apiKeys } = foundation;
   const snapshots = new Snapshots({ db, clock, queue, clusters });
-  const server = await buildServer({
+  return {
     apiKeys,
     organizations: new Organizations(db),
     projects: new Projects(db),
@@ -122,10 +135,7 @@ async function startApi(config: Config, foundation: Foundation, queue: Queue, lo
     allowRfc2069: config.digestRfc2069,
     publicUrl,
     logger,
-  });
-  stack.push(() => server.close());
-  listeningUrl = await server.listen(config.listen).catch((error) => Promise.reject(listenProblem(error, config.listen)));
-  return publicUrl();
+  };
 }
 
 function listenProblem(error: NodeJS.ErrnoException, { host, port }: ListenAddress): unknown {

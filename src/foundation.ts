@@ -31,7 +31,7 @@ export type DatabaseMode = 'own' | 'join' | 'either';
 /** What every process of an installation stands on: the database, the master key, the vault. */
 export class Foundation {
   readonly config: Config;
-  readonly clock: Clock = systemClock;
+  readonly clock: Clock;
   readonly databaseUrl: string;
   readonly db: Db;
   readonly masterKey: Buffer;
@@ -41,8 +41,9 @@ export class Foundation {
   readonly #release: () => Promise<void>;
   #vault: Promise<Vault> | null = null;
 
-  private constructor(config: Config, database: OpenDatabase, db: Db, masterKey: Buffer, installation: InstallationRow) {
+  private constructor(config: Config, clock: Clock, database: OpenDatabase, db: Db, masterKey: Buffer, installation: InstallationRow) {
     this.config = config;
+    this.clock = clock;
     this.databaseUrl = database.url;
     this.#release = database.release;
     this.db = db;
@@ -52,16 +53,16 @@ export class Foundation {
     this.clusters = new Clusters(db, this.clock, this.key('connection-strings'));
   }
 
-  static async open(config: Config, mode: DatabaseMode): Promise<Foundation> {
+  static async open(config: Config, mode: DatabaseMode, clock: Clock = systemClock): Promise<Foundation> {
     const database = await openDatabase(config, mode);
     const db = connect(database.url);
     try {
       await checkConnection(database.url);
       await migrate(db);
       const masterKey = await loadMasterKey(config.key, config.keyFile ?? join(config.data, 'master.key'));
-      const now = systemClock.now();
+      const now = clock.now();
       const installation = await ensureInstallation(db, newId(now), now);
-      return new Foundation(config, database, db, masterKey, installation);
+      return new Foundation(config, clock, database, db, masterKey, installation);
     } catch (error) {
       await db.destroy();
       await database.release();

@@ -3,6 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenDownload } from '../backup/downloads.ts';
 import type { ApiServices } from './services.ts';
 
+/** Where links point to, below the public URL. */
+export const DOWNLOADS = '/api/lifeboat/v1/downloads/';
+
 /**
  * The expiring link: no credentials, the token is in the path. HEAD, Range and If-Range work, so that a broken download goes on where it
  * stopped. Every chunk is verified before a byte of it is sent; when one fails the connection breaks, and never ends as if all were well.
@@ -10,7 +13,7 @@ import type { ApiServices } from './services.ts';
 export async function downloadRoutes(server: FastifyInstance, services: ApiServices): Promise<void> {
   server.route({
     method: ['GET', 'HEAD'],
-    url: '/api/lifeboat/v1/downloads/:jobId/:token/:fileName',
+    url: `${DOWNLOADS}:jobId/:token/:fileName`,
     schema: {
       operationId: 'download',
       summary: 'The archive of a DOWNLOAD job, by its signed link',

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { MINUTE, SECOND } from '../clock.ts';
+import { Problem } from '../errors.ts';
 import { AtlasError } from './atlas/error-table.ts';
 import { sendChallenge, sendError } from './atlas/exchange.ts';
 import { MOST_BODY_BYTES } from './atlas/json-body.ts';
 import { atlasRoutes } from './atlas/plugin.ts';
 import { Digest } from './auth/digest.ts';
-import { downloadRoutes } from './downloads.ts';
+import { DOWNLOADS, downloadRoutes } from './downloads.ts';
 import { nativeRoutes } from './native/plugin.ts';
 import type { ApiServices } from './services.ts';
 
@@ -30,6 +31,8 @@ export async function buildServer(services: ApiServices): Promise<FastifyInstanc
       if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       else socket.destroy();
     },
+    // No hook runs for a URL that cannot be read: what they do for every other is done here.
+    frameworkErrors: (error, request, reply) => void refuseUrl(makeDigest(services), error, request, reply),
   });
   addHooks(server, services);
   await server.register(swagger, {
@@ -53,27 +56,22 @@ export async function buildServer(services: ApiServices): Promise<FastifyInstanc
   return server;
 }
 
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'x-permitted-cross-domain-policies': 'none',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+};
+
 function addHooks(server: FastifyInstance, services: ApiServices): void {
   server.decorateRequest('caller', null);
   // Bodies arrive as bytes: Atlas' rules of what is malformed, and with which code, are ours to apply, after authentication.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   server.addHook('onRequest', async (_request, reply) => {
-    reply.headers({
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'x-permitted-cross-domain-policies': 'none',
-      'referrer-policy': 'strict-origin-when-cross-origin',
-    });
+    reply.headers(SECURITY_HEADERS);
   });
-  server.addHook('onResponse', async (request, reply) => {
-    const { method, routeOptions } = request;
-    const milliseconds = Math.round(reply.elapsedTime);
-    request.log.info(
-      { method, route: routeOptions.url ?? 'none', status: reply.statusCode, milliseconds, key: request.caller?.publicKey },
-      'request',
-    );
-  });
+  server.addHook('onResponse', async (request, reply) => logRequest(request, reply));
   server.setErrorHandler((error, request, reply) => {
     const known = asAtlasError(error);
     if (known === error && !isExpected(error)) request.log.error({ err: error }, 'a request failed unexpectedly');
@@ -82,22 +80,52 @@ function addHooks(server: FastifyInstance, services: ApiServices): void {
   // Below /api, strangers learn nothing, not even which paths exist.
   const digest = makeDigest(services);
   const paths: KnownPath[] = [];
-  server.addHook('onRoute', (route) => void paths.push({ pattern: patternOf(route.url) }));
+  server.addHook('onRoute', (route) => void paths.push({ pattern: patternOf(route.url), methods: [route.method].flat() }));
   server.setNotFoundHandler(async (request, reply) => {
-    const path = request.raw.url!.split('?', 1)[0]!;
-    if (/^\/api\/(atlas|lifeboat)\//.test(path) && !(await authenticate(digest, request, reply))) return reply;
-    return sendError(request, reply, notFound(paths, request, path));
+    const path = pathOf(request);
+    if (NEEDS_CREDENTIALS.test(path) && !(await authenticate(digest, request, reply))) return reply;
+    // A path that is there under other methods is 405, which has to say which (RFC 9110, 15.5.6).
+    const methods = paths.filter((known) => known.pattern.test(path)).flatMap((known) => known.methods);
+    if (methods.length === 0) return sendError(request, reply, notFound(path));
+    reply.header('allow', [...new Set(methods)].sort().join(', '));
+    return sendError(request, reply, new AtlasError('METHOD_NOT_ALLOWED', [request.method]));
   });
 }
 
-/** A path that is there under another method is 405. */
-function notFound(paths: readonly KnownPath[], request: FastifyRequest, path: string): AtlasError {
-  if (paths.some((known) => known.pattern.test(path))) return new AtlasError('METHOD_NOT_ALLOWED', [request.method]);
+const NEEDS_CREDENTIALS = /^\/api\/(atlas|lifeboat)\//;
+
+function pathOf(request: FastifyRequest): string {
+  return request.raw.url!.split('?', 1)[0]!;
+}
+
+function notFound(path: string): AtlasError {
   return new AtlasError('RESOURCE_NOT_FOUND', [path.slice(0, 300)]);
+}
+
+/** A URL that is wrongly encoded, or with a part that is too long for any name of ours: nothing is there. A link needs no credentials. */
+async function refuseUrl(digest: Digest, error: Error, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const path = pathOf(request);
+  reply.headers(SECURITY_HEADERS);
+  try {
+    if (path.startsWith(DOWNLOADS)) sendError(request, reply, new Problem('download-unknown'));
+    else if (!NEEDS_CREDENTIALS.test(path) || (await authenticate(digest, request, reply))) sendError(request, reply, notFound(path));
+  } catch (failure) {
+    request.log.error({ err: failure, refused: error.name }, 'a request failed unexpectedly');
+    sendError(request, reply, failure);
+  }
+  logRequest(request, reply);
+}
+
+function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const { method, routeOptions } = request;
+  const milliseconds = Math.round(reply.elapsedTime);
+  const line = { method, route: routeOptions.url ?? 'none', status: reply.statusCode, milliseconds, key: request.caller?.publicKey };
+  request.log.info(line, 'request');
 }
 
 interface KnownPath {
   pattern: RegExp;
+  methods: string[];
 }
 
 function patternOf(url: string): RegExp {
@@ -144,7 +172,6 @@ function asAtlasError(error: unknown): unknown {
   const { code, statusCode } = error as { code?: string; statusCode?: number };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new AtlasError('REQUEST_TOO_LARGE', [String(MOST_BODY_BYTES)]);
   if (code?.startsWith('FST_ERR_CTP_INVALID_MEDIA_TYPE')) return new AtlasError('UNSUPPORTED_MEDIA_TYPE', ['of this request']);
-  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') return new AtlasError('RESOURCE_NOT_FOUND', ['of this URL']);
   if (statusCode && statusCode >= 400 && statusCode < 500) return new AtlasError('BAD_REQUEST', [(error as Error).message.slice(0, 200)]);
   return error;
 }

@@ -59,6 +59,7 @@ export const ATLAS_ERRORS = {
   // Ours.
   METHOD_NOT_ALLOWED: { status: 405, detail: 'The method %s is not supported for this resource.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, detail: 'The media type %s is not supported. Use application/json.' },
+  UNSUPPORTED_CONTENT_ENCODING: { status: 415, detail: 'The content encoding %s is not supported. Send the body as it is.' },
   REQUEST_TOO_LARGE: { status: 413, detail: 'The request is larger than %s bytes.' },
   BAD_REQUEST: { status: 400, detail: 'The request could not be understood: %s.' },
   NOT_CANCELLABLE: { status: 409, detail: 'Job %s cannot be cancelled: %s.' },
@@ -160,7 +161,11 @@ export function errorAnswer(error: unknown): ErrorAnswer {
   if (error instanceof AtlasError) return answer(error.status, error.errorCode, error.message, error.parameters);
   if (error instanceof Problem) {
     const mapped = ANSWERS[error.code];
-    if (typeof mapped === 'string') return errorAnswer(new AtlasError(mapped, error.parameters));
+    if (typeof mapped === 'string') {
+      // A problem may know more than Atlas' sentence has a place for.
+      const places = ATLAS_ERRORS[mapped].detail.split('%s').length - 1;
+      return errorAnswer(new AtlasError(mapped, error.parameters.slice(0, places)));
+    }
     return answer(
       mapped.own,
       error.code.toUpperCase().replaceAll('-', '_'),

@@ -5,7 +5,10 @@ import { AtlasError } from './error-table.ts';
 export const MOST_BODY_BYTES = 256 * 1024;
 const DEEPEST = 32;
 
-/** Reads a request's bytes as a JSON object. Not UTF-8 or not JSON is `MALFORMED_JSON`; not an object, or absurdly deep, `INVALID_JSON`. */
+/**
+ * Reads a request's bytes as a JSON object. Not UTF-8 or not JSON is `MALFORMED_JSON`; not an object, or absurdly deep, `INVALID_JSON`; a text
+ * that is none `INVALID_JSON_ATTRIBUTE`.
+ */
 export function readJsonObject(body: unknown): Record<string, unknown> {
   if (!Buffer.isBuffer(body) || body.length === 0) throw new AtlasError('INVALID_JSON');
   let value: unknown;
@@ -15,7 +18,15 @@ export function readJsonObject(body: unknown): Record<string, unknown> {
     throw new AtlasError('MALFORMED_JSON');
   }
   if (!isObject(value) || isDeeperThan(value, DEEPEST)) throw new AtlasError('INVALID_JSON');
+  for (const [name, part] of Object.entries(value)) if (holdsBadText(part)) throw new AtlasError('INVALID_JSON_ATTRIBUTE', [name]);
   return value;
+}
+
+/** NUL and halves of surrogate pairs: JSON can spell them, PostgreSQL cannot store them, and no name of ours has them. */
+function holdsBadText(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some((entry) => entry.some(holdsBadText));
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -53,7 +53,7 @@ async function answer(services: ApiServices, chosen: Chosen, request: FastifyReq
   const { route, dialect, rendering } = chosen;
   const common = readCommonQuery(request.query as Record<string, string>);
   const exchange = await enterScope(services, route, request, dialect);
-  if (route.takes) checkMediaType(request);
+  if (route.takes) checkMediaType(request, reply);
   const value = await (route as { handler(services: ApiServices, exchange: unknown): Promise<unknown> })
     .handler(services, exchange)
     .catch((error) => Promise.reject(inWords(error, route.words)));
@@ -68,8 +68,14 @@ function deprecationHeaders({ since, sunset }: { since?: string; sunset: string 
   return { ...(since !== undefined && { deprecation: since }), sunset };
 }
 
-/** `application/json`, or the versioned form of v2, or none at all as a bare `curl -d` without `-H` would not say JSON. */
-export function checkMediaType(request: FastifyRequest): void {
+/** `application/json`, or the versioned form of v2, or none at all as a bare `curl -d` without `-H` would not say JSON. Never compressed. */
+export function checkMediaType(request: FastifyRequest, reply: FastifyReply): void {
+  const encoding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity';
+  if (encoding !== 'identity') {
+    // RFC 9110, 15.5.16: which encodings would do.
+    reply.header('accept-encoding', 'identity');
+    throw new AtlasError('UNSUPPORTED_CONTENT_ENCODING', [encoding.slice(0, 100)]);
+  }
   const type = request.headers['content-type'];
   if (type === undefined || /^application\/([a-z0-9.+-]+\+)?json\b/i.test(type)) return;
   throw new AtlasError('UNSUPPORTED_MEDIA_TYPE', [type.slice(0, 100)]);

@@ -30,7 +30,7 @@ async function answer(services: ApiServices, route: NativeRoute, request: Fastif
   const parameters = request.params as Record<string, string>;
   const project = await services.projects.get(parameters.projectId!);
   checkAccess(caller, project, route.permission);
-  if (route.takes) checkMediaType(request);
+  if (route.takes) checkMediaType(request, reply);
   const url = services.publicUrl() + request.raw.url!.split('?', 1)[0]!;
   const query = request.query as Record<string, string>;
   const body = await route.handler(services, { caller, project, parameters, query, body: request.body, url });
