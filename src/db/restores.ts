@@ -69,16 +69,17 @@ export async function findActiveRestore(db: Queryable, deployment: string): Prom
 
 /** Newest first, ties by id. */
 export async function listRestores(db: Queryable, clusterId: string, page: Page): Promise<Listed<RestoreRow>> {
-  const matching = db.selectFrom('restoreJobs').where('clusterId', '=', clusterId);
-  const results = await matching
+  const results = await db
+    .selectFrom('restoreJobs')
     .selectAll()
+    .where('clusterId', '=', clusterId)
     .orderBy('scheduledAt', 'desc')
     .orderBy('id', 'desc')
     .limit(page.size)
     .offset(offsetOf(page))
     .execute();
-  const { count } = await matching.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
-  return { results, totalCount: count };
+  const counted = await db.selectFrom('restoreJobCounts').select('jobs').where('clusterId', '=', clusterId).executeTakeFirst();
+  return { results, totalCount: counted?.jobs ?? 0 };
 }
 
 /** Moves a job on, from one of `from`; `attempt` fences a worker, `null` is for who is none. */

@@ -15,6 +15,7 @@ export interface Database {
   snapshots: SnapshotsTable;
   restoreJobs: RestoreJobsTable;
   backupSchedules: BackupSchedulesTable;
+  restoreJobCounts: RestoreJobCountsTable;
   swapPlans: SwapPlansTable;
   stagingNamespaces: StagingNamespacesTable;
   chunks: ChunksTable;
@@ -175,6 +176,12 @@ export interface RestoreJobsTable extends JobColumns {
   expiresAt: Date;
   /** What the verification compared and found; null until it ran. */
   verification: Json<object | null> | null;
+}
+
+/** Kept by triggers on the jobs: none for a cluster that never had one. */
+export interface RestoreJobCountsTable {
+  clusterId: string;
+  jobs: Bigint;
 }
 
 /** The journal of a swap: the whole plan, committed before the first rename, and how far it is. */

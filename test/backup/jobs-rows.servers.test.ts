@@ -65,6 +65,17 @@ function newRow(changes: Partial<NewRestoreRow> = {}): NewRestoreRow {
 
 const END = { finishedAt: new Date(), failure: { code: 'x', message: 'x' }, cancelled: false };
 
+async function addCluster(): Promise<string> {
+  const id = newId(world.clock.now());
+  const { shop } = world.clusters;
+  const row = await database.db.selectFrom('clusters').selectAll().where('id', '=', shop).executeTakeFirstOrThrow();
+  await database.db
+    .insertInto('clusters')
+    .values({ ...row, id, name: 'counted', tags: '[]' })
+    .execute();
+  return id;
+}
+
 describe('the rows of restore jobs', () => {
   it('follow the transition table, whatever is tried in whatever order', async () => {
     const events: RestoreEvent[] = ['enqueue', 'begin', 'yield', 'complete', 'fail'];
@@ -132,5 +143,19 @@ describe('the rows of restore jobs', () => {
     for (const number of [1, 2, 3]) pages.push(await listRestores(db, clusterId, { number, size: 2 }));
     expect(pages.map((page) => page.totalCount)).toEqual([6, 6, 6]);
     expect(pages.flatMap((page) => page.results.map((row) => row.id))).toEqual([ids[4], ids[3], ids[2], ids[1], ids[5], ids[0]]);
+  });
+
+  it('are counted as they come and go, a refused one never', async () => {
+    const { db } = database;
+    const clusterId = await addCluster();
+    const count = async () => (await listRestores(db, clusterId, { number: 1, size: 1 })).totalCount;
+    expect(await count()).toBe(0);
+    const of = { clusterId, clusterName: 'counted', targetDeployment: 'counted:1' };
+    const rows = await Promise.all(Array.from({ length: 4 }, () => insertRestore(db, newRow(of))));
+    expect(await count()).toBe(1);
+    await Promise.all(Array.from({ length: 4 }, () => insertRestore(db, newRow({ ...of, targetDeployment: null }))));
+    expect(await count()).toBe(5);
+    await db.deleteFrom('restoreJobs').where('clusterId', '=', clusterId).where('id', '!=', rows.find(Boolean)!.id).execute();
+    expect(await count()).toBe(1);
   });
 });
