@@ -62,7 +62,7 @@ async function snapshot({ uri, databaseUrl }: Order, vault: Vault): Promise<{ st
   await inParallel(COLLECTIONS_AT_ONCE, catalog, async (collection) => {
     const { estimatedBytes: _, estimatedDocuments: __, ...rest } = collection;
     const target = writer.openCollection(rest);
-    for await (const documents of readCollection(deployment, collection)) await target.write(documents);
+    for await (const documents of readCollection(deployment, collection, { reuseMemory: true })) await target.write(documents);
     await target.close();
   });
   const { storedBytes } = await writer.finish({ finishedAt: new Date(), consistency: 'per-collection' });

@@ -19,6 +19,7 @@ import { Problem } from './errors.ts';
 import { Foundation } from './foundation.ts';
 import { Queue } from './jobs/queue.ts';
 import { Runner, releaseJobsOf, releaseLostJobs } from './jobs/runner.ts';
+import { configureWorkerHeap } from './jobs/worker-heap.ts';
 import { endWithParent, WorkerProcesses } from './jobs/worker-processes.ts';
 
 /** Jobs of each kind that one worker process runs at once. */
@@ -148,6 +149,7 @@ function listenProblem(error: NodeJS.ErrnoException, { host, port }: ListenAddre
 /** `lifeboat worker`: takes jobs until it is stopped. A child of `serve` ends when `serve` does. */
 export async function startWorker(config: Config, options: { isChild: boolean }): Promise<AsyncDisposable> {
   if (options.isChild) endWithParent();
+  configureWorkerHeap();
   const logger = makeLogger(config, 'worker');
   const stack = new Stack();
   try {

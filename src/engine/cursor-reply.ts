@@ -31,10 +31,18 @@ function readCursorId(bytes: Buffer): bigint {
 /** About what one chunk of the vault holds: small enough that a reader's memory is a few batches, large enough to cost nothing. */
 const RUN_BYTES = 1024 * 1024;
 
-/** The documents of a batch copied back to back, without decoding them, in runs of at most `runBytes` (a larger document is a run of its own). */
-export function* runsOfBatch(batch: Buffer, runBytes = RUN_BYTES): Generator<DocumentRun> {
+export interface RunOptions {
+  /** The most a run holds; a larger document is a run of its own. */
+  runBytes?: number;
+  /** Every run lies here, where it fits: its bytes are good until the next run is asked for. Each has memory of its own without it. */
+  memory?: Buffer;
+}
+
+/** The documents of a batch copied back to back, without decoding them. */
+export function* runsOfBatch(batch: Buffer, { memory, runBytes = memory?.length ?? RUN_BYTES }: RunOptions = {}): Generator<DocumentRun> {
   const end = documentLength(batch, 0) - 1;
-  let run = Buffer.allocUnsafe(Math.min(runBytes, end));
+  const memoryOf = (bytes: number) => (memory && bytes <= memory.length ? memory.subarray(0, bytes) : Buffer.allocUnsafe(bytes));
+  let run = memoryOf(Math.min(runBytes, end));
   let filled = 0;
   let documents = 0;
   let offset = 4;
@@ -44,7 +52,7 @@ export function* runsOfBatch(batch: Buffer, runBytes = RUN_BYTES): Generator<Doc
     if (start + length > end) throw new MalformedBson('a document goes past the end of its batch', start);
     if (filled + length > run.length) {
       if (documents > 0) yield { bytes: run.subarray(0, filled), documents };
-      run = Buffer.allocUnsafe(Math.max(length, Math.min(runBytes, end - offset)));
+      run = memoryOf(Math.max(length, Math.min(runBytes, end - offset)));
       filled = 0;
       documents = 0;
     }
@@ -56,15 +64,16 @@ export function* runsOfBatch(batch: Buffer, runBytes = RUN_BYTES): Generator<Doc
   if (documents > 0) yield { bytes: run.subarray(0, filled), documents };
 }
 
-/** How many documents a batch holds. */
-export function countDocumentsOfBatch(batch: Buffer): number {
+/** Bytes a document takes in a batch, on average over its first `sample` documents; 0 of an empty batch. */
+export function averageDocumentOfBatch(batch: Buffer, sample: number): number {
   const end = documentLength(batch, 0) - 1;
+  let offset = 4;
   let count = 0;
-  for (let offset = 4; offset < end; count++) {
+  for (; offset < end && count < sample; count++) {
     const start = documentStart(batch, offset, end);
     offset = start + documentLength(batch, start);
   }
-  return count;
+  return count > 0 ? (offset - 4) / count : 0;
 }
 
 /** The first byte of the document in the array element at `offset`: after its type and its name, which is an index that nobody needs. */

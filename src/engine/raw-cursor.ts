@@ -1,7 +1,7 @@
 import { type ClientSession, type Document, Long, type MongoClient } from 'mongodb';
 import { MINUTE, pause, SECOND } from '../clock.ts';
 import { abortable } from './abortable.ts';
-import { type CursorReply, countDocumentsOfBatch, readCursorReply } from './cursor-reply.ts';
+import { averageDocumentOfBatch, type CursorReply, readCursorReply } from './cursor-reply.ts';
 
 /** A server drops a cursor that was idle for 10 minutes and a session that was idle for 30. */
 const REFRESH_EVERY = 5 * MINUTE;
@@ -21,6 +21,8 @@ export interface RawCursorOptions {
 const MOST_DOCUMENTS = 100_000;
 /** What other servers than MongoDB take when nothing is said. */
 const FEWEST_DOCUMENTS = 101;
+/** How many documents are measured for the guess: walking through all of them would cost as much as a tenth of the reading. */
+const SAMPLE = 256;
 
 /**
  * A cursor whose batches arrive undecoded. It lives on one node: `client` must be connected to that node alone, because `getMore` through
@@ -36,6 +38,7 @@ export class RawCursor {
   #pending: Promise<CursorReply> | null;
   #cursorId = 0n;
   #collection = '';
+  #asked = FEWEST_DOCUMENTS;
   #closed = false;
 
   /** Sends `command`, which must answer with a cursor. */
@@ -67,12 +70,13 @@ export class RawCursor {
     return command;
   }
 
-  /** From the average size in the last batch, and at most four times as many as that: one batch of tiny documents says little of the next. */
+  /** From the average size in the last batch, and at most four times as many as were asked for then: one batch of tiny documents says little of the next. */
   #nextBatchSize(batch: Buffer, batchBytes: number): number {
-    const documents = countDocumentsOfBatch(batch);
-    const fitting = documents === 0 ? FEWEST_DOCUMENTS : Math.floor(batchBytes / (batch.length / documents));
-    const most = Math.min(MOST_DOCUMENTS, 4 * Math.max(documents, FEWEST_DOCUMENTS));
-    return Math.max(1, Math.min(fitting, most));
+    const average = averageDocumentOfBatch(batch, SAMPLE);
+    const fitting = average === 0 ? FEWEST_DOCUMENTS : Math.floor(batchBytes / average);
+    const most = Math.min(MOST_DOCUMENTS, 4 * Math.max(this.#asked, FEWEST_DOCUMENTS));
+    this.#asked = Math.max(1, Math.min(fitting, most));
+    return this.#asked;
   }
 
   /** Ends the cursor and its session on the server. Never throws. */

@@ -18,6 +18,11 @@ export interface ReadOptions {
   readAt?: ReadPoint;
   /** Read what a majority has, from the node that takes writes: for verification. */
   majority?: boolean;
+  /**
+   * Every run lies in the same memory, good until the next is asked for: for callers that are done with a run by then. It spares the garbage collector,
+   * which megabytes of new Buffers wake so often that it costs a snapshot a third of its processor time.
+   */
+  reuseMemory?: boolean;
 }
 
 /** What the reader has to know of a collection. */
@@ -27,6 +32,8 @@ export type ReadableCollection = Pick<CatalogCollection, 'database' | 'name' | '
 const FIRST_BATCH = 10;
 /** Large enough that round trips cost nothing, small enough that the two batches a reader holds are. */
 const BATCH_BYTES = 4 * 1024 * 1024;
+/** About what one chunk of the vault holds: small enough to stay in a processor's cache until it is used. */
+const RUN_BYTES = 1024 * 1024;
 /** How often in a row a lost cursor is taken up again without one document of progress. */
 const FRUITLESS_LIMIT = 3;
 
@@ -36,12 +43,13 @@ const FRUITLESS_LIMIT = 3;
  * and the signal's reason when it is aborted.
  */
 export async function* readCollection(d: Deployment, c: ReadableCollection, o: ReadOptions = {}): AsyncGenerator<DocumentRun> {
+  const memory = o.reuseMemory ? Buffer.allocUnsafeSlow(RUN_BYTES) : undefined;
   let lastRun: DocumentRun | null = null;
   let last: Buffer | null = null;
   let fruitless = 0;
   for (;;) {
     try {
-      for await (const run of readFrom(d, c, last, o)) {
+      for await (const run of readFrom(d, c, last, { ...o, memory })) {
         fruitless = 0;
         lastRun = run;
         yield run;
@@ -49,21 +57,29 @@ export async function* readCollection(d: Deployment, c: ReadableCollection, o: R
       return;
     } catch (error) {
       o.signal?.throwIfAborted();
-      last = lastRun && lastId(lastRun);
-      const resumable = c.readOrder === 'id' && isTransient(error) && (last || !lastRun) && ++fruitless <= FRUITLESS_LIMIT;
+      const resumesAt: Buffer | null = lastRun ? lastId(lastRun) : last;
+      const resumable = c.readOrder === 'id' && isTransient(error) && (resumesAt || !lastRun) && ++fruitless <= FRUITLESS_LIMIT;
       if (!resumable) throw engineError(error, `to read ${namespaceText(c)}`);
+      last = resumesAt;
+      // Its memory may be written over before the next run is handed out.
+      lastRun = null;
     }
   }
 }
 
 /** One cursor's run through the collection, after the document whose `_id` is `last` (a document `{_id}`), or from the start. */
-async function* readFrom(d: Deployment, c: ReadableCollection, last: Buffer | null, o: ReadOptions): AsyncGenerator<DocumentRun> {
+async function* readFrom(
+  d: Deployment,
+  c: ReadableCollection,
+  last: Buffer | null,
+  o: ReadOptions & { memory?: Buffer },
+): AsyncGenerator<DocumentRun> {
   const client = await d.node({ primary: o.majority ?? false });
   const cursor = new RawCursor(client, c.database, findCommand(d, c, last, o), { sessions: d.sessions, batchBytes: BATCH_BYTES });
   let skip = last;
   try {
     for (let batch = await cursor.next(o.signal); batch; batch = await cursor.next(o.signal)) {
-      for (const run of runsOfBatch(batch)) {
+      for (const run of runsOfBatch(batch, { memory: o.memory })) {
         const rest: DocumentRun = skip ? withoutFirst(run, skip) : run;
         skip = null;
         if (rest.documents > 0) yield rest;

@@ -27,7 +27,7 @@ export async function digestOf(
 ): Promise<CollectionDigest> {
   const digest = newDigest();
   const collection = { ...ns, kind: ns.kind ?? 'collection', readOrder: 'natural' } as const;
-  for await (const run of readCollection(d, collection, { signal: o.signal, majority: true })) {
+  for await (const run of readCollection(d, collection, { signal: o.signal, majority: true, reuseMemory: true })) {
     digest.add(run.bytes);
     o.onRead?.(run);
   }

@@ -1,8 +1,10 @@
 import { type DocumentRun, documentLength, type ElementSpan, findElement, MalformedBson } from '../bson/documents.ts';
+import type { BufferPool } from './buffer-pool.ts';
 import { KeyedHash } from './keyed-hash.ts';
 
 /** A run of whole documents that is stored as one object. */
 export interface Chunk {
+  /** In a buffer of the pool, unless it is a large document or the last chunk: to be given back when the chunk is done. */
   bytes: Buffer;
   documents: number;
   /** Where the last document starts in `bytes`. */
@@ -23,51 +25,71 @@ export const LARGEST_CHUNK = 2 * MIB;
  * boundaries that one insert made 75 % of the chunks new, against 0.9 % now. A chunk has at most 2 MiB; a larger document is a chunk of its own. A
  * document without `_id` is hashed whole.
  *
- * Nothing is copied while a chunk lies in one run; the runs belong to the chunker until their chunks are done.
+ * Chunks are copies: a run is the caller's again as soon as {@link push} has been read to its end.
  */
 export class Chunker {
   readonly #hash: KeyedHash;
-  #parts: Buffer[] = [];
+  /** Buffers of {@link LARGEST_CHUNK} bytes. */
+  readonly #pool: BufferPool;
+  #memory: Buffer | null = null;
   #bytes = 0;
   #documents = 0;
   #lastLength = 0;
 
-  constructor(boundariesKey: Uint8Array) {
+  constructor(boundariesKey: Uint8Array, pool: BufferPool) {
     this.#hash = new KeyedHash(boundariesKey);
+    this.#pool = pool;
   }
 
   /** Takes the run and yields each chunk that it completes. Must be read to its end. Throws `MalformedBson` on bytes that are no documents. */
   *push(run: DocumentRun): Generator<Chunk> {
     const { bytes } = run;
-    let partStart = 0;
+    let kept = 0;
+    const keepUntil = (end: number) => {
+      this.#keep(bytes, kept, end);
+      kept = end;
+    };
     for (let offset = 0; offset < bytes.length; ) {
       const length = documentLength(bytes, offset);
-      if (this.#documents > 0 && this.#bytes + length > LARGEST_CHUNK) {
-        yield this.#cut(bytes.subarray(partStart, offset));
-        partStart = offset;
+      if (this.#documents > 0 && this.#bytes + (offset - kept) + length > LARGEST_CHUNK) {
+        keepUntil(offset);
+        yield this.#cut();
       }
-      this.#bytes += length;
       this.#documents += 1;
       this.#lastLength = length;
       offset += length;
-      if (this.#bytes >= SMALLEST_CHUNK && this.#isBoundary(bytes, offset - length, length)) {
-        yield this.#cut(bytes.subarray(partStart, offset));
-        partStart = offset;
+      if (this.#bytes + (offset - kept) >= SMALLEST_CHUNK && this.#isBoundary(bytes, offset - length, length)) {
+        keepUntil(offset);
+        yield this.#cut();
       }
     }
-    if (partStart < bytes.length) this.#parts.push(bytes.subarray(partStart));
+    keepUntil(bytes.length);
   }
 
-  /** The last chunk, or null when nothing is left. */
+  /** The last chunk, or null when nothing is left. It is copied to memory of its own: thousands of small collections must not hold a whole buffer each. */
   end(): Chunk | null {
-    return this.#documents > 0 ? this.#cut(Buffer.alloc(0)) : null;
+    if (this.#documents === 0) return null;
+    const { bytes, ...rest } = this.#cut();
+    const last = { ...rest, bytes: Buffer.from(bytes) };
+    this.#pool.giveBack(bytes);
+    return last;
   }
 
-  #cut(lastPart: Buffer): Chunk {
-    if (lastPart.length > 0) this.#parts.push(lastPart);
-    const bytes = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts, this.#bytes);
-    const chunk = { bytes, documents: this.#documents, lastDocument: this.#bytes - this.#lastLength };
-    this.#parts = [];
+  #keep(bytes: Buffer, start: number, end: number): void {
+    const length = this.#bytes + end - start;
+    if (length === 0) return;
+    this.#memory ??= length > LARGEST_CHUNK ? Buffer.allocUnsafeSlow(length) : this.#pool.take();
+    bytes.copy(this.#memory, this.#bytes, start, end);
+    this.#bytes = length;
+  }
+
+  #cut(): Chunk {
+    const chunk = {
+      bytes: this.#memory!.subarray(0, this.#bytes),
+      documents: this.#documents,
+      lastDocument: this.#bytes - this.#lastLength,
+    };
+    this.#memory = null;
     this.#bytes = 0;
     this.#documents = 0;
     return chunk;
@@ -82,8 +104,16 @@ export class Chunker {
   }
 }
 
+/** `_id\0` as a number. */
+const ID_NAME = 0x0064695f;
+const OBJECT_ID = 7;
+
 /** The `_id` of the document at `start`; null when there is none, or when what stands before it cannot be read: such a document is kept as it is. */
 export function documentId(bytes: Buffer, start: number): ElementSpan | null {
+  // Nearly every document begins so; the long way costs as much as the rest of finding the chunks.
+  if (bytes[start + 4] === OBJECT_ID && documentLength(bytes, start) > 21 && bytes.readInt32LE(start + 5) === ID_NAME) {
+    return { type: OBJECT_ID, start: start + 9, end: start + 21 };
+  }
   try {
     return findElement(bytes, start, '_id');
   } catch (error) {

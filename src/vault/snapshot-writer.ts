@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { DocumentRun } from '../bson/documents.ts';
 import { Problem } from '../errors.ts';
 import { Budget } from './budget.ts';
+import { BufferPool } from './buffer-pool.ts';
 import type { ChunkIndex, StoredChunk } from './chunk-index.ts';
 import { ChunkUploads } from './chunk-uploads.ts';
-import { type Chunk, Chunker, documentId } from './chunker.ts';
+import { type Chunk, Chunker, documentId, LARGEST_CHUNK } from './chunker.ts';
 import { DigestSum } from './digest.ts';
 import { checkNamespace } from './dump-layout.ts';
 import {
@@ -21,7 +22,7 @@ import { VAULT_FORMAT } from './seal.ts';
 import { entryOf, SegmentWriter, segmentKeys } from './segments.ts';
 import type { VaultAccess } from './vault-access.ts';
 
-/** Raw bytes of chunks under way. With their compressed copies and the runs they are cut from this stays under 64 MiB. */
+/** Memory of the chunks under way: as many as keep the compressors busy while others are named, sealed and written. */
 const BYTES_IN_FLIGHT = 24 * 1024 * 1024;
 const LARGEST_ID = 1024;
 
@@ -30,6 +31,7 @@ interface Shared {
   vault: VaultAccess;
   uploads: ChunkUploads;
   inFlight: Budget;
+  buffers: BufferPool;
   newSegmentKey: () => string;
   /** Stops the snapshot: the first reason counts. */
   fail(reason: unknown): void;
@@ -58,6 +60,7 @@ export class SnapshotWriter {
       vault,
       uploads: new ChunkUploads(vault, index),
       inFlight: new Budget(BYTES_IN_FLIGHT),
+      buffers: new BufferPool(LARGEST_CHUNK),
       newSegmentKey: segmentKeys(header.snapshotId, newAttempt()),
       fail: (reason) => {
         this.#failure ??= { reason };
@@ -144,12 +147,12 @@ export class CollectionWriter {
   constructor(shared: Shared, collection: ManifestCollection) {
     this.#shared = shared;
     this.#collection = collection;
-    this.#chunker = new Chunker(shared.vault.keys.boundaries);
+    this.#chunker = new Chunker(shared.vault.keys.boundaries, shared.buffers);
     this.#segments = new SegmentWriter(shared.vault, shared.newSegmentKey);
   }
 
   /**
-   * Takes the documents; returns when more may come (back-pressure). The run's buffer belongs to the vault from then on and must not be changed. One call at a time.
+   * Copies the documents; returns when more may come (back-pressure). One call at a time.
    * Rejects once anything of the snapshot has failed.
    */
   async write(run: DocumentRun): Promise<void> {
@@ -188,17 +191,22 @@ export class CollectionWriter {
   }
 
   async #accept(chunk: Chunk): Promise<void> {
-    const size = chunk.bytes.length;
-    await this.#shared.inFlight.take(size);
+    const { inFlight, buffers, uploads } = this.#shared;
+    const size = chunk.bytes.buffer.byteLength;
+    const release = () => {
+      buffers.giveBack(chunk.bytes);
+      inFlight.giveBack(size);
+    };
+    await inFlight.take(size);
     try {
       this.#shared.check();
       this.#sha256.update(chunk.bytes);
     } catch (error) {
-      this.#shared.inFlight.giveBack(size);
+      release();
       throw error;
     }
     const ids = this.#collection.readOrder === 'id' ? idsOf(chunk) : {};
-    const stored = this.#shared.uploads.store(chunk).finally(() => this.#shared.inFlight.giveBack(size));
+    const stored = uploads.store(chunk).finally(release);
     stored.catch(this.#shared.fail);
     this.#listed = this.#listAfter(this.#listed, stored, ids);
   }

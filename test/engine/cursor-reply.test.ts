@@ -2,7 +2,7 @@ import { Long, serialize } from 'bson';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countDocuments, MalformedBson } from '../../src/bson/documents.ts';
-import { countDocumentsOfBatch, readCursorReply, runsOfBatch } from '../../src/engine/cursor-reply.ts';
+import { averageDocumentOfBatch, readCursorReply, runsOfBatch } from '../../src/engine/cursor-reply.ts';
 
 const document = fc.record({ _id: fc.integer(), text: fc.string({ maxLength: 60 }) });
 const bson = (object: object): Buffer => Buffer.from(serialize(object));
@@ -12,21 +12,20 @@ describe('runsOfBatch', () => {
   it('hands out every document of a batch, byte for byte and in order, in runs no larger than asked for', () => {
     fc.assert(
       fc.property(fc.array(document, { maxLength: 40 }), fc.integer({ min: 1, max: 400 }), (documents, runBytes) => {
-        const runs = [...runsOfBatch(arrayOf(documents), runBytes)];
+        const runs = [...runsOfBatch(arrayOf(documents), { runBytes })];
         expect(Buffer.concat(runs.map((run) => run.bytes))).toEqual(Buffer.concat(documents.map(bson)));
         for (const run of runs) {
           expect(countDocuments(run.bytes)).toBe(run.documents);
           expect(run.documents).toBeGreaterThan(0);
           if (run.documents > 1) expect(run.bytes.length).toBeLessThanOrEqual(runBytes);
         }
-        expect(countDocumentsOfBatch(arrayOf(documents))).toBe(documents.length);
       }),
     );
   });
 
   it('takes a document larger than a run as a run of its own', () => {
     const documents = [{ a: 1 }, { text: 'x'.repeat(1000) }, { b: 2 }];
-    expect([...runsOfBatch(arrayOf(documents), 100)].map((run) => run.bytes)).toEqual(documents.map(bson));
+    expect([...runsOfBatch(arrayOf(documents), { runBytes: 100 })].map((run) => run.bytes)).toEqual(documents.map(bson));
   });
 
   it('throws MalformedBson for a hostile batch and never hands out what lies outside it', () => {
@@ -42,7 +41,7 @@ describe('runsOfBatch', () => {
           const window = memory.subarray(64, 64 + batch.length);
           try {
             let bytes = 0;
-            for (const run of runsOfBatch(window, 100)) {
+            for (const run of runsOfBatch(window, { runBytes: 100 })) {
               expect(countDocuments(run.bytes)).toBe(run.documents);
               bytes += run.bytes.length;
             }
@@ -56,8 +55,29 @@ describe('runsOfBatch', () => {
     );
   });
 
+  it('puts every run into the memory it was given, where it fits', () => {
+    const documents = Array.from({ length: 9 }, (_, n) => ({ n, text: 'x'.repeat(n === 4 ? 500 : 60) }));
+    const memory = Buffer.alloc(200);
+    const copies: Buffer[] = [];
+    for (const { bytes } of runsOfBatch(arrayOf(documents), { memory })) {
+      expect(bytes.buffer === memory.buffer).toBe(bytes.length <= memory.length);
+      copies.push(Buffer.from(bytes));
+    }
+    expect(copies.length).toBeGreaterThan(3);
+    expect(Buffer.concat(copies)).toEqual(Buffer.concat(documents.map(bson)));
+  });
+
   it('refuses a batch that holds anything but documents', () => {
     expect(() => [...runsOfBatch(Buffer.from(serialize({ 0: 'text' })))]).toThrow(MalformedBson);
+  });
+});
+
+describe('averageDocumentOfBatch', () => {
+  it('measures the first documents of a batch, names of the array included', () => {
+    const documents = [...Array(4).fill({ a: 1 }), { text: 'x'.repeat(1000) }];
+    expect(averageDocumentOfBatch(arrayOf(documents), 4)).toBe(bson({ a: 1 }).length + 3);
+    expect(averageDocumentOfBatch(arrayOf(documents), 9)).toBeGreaterThan(200);
+    expect(averageDocumentOfBatch(arrayOf([]), 9)).toBe(0);
   });
 });
 

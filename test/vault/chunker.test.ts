@@ -2,13 +2,14 @@ import { serialize } from 'bson';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countDocuments, documentLength, MalformedBson } from '../../src/bson/documents.ts';
+import { BufferPool } from '../../src/vault/buffer-pool.ts';
 import { type Chunk, Chunker, LARGEST_CHUNK, SMALLEST_CHUNK } from '../../src/vault/chunker.ts';
 import { document, documents, noise, runsOf } from '../kit/vaults.ts';
 
 const KEY = noise('boundaries', 32);
 
 function chunksOf(parts: Buffer[], perRun = 100): Chunk[] {
-  const chunker = new Chunker(KEY);
+  const chunker = new Chunker(KEY, new BufferPool(LARGEST_CHUNK));
   const chunks: Chunk[] = [];
   for (const run of runsOf(parts, perRun)) chunks.push(...chunker.push(run));
   const last = chunker.end();
@@ -61,11 +62,33 @@ describe('Chunker', () => {
     for (const perRun of [1, 7, 3000]) expect(chunksOf(parts, perRun).map((chunk) => chunk.bytes.length)).toEqual(expected);
   });
 
-  it('copies nothing while a chunk lies in one run', () => {
-    const bytes = Buffer.concat(documents(3000, 2000));
-    const chunker = new Chunker(KEY);
-    for (const chunk of chunker.push({ bytes, documents: 3000 })) expect(chunk.bytes.buffer).toBe(bytes.buffer);
-    expect(chunker.end()!.bytes.buffer).toBe(bytes.buffer);
+  it('leaves the run to its caller, who may write over it', () => {
+    const parts = documents(3000, 2000);
+    const chunker = new Chunker(KEY, new BufferPool(LARGEST_CHUNK));
+    const memory = Buffer.alloc(64 * 1024);
+    const chunks: Chunk[] = [];
+    for (const { bytes, documents } of runsOf(parts, 30)) {
+      bytes.copy(memory);
+      chunks.push(...chunker.push({ bytes: memory.subarray(0, bytes.length), documents }));
+      memory.fill(0);
+    }
+    chunks.push(chunker.end()!);
+    expect(Buffer.concat(chunks.map((chunk) => chunk.bytes)).equals(Buffer.concat(parts))).toBe(true);
+  });
+
+  it('takes a buffer that was given back for a later chunk, and holds none after the last', () => {
+    const pool = new BufferPool(LARGEST_CHUNK);
+    const chunker = new Chunker(KEY, pool);
+    const memories = new Set<ArrayBufferLike>();
+    for (const run of runsOf(documents(6000, 2000))) {
+      for (const { bytes } of chunker.push(run)) {
+        memories.add(bytes.buffer);
+        pool.giveBack(bytes);
+      }
+    }
+    expect(memories.size).toBe(1);
+    expect(memories).not.toContain(chunker.end()!.bytes.buffer);
+    expect(memories).toContain(pool.take().buffer);
   });
 
   it('keeps a document that is larger than a chunk by itself', () => {
@@ -109,7 +132,7 @@ describe('Chunker', () => {
 
   it('depends on the key, so that sizes tell nothing to who does not have it', () => {
     const run = { bytes: Buffer.concat(documents(3000, 2000)), documents: 3000 };
-    const lengths = (key: Buffer) => [...new Chunker(key).push(run)].map((chunk) => chunk.bytes.length);
+    const lengths = (key: Buffer) => [...new Chunker(key, new BufferPool(LARGEST_CHUNK)).push(run)].map((chunk) => chunk.bytes.length);
     expect(lengths(noise('one', 32))).not.toEqual(lengths(noise('two', 32)));
   });
 
@@ -126,14 +149,21 @@ describe('Chunker', () => {
 
   it('refuses bytes that are no documents', () => {
     const cut = document(0, 1000).subarray(0, 999);
-    expect(() => [...new Chunker(KEY).push({ bytes: cut, documents: 1 })]).toThrow(MalformedBson);
+    expect(() => [...new Chunker(KEY, new BufferPool(LARGEST_CHUNK)).push({ bytes: cut, documents: 1 })]).toThrow(MalformedBson);
   });
 });
 
 /** Chunks by their content, as first and last document. */
 function cutPoints(parts: Buffer[]): string[] {
-  return chunksOf(parts).map(
-    ({ bytes, documents, lastDocument }) =>
-      `${bytes.toString('hex', 0, 40)} ${bytes.toString('hex', lastDocument, lastDocument + 40)} ${documents}`,
-  );
+  const pool = new BufferPool(LARGEST_CHUNK);
+  const chunker = new Chunker(KEY, pool);
+  const cuts: string[] = [];
+  const note = ({ bytes, documents, lastDocument }: Chunk) => {
+    cuts.push(`${bytes.toString('hex', 0, 40)} ${bytes.toString('hex', lastDocument, lastDocument + 40)} ${documents}`);
+    pool.giveBack(bytes);
+  };
+  for (const run of runsOf(parts, 4)) for (const chunk of chunker.push(run)) note(chunk);
+  const last = chunker.end();
+  if (last) note(last);
+  return cuts;
 }

@@ -141,12 +141,18 @@ async function readEverything(
   const digests: (CollectionDigest | null)[] = catalog.map(() => null);
   const copy = async (number: number, _n: number, stop: AbortSignal) => {
     const collection = catalog[number]!;
-    digests[number] = await copyCollection(deployment, collection, writer, { signal: stop, readAt: watch.readAt }, (documents, bytes) => {
-      progress.documents += documents;
-      progress.bytes += bytes;
-      progress.namespace = `${collection.database}.${collection.name}`;
-      attempt.report(progress);
-    });
+    digests[number] = await copyCollection(
+      deployment,
+      collection,
+      writer,
+      { signal: stop, readAt: watch.readAt, reuseMemory: true },
+      (documents, bytes) => {
+        progress.documents += documents;
+        progress.bytes += bytes;
+        progress.namespace = `${collection.database}.${collection.name}`;
+        attempt.report(progress);
+      },
+    );
   };
   await inParallel(COLLECTIONS_AT_ONCE, order, copy, signal);
   attempt.report({ ...progress, phase: 'proving consistency' });
