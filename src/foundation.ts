@@ -12,6 +12,7 @@ import { joinEmbeddedServer, startEmbeddedServer } from './db/embedded-server.ts
 import { ensureInstallation, type InstallationRow, markKeyExported, setVault } from './db/installation.ts';
 import { leasedSnapshots } from './db/leases.ts';
 import { migrate } from './db/migrate.ts';
+import { completedSnapshots } from './db/snapshots.ts';
 import { Problem } from './errors.ts';
 import { newId } from './ids.ts';
 import { deriveKey, type KeyPurpose } from './sealing.ts';
@@ -104,7 +105,7 @@ export class Foundation {
   }
 
   async verify(options: { snapshotId?: string; onProgress?: (progress: VerifyProgress) => void }): Promise<VerifyReport> {
-    return verifyVault(await this.vault(), options);
+    return verifyVault(await this.vault(), { ...options, completed: () => completedSnapshots(this.db) });
   }
 
   async planGarbage(): Promise<GarbagePlan> {
@@ -116,7 +117,10 @@ export class Foundation {
   }
 
   async #collection() {
-    return planCollection(await this.vault(), garbageIndexOf(this.db), { leased: new Set(await leasedSnapshots(this.db)) });
+    // Read before the vault is: a snapshot that completes meanwhile is not asked for.
+    const completed = await completedSnapshots(this.db);
+    const leased = new Set(await leasedSnapshots(this.db));
+    return planCollection(await this.vault(), garbageIndexOf(this.db), { completed, leased });
   }
 
   /** Takes the vault over from the installation that wrote it; answers how many chunks its manifests name. */

@@ -27,6 +27,12 @@ export async function findSnapshot(db: Queryable, id: string): Promise<SnapshotR
   return (await db.selectFrom('snapshots').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
 }
 
+/** The ids of all snapshots that the vault must hold. */
+export async function completedSnapshots(db: Queryable): Promise<string[]> {
+  const rows = await db.selectFrom('snapshots').select('id').where('status', '=', 'COMPLETED').execute();
+  return rows.map((row) => row.id);
+}
+
 /** Oldest first, ties by id. */
 export async function listSnapshots(db: Queryable, clusterId: string, page: Page): Promise<Listed<SnapshotRow>> {
   const matching = db.selectFrom('snapshots').where('clusterId', '=', clusterId);

@@ -1,7 +1,9 @@
 import { MINUTE, pause, realMilliseconds, SECOND } from '../clock.ts';
+import { Problem } from '../errors.ts';
 import type { StoredChunk } from './chunk-index.ts';
 import { type GarbagePlan, type IndexedObject, type PlannedObject, planGarbage } from './gc-plan.ts';
 import { UsedObjects } from './gc-used.ts';
+import { manifestKey } from './object-keys.ts';
 import type { Vault } from './vault.ts';
 
 export type { IndexedObject } from './gc-plan.ts';
@@ -58,23 +60,30 @@ export interface GarbageCollection {
 
 /**
  * Reads the index, the store and the manifests, in this order, and plans. The order matters: a chunk that a run finishes meanwhile is then at worst taken for garbage that
- * is looked at again before anything is deleted, never for missing from the index's point of view (G2).
+ * is looked at again before anything is deleted, never for missing from the index's point of view (G2). Throws `object-missing` when one of the
+ * `completed` snapshots has no manifest: put back, it would find its chunks gone (G3).
  */
 export async function planCollection(
   vault: Vault,
   index: GarbageIndex,
-  o: { retired?: readonly string[]; leased?: ReadonlySet<string>; signal?: AbortSignal } = {},
+  o: { retired?: readonly string[]; completed?: readonly string[]; leased?: ReadonlySet<string>; signal?: AbortSignal } = {},
 ): Promise<GarbageCollection> {
-  const { retired = [], leased = new Set<string>(), signal } = o;
+  const { retired = [], completed = [], leased = new Set<string>(), signal } = o;
   const indexed: IndexedObject[] = [];
   for await (const row of index.objects()) indexed.push(row);
   const stored = new Map<string, number>();
   for await (const { key, size } of vault.access.blobs.list('')) stored.set(key, size);
   const used = new UsedObjects();
   await used.addSnapshots(vault, new Set(retired.filter((id) => !leased.has(id))), signal);
+  refuseWhileLost(completed, used);
   const plan = planGarbage({ retired, leased, used: used.keys, indexed, stored });
   plan.missing = await stillMissing(vault, plan.missing);
   return { plan, used };
+}
+
+function refuseWhileLost(completed: readonly string[], used: UsedObjects): void {
+  const lost = completed.map(manifestKey).find((key) => !used.keys.has(key));
+  if (lost) throw new Problem('object-missing', [lost], { hint: 'Nothing was removed. Put the object back, or delete its snapshot.' });
 }
 
 /** What a snapshot that was finished after the listing uses is not missing. */

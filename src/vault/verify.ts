@@ -21,6 +21,8 @@ export interface VerifyProgress {
 export interface VerifyOptions {
   /** This snapshot only; then nothing is said about surplus objects. Throws `object-missing` when the vault has no such snapshot. */
   snapshotId?: string;
+  /** The ids of the snapshots that must be there, as somebody else keeps them: one without a manifest is missing. Asked again at the end, for those that were deleted meanwhile. */
+  completed?: () => Promise<string[]>;
   signal?: AbortSignal;
   onProgress?: (progress: VerifyProgress) => void;
   /** How many chunks are under way at once. */
@@ -70,6 +72,8 @@ class Verification {
   }
 
   async ofAll(): Promise<VerifyReport> {
+    // Before the store is listed: what was COMPLETED by then has its manifest in the list.
+    const completed = (await this.#options.completed?.()) ?? [];
     const stored: string[] = [];
     for await (const { key, size } of this.#vault.access.blobs.list('')) {
       stored.push(key);
@@ -77,6 +81,7 @@ class Verification {
     }
     await this.#check(HEADER_KEY, [], async () => checkMac(this.#vault.access.keys, await readHeader(this.#vault.access.blobs)));
     for await (const id of this.#vault.listSnapshots()) await this.#snapshot(id);
+    await this.#lost(completed);
     const surplus: string[] = [];
     for (const key of stored) if (!this.#checked.has(key) && (await this.#vault.access.blobs.stat(key).catch(strange))) surplus.push(key);
     return this.#report(surplus);
@@ -97,6 +102,13 @@ class Verification {
     for (const collection of root.collections) await this.#collection(root, collection);
     // Deleted while it was read, its objects are gone rightly.
     if (!(await this.#vault.hasSnapshot(id))) this.#forget(id);
+  }
+
+  /** Snapshots that are said to be COMPLETED and have no manifest: everything of them may still be in the store, but nothing names it. */
+  async #lost(completed: readonly string[]): Promise<void> {
+    const absent = completed.filter((id) => !this.#checked.has(manifestKey(id)));
+    const still = absent.length > 0 ? new Set(await this.#options.completed?.()) : new Set();
+    for (const id of absent) if (still.has(id) && !(await this.#vault.hasSnapshot(id))) this.#find(manifestKey(id), [id], null);
   }
 
   async #collection(root: ManifestRoot, collection: RootCollection): Promise<void> {

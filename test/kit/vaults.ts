@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Binary, ObjectId, serialize } from 'bson';
 import { onTestFinished } from 'vitest';
 import type { DocumentRun } from '../../src/bson/documents.ts';
+import type { BlobStore } from '../../src/vault/blob-store.ts';
 import type { ChunkIndex } from '../../src/vault/chunk-index.ts';
 import { DiskBlobs } from '../../src/vault/disk-blobs.ts';
 import type { ManifestCollection, SnapshotHeader } from '../../src/vault/manifest.ts';
@@ -107,4 +108,11 @@ export async function gather(parts: AsyncIterable<Buffer>): Promise<Buffer> {
   const all: Buffer[] = [];
   for await (const part of parts) all.push(part);
   return Buffer.concat(all);
+}
+
+/** What the store holds, sorted. */
+export async function keysOf(blobs: BlobStore, prefix = ''): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of blobs.list(prefix)) keys.push(key);
+  return keys.sort();
 }

@@ -16,6 +16,7 @@ import {
   documents,
   FINISHED_AT,
   INSTALLATION,
+  keysOf,
   MASTER_KEY,
   newVault,
   noise,
@@ -28,12 +29,6 @@ import {
 
 const problem = (code: ProblemCode) => (error: unknown) => isProblem(error, code);
 const DONE = { finishedAt: FINISHED_AT, consistency: 'quiesced' };
-
-async function keysOf(blobs: BlobStore, prefix = ''): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const { key } of blobs.list(prefix)) keys.push(key);
-  return keys.sort();
-}
 
 /** The store, with some of its methods replaced. */
 function altered(blobs: BlobStore, changes: Partial<BlobStore>): BlobStore {
