@@ -10,7 +10,7 @@ import { parseArgs, promisify } from 'node:util';
 import { MongoClient } from 'mongodb';
 import { goTool } from '../scripts/build-tools.ts';
 import { type Identity, Lifeboat } from '../test/kit/lifeboat.ts';
-import { type MongoServer, startMongo } from '../test/kit/mongo.ts';
+import { type MongoServer, startOwnMongo } from '../test/kit/mongo.ts';
 import { loadShop } from './shop.ts';
 
 const run = promisify(execFile);
@@ -107,7 +107,7 @@ async function askAsDocumented(lifeboat: Lifeboat, identity: Identity, restoreId
 }
 
 async function startServer(): Promise<MongoServer> {
-  const server = await startMongo();
+  const server = await startOwnMongo();
   started.push(() => server.stop());
   return server;
 }

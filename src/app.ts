@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Nonces } from './api/auth/nonces.ts';
 import { buildServer } from './api/server.ts';
@@ -24,7 +25,7 @@ import { endWithParent, WorkerProcesses } from './jobs/worker-processes.ts';
 
 /** Jobs of each kind that one worker process runs at once. */
 const JOBS_AT_ONCE = 2;
-/** How long a stopping worker lets its jobs run on before it hands them over. */
+/** How long a stopping worker lets its jobs run on before it hands them over, and a stopping API its requests. */
 const DRAIN = 10 * SECOND;
 
 export interface Service extends AsyncDisposable {
@@ -103,7 +104,7 @@ async function startApi(config: Config, foundation: Foundation, queue: Queue, lo
   let listeningUrl = foundation.publicUrl;
   const publicUrl = () => config.publicUrl ?? listeningUrl;
   const server = await buildServer(makeApiServices(config, foundation, { queue, logger, publicUrl }));
-  stack.push(() => server.close());
+  stack.push(() => closeWithin(server, DRAIN));
   listeningUrl = await server.listen(config.listen).catch((error) => Promise.reject(listenProblem(error, config.listen)));
   return publicUrl();
 }
@@ -137,6 +138,12 @@ export function makeApiServices(
     publicUrl,
     logger,
   };
+}
+
+/** A slow download would hold up the end for as long as it likes; it resumes when the service is back. */
+async function closeWithin(server: FastifyInstance, milliseconds: number): Promise<void> {
+  const patience = setTimeout(() => server.server.closeAllConnections(), milliseconds);
+  await server.close().finally(() => clearTimeout(patience));
 }
 
 function listenProblem(error: NodeJS.ErrnoException, { host, port }: ListenAddress): unknown {

@@ -28,6 +28,7 @@ export const PROBLEMS = {
   'snapshot-expired': { fault: 'conflict', message: 'Snapshot %s has expired.' },
   'download-expired': { fault: 'conflict', message: 'The download of restore job %s has expired.' },
   'download-unknown': { fault: 'missing', message: 'There is no such download.' },
+  'file-unusable': { fault: 'outside', message: 'The file %s cannot be written: %s.' },
   'restore-in-progress': { fault: 'conflict', message: 'Cluster %s is already being restored by job %s.' },
   'version-mismatch': {
     fault: 'input',
@@ -43,6 +44,7 @@ export const PROBLEMS = {
   'data-folder-in-use': { fault: 'conflict', message: 'Another Lifeboat (process %s) already uses the data folder %s.' },
   'address-in-use': { fault: 'conflict', message: 'The address %s is in use by another program. Set LIFEBOAT_LISTEN to a free one.' },
   'bad-setting': { fault: 'input', message: 'The setting %s is not usable: %s.' },
+  'master-key-missing': { fault: 'input', message: 'The master key is missing: there is no file %s.' },
   'wrong-master-key': { fault: 'input', message: 'The master key does not open %s. Is LIFEBOAT_KEY the one it was made with?' },
   'database-unavailable': { fault: 'outside', message: 'The database cannot be used: %s.' },
   'store-full': { fault: 'outside', message: 'The store has no room left: %s.' },

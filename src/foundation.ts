@@ -9,7 +9,7 @@ import type { Config } from './config.ts';
 import { checkConnection, connect, type Db } from './db/connection.ts';
 import { lockDataFolder } from './db/data-folder-lock.ts';
 import { joinEmbeddedServer, startEmbeddedServer } from './db/embedded-server.ts';
-import { ensureInstallation, type InstallationRow, markKeyExported, setVault } from './db/installation.ts';
+import { ensureInstallation, findInstallation, type InstallationRow, markKeyExported, setVault } from './db/installation.ts';
 import { leasedSnapshots } from './db/leases.ts';
 import { migrate } from './db/migrate.ts';
 import { completedSnapshots } from './db/snapshots.ts';
@@ -60,7 +60,9 @@ export class Foundation {
     try {
       await checkConnection(database.url);
       await migrate(db);
-      const masterKey = await loadMasterKey(config.key, config.keyFile ?? join(config.data, 'master.key'));
+      // The key is there before the row is: whoever finds the row must find the key.
+      const isNew = (await findInstallation(db)) === null;
+      const masterKey = await loadMasterKey(config.key, config.keyFile ?? join(config.data, 'master.key'), isNew);
       const now = clock.now();
       const installation = await ensureInstallation(db, newId(now), now);
       return new Foundation(config, clock, database, db, masterKey, installation);

@@ -4,6 +4,7 @@ import {
   findCluster,
   findClusterById,
   insertCluster,
+  listAllClusters,
   listClusters,
   listClustersOfProjects,
   type NewClusterRow,
@@ -94,6 +95,11 @@ export class Clusters {
 
   async ofProjects(projectIds: readonly Id[]): Promise<Cluster[]> {
     return (await listClustersOfProjects(this.#db, projectIds)).map(clusterFromRow);
+  }
+
+  /** Of every project, by name: for those who look after the installation. */
+  async listAll(): Promise<Cluster[]> {
+    return (await listAllClusters(this.#db)).map(clusterFromRow);
   }
 
   /** Opens the deployment of a cluster; `unavailable` says in which words it is missed. The caller closes it. */

@@ -5,10 +5,16 @@ import { Problem } from '../errors.ts';
 
 const KEY_BYTES = 32;
 
-/** The master key: the one that was given, else the file's, else a new one that is written there (mode 0600) before it is used. */
-export async function loadMasterKey(given: Buffer | null, file: string): Promise<Buffer> {
-  if (given) return given;
-  return (await readKey(file)) ?? createKey(file);
+/**
+ * The master key: the one that was given, else the file's, else a new one that is written there (mode 0600) before it is used. Only an
+ * installation that begins gets a new one (`mayCreate`): a later one could open nothing that the lost one has sealed, and would hide that it is lost.
+ */
+export async function loadMasterKey(given: Buffer | null, file: string, mayCreate: boolean): Promise<Buffer> {
+  const key = given ?? (await readKey(file)) ?? (mayCreate ? await createKey(file) : null);
+  if (key) return key;
+  throw new Problem('master-key-missing', [file], {
+    hint: 'Put the file back, or give the key that `npx lifeboat key export` printed in LIFEBOAT_KEY.',
+  });
 }
 
 async function readKey(file: string): Promise<Buffer | null> {

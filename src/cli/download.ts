@@ -1,8 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pause } from '../clock.ts';
+import { messageOf, Problem } from '../errors.ts';
 import { ServiceError, unreachable } from './client.ts';
 import { ProgressBar } from './output.ts';
 
@@ -11,7 +12,7 @@ const FIRST_PAUSE_MILLISECONDS = 250;
 
 /**
  * Fetches `url` into `file`. The bytes go to `file.part` first; a download that broke continues there with Range, as long as the ETag
- * beside it says that it is the same archive. `file` appears only when it is whole.
+ * beside it says that it is the same archive. `file` appears only when it is whole. Throws `file-unusable`, which no other attempt mends.
  */
 export async function downloadArchive(url: string, file: string): Promise<{ bytes: number }> {
   const part = `${file}.part`;
@@ -20,14 +21,22 @@ export async function downloadArchive(url: string, file: string): Promise<{ byte
       await fetchRest(url, part);
       break;
     } catch (error) {
-      if (attempt === ATTEMPTS || (error instanceof ServiceError && error.status !== 0)) throw error;
+      const isFinal = error instanceof Problem || (error instanceof ServiceError && error.status !== 0);
+      if (attempt === ATTEMPTS || isFinal) throw error;
       await pause(FIRST_PAUSE_MILLISECONDS * 2 ** attempt);
     }
   }
   const { size } = await stat(part);
-  await rename(part, file);
+  await onDisk(file, () => rename(part, file));
   await rm(`${part}.etag`, { force: true });
   return { bytes: size };
+}
+
+/** Fails before anything is asked of the service where the file can never be written. */
+export async function checkWritable(file: string): Promise<void> {
+  const found = await stat(file).catch(() => null);
+  if (found?.isDirectory()) throw new Problem('file-unusable', [file, 'it is a folder']);
+  await onDisk(file, async () => (await open(`${file}.part`, 'a')).close());
 }
 
 async function fetchRest(url: string, part: string): Promise<void> {
@@ -40,12 +49,13 @@ async function fetchRest(url: string, part: string): Promise<void> {
     : 0;
   const headers: Record<string, string> = have > 0 ? { range: `bytes=${have}-`, 'if-range': etag! } : {};
   const response = await fetch(url, { headers }).catch((error) => Promise.reject(unreachable(new URL(url).origin, error)));
-  const isRest = response.status === 206;
   // 416 with everything already here: the last attempt broke between the last byte and the rename.
   if (response.status === 416 && response.headers.get('content-range') === `bytes */${have}`) return;
   if (!response.ok) throw await refused(response);
-  await writeFile(`${part}.etag`, response.headers.get('etag') ?? '');
-  const start = isRest ? have : 0;
+  const start = response.status === 206 ? have : 0;
+  // Another archive: its ETag must never stand beside the old one's bytes, whenever we are killed.
+  if (start === 0) await rm(part, { force: true });
+  await onDisk(part, () => writeFile(`${part}.etag`, response.headers.get('etag') ?? ''));
   await save(response, part, start, start + Number(response.headers.get('content-length') ?? 0));
 }
 
@@ -60,9 +70,21 @@ async function save(response: Response, part: string, start: number, total: numb
     }
   }
   try {
-    await pipeline(Readable.fromWeb(response.body as never), counted, createWriteStream(part, { flags: start > 0 ? 'a' : 'w' }));
+    const file = createWriteStream(part, { flags: start > 0 ? 'a' : 'w' });
+    await onDisk(part, () => pipeline(Readable.fromWeb(response.body as never), counted, file));
   } finally {
     bar.stop();
+  }
+}
+
+/** What the disk refuses (a folder that is not there, no room, no right) as the user's problem; a broken connection stays what it is. */
+async function onDisk<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { syscall, code } = error as NodeJS.ErrnoException;
+    const isOfDisk = code !== undefined && ['open', 'write', 'close', 'rename', 'ftruncate'].includes(syscall ?? '');
+    throw isOfDisk ? new Problem('file-unusable', [file.replace(/\.part$/, ''), messageOf(error)], { cause: error }) : error;
   }
 }
 

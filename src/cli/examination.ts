@@ -76,7 +76,7 @@ async function examineVault(foundation: Foundation): Promise<Finding> {
 }
 
 async function examineClusters(foundation: Foundation): Promise<Finding[]> {
-  const rows = await foundation.db.selectFrom('clusters').select(['id', 'name']).orderBy('name').execute();
+  const rows = await foundation.clusters.listAll();
   return Promise.all(
     rows.map(async ({ id, name }): Promise<Finding> => {
       const subject = `cluster ${name}`;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { Foundation } from '../foundation.ts';
 import { printResult, say } from './output.ts';
-import { saveProfile } from './profile.ts';
+import { lastServiceUrl, saveProfile } from './profile.ts';
 
 export function addInitCommand(program: Command): void {
   program
@@ -18,7 +18,8 @@ export function addInitCommand(program: Command): void {
         organizationName: options.organization,
         projectName: options.project,
       });
-      await saveProfile(config.data, { url: foundation.publicUrl, organizationId, projectId, publicKey, privateKey });
+      const url = (await lastServiceUrl(config.data)) ?? foundation.publicUrl;
+      await saveProfile(config.data, { url, organizationId, projectId, publicKey, privateKey });
       printResult({ orgId: organizationId, projectId, publicKey, privateKey }, options.json, () =>
         [`organization  ${organizationId}`, `project       ${projectId}`, `public key    ${publicKey}`, `private key   ${privateKey}`].join(
           '\n',

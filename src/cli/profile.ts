@@ -33,10 +33,21 @@ export async function loadProfile(dataFolder: string): Promise<Profile | null> {
   }
 }
 
-/** The address `serve` listens on now, for a profile that was saved before it was known. */
-export async function updateProfileUrl(dataFolder: string, url: string): Promise<void> {
+const URL_FILE = 'service-url';
+
+/** The address `serve` listens on now: for the profile, whether it was saved before or is saved while `serve` runs. */
+export async function rememberServiceUrl(dataFolder: string, url: string): Promise<void> {
+  await writeFile(join(dataFolder, URL_FILE), `${url}\n`);
   const profile = await loadProfile(dataFolder);
   if (profile && profile.url !== url) await saveProfile(dataFolder, { ...profile, url });
+}
+
+/** The address that the last `serve` on this data folder listened on; `null` when there was none. */
+export async function lastServiceUrl(dataFolder: string): Promise<string | null> {
+  return readFile(join(dataFolder, URL_FILE), 'utf8').then(
+    (text) => text.trim() || null,
+    () => null,
+  );
 }
 
 export type Connection = Pick<Profile, 'url' | 'publicKey' | 'privateKey' | 'projectId'>;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { startService } from '../app.ts';
 import { readConfig } from '../config.ts';
-import { updateProfileUrl } from './profile.ts';
+import { rememberServiceUrl } from './profile.ts';
 import { untilAskedToStop } from './signals.ts';
 
 export function addServeCommand(program: Command): void {
@@ -11,7 +11,7 @@ export function addServeCommand(program: Command): void {
     .action(async () => {
       const config = readConfig(process.env);
       await using service = await startService(config);
-      await updateProfileUrl(config.data, service.url);
+      await rememberServiceUrl(config.data, service.url);
       process.stdout.write(`Lifeboat is listening on ${service.url}\n`);
       if (!service.isInitialized) process.stdout.write('It is not set up yet: run `npx lifeboat init`.\n');
       if (!service.isKeyExported)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Consistency } from '../backup/snapshot.ts';
 import { connect } from './connect.ts';
-import { downloadArchive } from './download.ts';
+import { checkWritable, downloadArchive } from './download.ts';
 import { EXIT } from './exit-codes.ts';
 import { bytes, printResult, say, table } from './output.ts';
 import { failureText, type WatchedJob, watchJob } from './watch-job.ts';
@@ -91,6 +91,7 @@ function addDownload(snapshots: Command): void {
     .option('--json', 'print JSON')
     .description('Download a snapshot as .tar.gz, in the layout of mongodump')
     .action(async (cluster: string, id: string, options: { out: string; json?: boolean }) => {
+      await checkWritable(options.out);
       const client = await connect();
       const { projectId } = client.connection;
       const path = `/api/atlas/v1.0/groups/${projectId}/clusters/${encodeURIComponent(cluster)}/backup/tenant/download`;

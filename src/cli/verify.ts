@@ -1,13 +1,14 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { readConfig } from '../config.ts';
 import { Foundation } from '../foundation.ts';
+import { type Id, isId } from '../ids.ts';
 import { EXIT } from './exit-codes.ts';
 import { bytes, ProgressBar, printResult } from './output.ts';
 
 export function addVerifyCommand(program: Command): void {
   program
     .command('verify')
-    .option('--snapshot <id>', 'this snapshot only')
+    .option('--snapshot <id>', 'this snapshot only', parseId)
     .option('--json', 'print JSON')
     .description('Read the whole vault again and check every byte; exit code 1 on damage; also works while `serve` is stopped')
     .action(async (options: { snapshot?: string; json?: boolean }) => {
@@ -29,4 +30,9 @@ export function addVerifyCommand(program: Command): void {
       });
       if (isDamaged) process.exitCode = EXIT.failed;
     });
+}
+
+function parseId(text: string): Id {
+  if (!isId(text)) throw new InvalidArgumentError('24 hexadecimal digits are expected.');
+  return text;
 }

@@ -48,6 +48,11 @@ export async function listClustersOfProjects(db: Queryable, projectIds: readonly
   return matching.orderBy('createdAt').orderBy('id').execute();
 }
 
+/** Of every project, by name. */
+export async function listAllClusters(db: Queryable): Promise<ClusterRow[]> {
+  return db.selectFrom('clusters').selectAll().orderBy('name').orderBy('id').execute();
+}
+
 export async function updateClusterVersion(db: Queryable, id: string, mongodbVersion: string, topology: string): Promise<void> {
   await db.updateTable('clusters').set({ mongodbVersion, topology }).where('id', '=', id).execute();
 }

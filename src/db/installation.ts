@@ -8,6 +8,10 @@ export interface InstallationRow {
   keyExportedAt: Date | null;
 }
 
+export async function findInstallation(db: Db): Promise<InstallationRow | null> {
+  return (await db.selectFrom('installation').selectAll().executeTakeFirst()) ?? null;
+}
+
 /** The installation's one row; the first caller's `id` stays. */
 export async function ensureInstallation(db: Db, id: string, createdAt: Date): Promise<InstallationRow> {
   await db

@@ -152,8 +152,8 @@ function addressOf(options: MongoOptions): string {
   return sortedHosts(options.hosts.map(String));
 }
 
-/** The loopback has three names; one deployment must have one address, whichever was typed. */
+/** The loopback has several names; one deployment must have one address, whichever was typed. Of a standalone's other aliases in DNS nothing is known. */
 function sortedHosts(hosts: string[]): string {
-  const named = hosts.map((host) => host.toLowerCase().replace(/^(localhost|\[::1\]):/, '127.0.0.1:'));
+  const named = hosts.map((host) => host.toLowerCase().replace(/^(localhost|\[::1?\]|0\.0\.0\.0|127\.\d+\.\d+\.\d+):/, '127.0.0.1:'));
   return [...new Set(named)].sort().join(',');
 }

@@ -55,7 +55,7 @@ export async function startApi(settings: Record<string, string> = {}): Promise<R
     LIFEBOAT_LOG_LEVEL: 'error',
   };
   const service = await startService(readConfig({ ...environment, ...settings }));
-  const masterKey = await loadMasterKey(null, join(folder, 'master.key'));
+  const masterKey = await loadMasterKey(null, join(folder, 'master.key'), false);
   const apiKeys = new ApiKeys(database.db, systemClock, deriveKey(masterKey, 'digest-secrets'));
   const first = await setUp(database.db, systemClock, apiKeys, { organizationName: 'Org', projectName: 'Project' });
   const owner = new DigestCredentials(first.publicKey, first.privateKey);

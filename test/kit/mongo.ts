@@ -34,6 +34,11 @@ export async function startMongo(kind?: Exclude<MongoKind, 'external'>): Promise
     const words = await mongoJavaServer();
     return start(kind, (_, port) => [...words, String(port)]);
   }
+  return startOwnMongo(kind);
+}
+
+/** A server that is nobody's but the caller's, who may fill, empty and kill it: what is at `MONGODB_URI` is a user's. */
+export async function startOwnMongo(kind?: 'mongod' | 'ferretdb'): Promise<MongoServer> {
   const mongod = kind === 'ferretdb' ? null : findMongod();
   if (mongod)
     return start('mongod', (folder, port) => [mongod, '--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--quiet']);

@@ -25,11 +25,11 @@ function failing(
     if (name === call && left-- > 0) throw systemError(code);
   };
   const wrapped = Object.fromEntries(
-    (['open', 'rename', 'link', 'unlink', 'mkdir', 'lstat', 'readdir', 'statfs'] as const).map((name) => [
+    Object.entries(files).map(([name, act]) => [
       name,
       async (...args: unknown[]) => {
         fail(name);
-        return (files[name] as (...args: unknown[]) => Promise<unknown>)(...args);
+        return (act as (...args: unknown[]) => Promise<unknown>)(...args);
       },
     ]),
   ) as unknown as FileSystem;

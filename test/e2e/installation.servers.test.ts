@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, rename, rm } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { Binary, MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Client } from '../../src/cli/client.ts';
+import { type Identity, Lifeboat } from '../kit/lifeboat.ts';
+import { type MongoServer, startMongo } from '../kit/mongo.ts';
+
+interface Snapshot {
+  id: string;
+  status: string;
+}
+
+let source: MongoServer;
+let lifeboat: Lifeboat;
+let identity: Identity;
+let snapshot: Snapshot;
+
+beforeAll(async () => {
+  source = await startMongo('ferretdb');
+  await fillPictures(source.uri);
+  lifeboat = await Lifeboat.create();
+});
+
+afterAll(async () => {
+  await lifeboat?.remove();
+  await source?.stop();
+});
+
+describe('an installation', () => {
+  it('can be set up while it serves on a port it picked itself: the commands find it', async () => {
+    await lifeboat.serve();
+    identity = await lifeboat.init();
+    await lifeboat.json('clusters', 'add', 'shop', '--uri', source.uri);
+    snapshot = await lifeboat.json<Snapshot>('snapshots', 'take', 'shop', '--wait');
+    expect(snapshot.status).toBe('COMPLETED');
+  });
+
+  it('stops within its grace while somebody reads a download slowly', async () => {
+    const slow = await startDownload();
+    expect(slow.statusCode).toBe(200);
+    const started = performance.now();
+    await lifeboat.stop();
+    expect(performance.now() - started).toBeLessThan(30_000);
+    expect(slow.complete).toBe(false);
+    slow.destroy();
+  });
+
+  it('says that a COMPLETED snapshot has lost its manifest, and collects nothing until it is back', async () => {
+    const manifest = join(lifeboat.folder, 'data/vault/manifests', snapshot.id);
+    await rename(manifest, join(lifeboat.folder, 'aside'));
+    const { code, stdout } = await lifeboat.run('verify', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, missing: [{ object: `manifests/${snapshot.id}`, snapshots: [snapshot.id] }] });
+    const collected = await lifeboat.run('gc', '--json');
+    expect(collected).toMatchObject({ code: 1 });
+    expect(collected.stderr).toContain(`manifests/${snapshot.id}`);
+    await rename(join(lifeboat.folder, 'aside'), manifest);
+    expect(await lifeboat.json('verify')).toMatchObject({ ok: true, snapshots: 1 });
+  });
+
+  it('refuses a snapshot id that is none with the exit code of wrong usage', async () => {
+    expect(await lifeboat.run('verify', '--snapshot', '../../x')).toMatchObject({ code: 2 });
+  });
+
+  it('never makes a new master key in the place of one that is lost', async () => {
+    const file = join(lifeboat.folder, 'data/master.key');
+    const key = await readFile(file, 'utf8');
+    await rm(file);
+    const refused = await lifeboat.run('verify');
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.stderr).toContain('The master key is missing');
+    await expect(readFile(file)).rejects.toThrow('ENOENT');
+    // The key that was exported does as well.
+    const given = await Lifeboat.create({ ...lifeboat.environment, LIFEBOAT_KEY: key.trim() } as Record<string, string>);
+    expect(await given.json('verify')).toMatchObject({ ok: true, snapshots: 1 });
+    await rm(given.folder, { recursive: true });
+  });
+});
+
+/** A download whose body nobody reads: more than the sockets between can hold. */
+async function startDownload(): Promise<IncomingMessage> {
+  const client = new Client({ url: lifeboat.url, ...identity });
+  const path = `/api/atlas/v1.0/groups/${identity.projectId}/clusters/shop/backup/tenant/download`;
+  const { snapshotUrl } = await client.post<{ snapshotUrl: string }>(path, { snapshotId: snapshot.id });
+  return new Promise((resolve, reject) => get(snapshotUrl, resolve).once('error', reject));
+}
+
+/** What no compression makes small. */
+async function fillPictures(uri: string): Promise<void> {
+  const client = new MongoClient(uri);
+  for (let n = 0; n < 24; n += 1)
+    await client
+      .db('shop')
+      .collection('pictures')
+      .insertOne({ n, bytes: new Binary(randomBytes(1 << 20)) });
+  await client.close();
+}
