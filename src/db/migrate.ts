@@ -2,12 +2,14 @@ import { Migrator } from 'kysely/migration';
 import { Problem } from '../errors.ts';
 import type { Db } from './connection.ts';
 import { up as makeFirstTables } from './migrations/0001-first-tables.ts';
+import { up as addRestoreOptions } from './migrations/0002-restore-options.ts';
 import { up as addAtlasResources } from './migrations/0004-atlas-resources.ts';
 import { up as countRestoreJobs } from './migrations/0008-restore-job-counts.ts';
 
 /** In order. A released migration is never edited; the next change is a new file. */
 const MIGRATIONS = {
   '0001-first-tables': { up: makeFirstTables },
+  '0002-restore-options': { up: addRestoreOptions },
   '0004-atlas-resources': { up: addAtlasResources },
   '0008-restore-job-counts': { up: countRestoreJobs },
 };

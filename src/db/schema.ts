@@ -172,8 +172,12 @@ export interface RestoreJobsTable extends JobColumns {
   options: Json<object>;
   snapshotFinishedAt: Date;
   scheduledAt: Date;
+  /** Of the first attempt. */
+  startedAt: Date | null;
   finishedAt: Date | null;
   expiresAt: Date;
+  /** The snapshot of the target that is taken before the restore begins. */
+  safetySnapshotId: string | null;
   /** What the verification compared and found; null until it ran. */
   verification: Json<object | null> | null;
 }
@@ -196,6 +200,8 @@ export interface StagingNamespacesTable {
   restoreJobId: string;
   database: string;
   collection: string;
+  /** What the engine proved of it once it was whole. */
+  proof: Json<object | null> | null;
 }
 
 /** The chunk index. One row for each object; at most one row that is not `deleting` for each name. */

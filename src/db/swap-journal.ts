@@ -31,6 +31,10 @@ export interface NamespaceRow {
   collection: string;
 }
 
+export interface StagingRow extends NamespaceRow {
+  proof: object | null;
+}
+
 /** Registers namespaces that are about to be created in a target. */
 export async function registerStaging(db: Queryable, restoreJobId: string, namespaces: NamespaceRow[]): Promise<void> {
   if (namespaces.length === 0) return;
@@ -41,8 +45,23 @@ export async function registerStaging(db: Queryable, restoreJobId: string, names
     .execute();
 }
 
-export async function listStaging(db: Queryable, restoreJobId: string): Promise<NamespaceRow[]> {
-  return db.selectFrom('stagingNamespaces').select(['database', 'collection']).where('restoreJobId', '=', restoreJobId).execute();
+export async function listStaging(db: Queryable, restoreJobId: string): Promise<StagingRow[]> {
+  return db.selectFrom('stagingNamespaces').select(['database', 'collection', 'proof']).where('restoreJobId', '=', restoreJobId).execute();
+}
+
+/** Writes what a staging was proven to be, unless another attempt has the job by now (`false`). */
+export async function writeStagingProof(
+  db: Queryable,
+  journalId: string,
+  { restoreJobId, attempt }: { restoreJobId: string; attempt: number },
+  { database, collection }: NamespaceRow,
+  proof: object,
+): Promise<boolean> {
+  const result = await sql`
+    UPDATE staging_namespaces SET proof = ${JSON.stringify(proof)}::jsonb
+    WHERE restore_job_id = ${journalId} AND database = ${database} AND collection = ${collection}
+      AND EXISTS (SELECT 1 FROM restore_jobs WHERE id = ${restoreJobId} AND attempt = ${attempt} AND status = 'RUNNING')`.execute(db);
+  return result.numAffectedRows === 1n;
 }
 
 export async function forgetStaging(db: Queryable, restoreJobId: string): Promise<void> {

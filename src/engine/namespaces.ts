@@ -31,6 +31,11 @@ export function stagingName(jobId: string, attempt: number, n: number): string {
   return `lb_s_${jobId}_${attempt}_${n}`;
 }
 
+/** Which collection of the snapshot a staging name is for. */
+export function stagingNumber(name: string): number {
+  return Number(name.slice(name.lastIndexOf('_') + 1));
+}
+
 /** Where the collection that stood at the target waits until everything is replaced. */
 export function asideName(jobId: string, n: number): string {
   return `lb_o_${jobId}_${n}`;

@@ -1,6 +1,7 @@
 import { type Document, deserialize, serialize } from 'bson';
 import type { Timestamp } from 'mongodb';
 import { type DocumentRun, documentLength, findElement } from '../bson/documents.ts';
+import { bucketsOf } from './buckets.ts';
 import type { CatalogCollection } from './catalog.ts';
 import { runsOfBatch } from './cursor-reply.ts';
 import type { Deployment } from './deployment.ts';
@@ -92,7 +93,10 @@ async function* readFrom(
 
 function findCommand(d: Deployment, c: ReadableCollection, last: Buffer | null, o: ReadOptions): Document {
   const command: Document = { find: c.name, filter: {}, batchSize: FIRST_BATCH };
-  if (c.kind === 'timeseries') Object.assign(command, bucketsOf(d, c.name));
+  if (c.kind === 'timeseries') {
+    const { name, ...raw } = bucketsOf(d, c.name);
+    Object.assign(command, { find: name, ...raw });
+  }
   if (c.readOrder === 'id') {
     // `min`, never `$gt`: comparisons in a filter only see values of the same type. The sort costs nothing on the index and proves the order.
     Object.assign(command, { hint: { _id: 1 }, sort: { _id: 1 } });
@@ -101,12 +105,6 @@ function findCommand(d: Deployment, c: ReadableCollection, last: Buffer | null, 
   if (o.readAt) command.readConcern = { level: 'snapshot', atClusterTime: o.readAt.atClusterTime };
   else if (o.majority && d.topology !== 'standalone') command.readConcern = { level: 'majority' };
   return command;
-}
-
-/** A time series is kept as its buckets: since 8.3 they are the collection's own raw data, before that they were a collection beside it. */
-function bucketsOf(d: Deployment, name: string): Document {
-  const [major = 0, minor = 0] = d.version.split('.').map(Number);
-  return major > 8 || (major === 8 && minor >= 3) ? { rawData: true } : { find: `system.buckets.${name}` };
 }
 
 /** The last document's `_id` as a document `{_id}`, or null where the driver could not send exactly that value back. */

@@ -2,6 +2,7 @@ import { type Document, deserialize } from 'bson';
 import { type DocumentRun, documentLength } from '../bson/documents.ts';
 import { pause, SECOND } from '../clock.ts';
 import { Problem } from '../errors.ts';
+import { bucketsOf } from './buckets.ts';
 import type { Deployment, Limits } from './deployment.ts';
 import { documentSequence } from './document-sequence.ts';
 import { CODES, engineError, Interrupted, isTransient } from './errors.ts';
@@ -12,6 +13,8 @@ export interface WriteOptions {
   parallelism: number;
   /** Waits between resends after a lost connection or primary; an ordered writer resends nothing. */
   resendAfter?: readonly number[];
+  /** The collection is a time series, and the documents are its buckets. */
+  buckets?: boolean;
   signal?: AbortSignal;
   onWritten?: (run: DocumentRun) => void;
 }
@@ -95,9 +98,7 @@ async function insertOnce(d: Deployment, target: Namespace, part: DocumentRun, o
   for (let resends = 0; ; resends++) {
     o.signal?.throwIfAborted();
     try {
-      const reply = await d.client
-        .db(target.database)
-        .command(insertCommand(target, part, o.parallelism === 1), { ignoreUndefined: false });
+      const reply = await d.client.db(target.database).command(insertCommand(d, target, part, o), { ignoreUndefined: false });
       return checkReply(reply, part, resends > 0);
     } catch (error) {
       if (!isTransient(error)) throw error;
@@ -108,10 +109,11 @@ async function insertOnce(d: Deployment, target: Namespace, part: DocumentRun, o
   }
 }
 
-function insertCommand(target: Namespace, part: DocumentRun, ordered: boolean): Document {
+function insertCommand(d: Deployment, target: Namespace, part: DocumentRun, o: WriteOptions): Document {
   const documents = documentSequence('documents', part.bytes) ?? decode(part.bytes);
+  const { name, ...raw } = o.buckets ? bucketsOf(d, target.name) : { name: target.name, bypassDocumentValidation: true };
   // `db.command` inherits no write concern from the connection string.
-  return { insert: target.name, documents, ordered, bypassDocumentValidation: true, writeConcern: { w: 'majority' } };
+  return { insert: name, documents, ordered: o.parallelism === 1, ...raw, writeConcern: { w: 'majority' } };
 }
 
 function decode(bytes: Buffer): Document[] {

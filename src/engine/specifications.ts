@@ -53,11 +53,28 @@ export function withoutExpiry(spec: IndexSpec): Document {
 /** Options of `listCollections` that `create` does not take from us: the servers' own marks, and what is the default or gone. */
 const OPTIONS_NOT_SENT = new Set(['autoIndexId', 'flags', 'idIndex', 'uuid', 'temp']);
 
-/** The options to create the staging with. The expiry of a clustered collection acts at once, so it is set after the swap. */
+/** Options that only make sense together: one of them alone is refused whatever the server knows. */
+const TOGETHER: readonly (readonly string[])[] = [
+  ['capped', 'size', 'max'],
+  ['validator', 'validationLevel', 'validationAction'],
+  ['viewOn', 'pipeline'],
+];
+
+/** The options in the groups that a server takes or refuses as one. */
+export function optionGroups(options: Document): Document[] {
+  const groups = new Map<string, Document>();
+  for (const [name, value] of entriesOf(options)) {
+    const key = TOGETHER.find((together) => together.includes(name))?.[0] ?? name;
+    groups.set(key, { ...groups.get(key), [name]: value });
+  }
+  return [...groups.values()];
+}
+
+/** The options to create the staging with. The expiry of a clustered collection or a time series acts at once, so it is set after the swap. */
 export function createOptions(options: string): { options: Document; expireAfterSeconds: unknown } {
   const entries = entriesOf(parseExtendedJson(options)).filter(([name]) => !OPTIONS_NOT_SENT.has(name));
   const all = Object.fromEntries(entries);
-  if (!all.clusteredIndex) return { options: all, expireAfterSeconds: undefined };
+  if (!all.clusteredIndex && !all.timeseries) return { options: all, expireAfterSeconds: undefined };
   const { expireAfterSeconds, ...rest } = all;
   return { options: rest, expireAfterSeconds };
 }
@@ -81,8 +98,15 @@ export function differentOptions(expected: string, actual: string): string[] {
   return differentFields(parseExtendedJson(expected), parseExtendedJson(actual), OPTIONS_NOT_SENT);
 }
 
-/** What is different between the indexes of the snapshot and those of its staging (which never expire), one text each. */
-export function differentIndexes(expected: readonly IndexSpec[], actual: readonly string[]): string[] {
+/**
+ * What is different between the indexes of the snapshot and those of a collection of the target, one text each. The `ages` of a staging are put off;
+ * in the end they are the snapshot's.
+ */
+export function differentIndexes(
+  expected: readonly IndexSpec[],
+  actual: readonly string[],
+  ages: 'put off' | 'true' = 'put off',
+): string[] {
   const found = new Map(actual.map((text) => [String(parseExtendedJson(text).name), text]));
   const differences: string[] = [];
   for (const spec of expected) {
@@ -90,7 +114,9 @@ export function differentIndexes(expected: readonly IndexSpec[], actual: readonl
     if (!text) differences.push(`index ${spec.name} is missing`);
     else
       differences.push(
-        ...differentFields(withoutExpiry(spec), parseExtendedJson(text), NOT_SENT).map((field) => `${field} of index ${spec.name}`),
+        ...differentFields(ages === 'true' ? spec.specification : withoutExpiry(spec), parseExtendedJson(text), NOT_SENT).map(
+          (field) => `${field} of index ${spec.name}`,
+        ),
       );
   }
   const wanted = new Set(expected.map((spec) => spec.name));

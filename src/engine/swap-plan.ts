@@ -23,8 +23,28 @@ export interface SwapPlan {
   /** Views of the snapshot that already stand at the target as they shall be: neither way touches them. */
   keptViews: Namespace[];
   expiries: Expiry[];
+  /** What must stand at the target in the end; plans of earlier versions lack it. */
+  proofs?: Proof[];
   /** What the loading and the verification found, for the report after a resumed swap. */
   restored: RestoredTotals;
+}
+
+/** In the journal instead of a plan while a target is changed in place: from then on it is only whole when that is done. */
+export interface InPlacePlan {
+  format: 1;
+  jobId: string;
+  phase: 'in-place';
+  /** Namespaces (as text) that stood at the target when it began and that the snapshot lacks. */
+  removable: string[];
+}
+
+/** A collection or view as it must be under its final name; the documents of a collection were proven under this UUID. */
+export interface Proof extends Namespace {
+  kind: 'collection' | 'view' | 'timeseries';
+  uuid?: string;
+  /** Extended JSON, as the snapshot has them; what was left out with a warning is not in it. */
+  options: string;
+  indexes: string[];
 }
 
 /**
@@ -63,14 +83,28 @@ export interface ViewDefinition extends Namespace {
 export type Expiry = Namespace &
   ({ kind: 'index'; how: 'collMod' | 'rebuild'; specification: string } | { kind: 'collection'; specification: string });
 
+/** What came of building one collection under its staging name. */
+export interface StagedCollection {
+  /** Null where the target cannot have it, and the user wanted a warning only. */
+  proof: Proof | null;
+  expiries: Expiry[];
+  warnings: string[];
+  /** Between its documents and the snapshot's. */
+  differences: string[];
+}
+
+/** `staged`: it is whole and was proven; the next attempt need not build it again. */
+export type RegisteredStaging = Namespace & { staged?: StagedCollection };
+
 /** The journal of a swap; every method's effect is durable when it resolves, and refuses (throws) when the job has another worker by now. */
 export interface SwapJournal {
   /** Called before the collections are created, with all their names. */
   registerStaging(namespaces: readonly Namespace[]): Promise<void>;
   /** What this job registered in this and earlier attempts and has not finished. */
-  registered(): Promise<Namespace[]>;
-  load(): Promise<SwapPlan | null>;
-  commit(plan: SwapPlan): Promise<void>;
+  registered(): Promise<RegisteredStaging[]>;
+  recordProof(staging: Namespace, staged: StagedCollection): Promise<void>;
+  load(): Promise<SwapPlan | InPlacePlan | null>;
+  commit(plan: SwapPlan | InPlacePlan): Promise<void>;
   advance(change: { phase: SwapPhase; reason?: string }): Promise<void>;
   /** Forgets the plan and the registered names: nothing of them is left at the target. */
   finish(): Promise<void>;
@@ -108,6 +142,7 @@ export interface PlanInput {
   /** Namespaces (as text) that may be removed because the snapshot lacks them. */
   removable: ReadonlySet<string>;
   expiries: Expiry[];
+  proofs: Proof[];
   restored: RestoredTotals;
 }
 
@@ -144,6 +179,7 @@ export function planSwap(input: PlanInput): SwapPlan {
     newViews: input.newViews.filter((view) => !kept.has(namespaceText(view))),
     keptViews,
     expiries: input.expiries,
+    proofs: input.proofs,
     restored: input.restored,
   };
 }

@@ -2,6 +2,7 @@ import { parseExtendedJson } from '../bson/extended-json.ts';
 import { isProblem, Problem } from '../errors.ts';
 import { listDatabases } from './catalog.ts';
 import type { Deployment } from './deployment.ts';
+import { differencesAt } from './final-check.ts';
 import { asideName, isOwnCollection, isSystemCollection, type Namespace, namespaceText, SYSTEM_JS } from './namespaces.ts';
 import { differentOptions } from './specifications.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type ViewDefinition,
 } from './swap-plan.ts';
 import { Target } from './target.ts';
+import { RestoreDiffers } from './verification.ts';
 
 export interface SwapContext {
   deployment: Deployment;
@@ -82,12 +84,20 @@ class Swap {
       for (const move of this.#plan.moves) await this.#carryOut(move, nextStep);
       for (const view of this.#plan.newViews) await this.#placeView(view);
       for (const expiry of this.#plan.expiries) await this.#setExpiry(expiry);
+      await this.#prove();
     } catch (error) {
-      if (!isProblem(error, 'mongodb-failed')) throw error;
+      if (!isProblem(error, 'mongodb-failed', 'verification-failed')) throw error;
       await this.enter('rolling-back', error.parameters.join(': '));
       throw await this.back(error);
     }
     await this.enter('replaced');
+  }
+
+  /** The last look before what was set aside may go: what stands under the final names is what was proven under the staging names. */
+  async #prove(): Promise<void> {
+    this.#report('proving');
+    const differences = await differencesAt(this.#target, this.#plan.proofs ?? []);
+    if (differences.length > 0) throw new RestoreDiffers(differences);
   }
 
   /** Puts everything back and answers with what to throw: `cause` when the target is as it was. */
@@ -243,11 +253,7 @@ class Swap {
 
   async #setExpiry(expiry: Expiry): Promise<void> {
     await this.#context.fence();
-    const specification = parseExtendedJson(expiry.specification);
-    const { name, expireAfterSeconds } = specification;
-    if (expiry.kind === 'collection') await this.#target.collMod(expiry, { expireAfterSeconds });
-    else if (expiry.how === 'rebuild') await this.#target.rebuildIndex(expiry, specification);
-    else await this.#target.collMod(expiry, { index: { name, expireAfterSeconds } });
+    await setExpiry(this.#target, expiry);
   }
 
   /** Which collections are the snapshot's and which the old ones, for the person who has to decide. */
@@ -266,6 +272,15 @@ class Swap {
   #report(phase: string, namespace?: string): void {
     this.#context.onProgress?.({ phase, namespace });
   }
+}
+
+/** Gives a collection or an index its true age. */
+export async function setExpiry(target: Target, expiry: Expiry): Promise<void> {
+  const specification = parseExtendedJson(expiry.specification);
+  const { name, expireAfterSeconds } = specification;
+  if (expiry.kind === 'collection') await target.collMod(expiry, { expireAfterSeconds });
+  else if (expiry.how === 'rebuild') await target.rebuildIndex(expiry, specification);
+  else await target.collMod(expiry, { index: { name, expireAfterSeconds } });
 }
 
 function isUsers(name: string): boolean {

@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb';
 import { parseExtendedJson } from '../bson/extended-json.ts';
 import { pause, SECOND } from '../clock.ts';
-import { type Listed, listCollections } from './catalog.ts';
+import { type Listed, listCollections, listIndexes } from './catalog.ts';
 import type { Deployment } from './deployment.ts';
 import { CODES, engineError, hasCode, isTransient, isUnsupported } from './errors.ts';
 import { type Namespace, namespaceText } from './namespaces.ts';
@@ -35,6 +35,11 @@ export class Target {
 
   async list(database: string): Promise<Listed[]> {
     return this.#persistently(`for the collections of ${database}`, () => listCollections(this.deployment, database));
+  }
+
+  /** Each as canonical Extended JSON. */
+  async listIndexes(ns: Namespace): Promise<string[]> {
+    return this.#persistently(`for the indexes of ${namespaceText(ns)}`, () => listIndexes(this.deployment, ns));
   }
 
   async create(ns: Namespace, options: Document): Promise<void> {

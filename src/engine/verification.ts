@@ -34,14 +34,27 @@ export async function digestOf(
   return digest.value();
 }
 
-/** Throws `verification-failed` unless the two digests are one; `ns` is the name that the user knows. */
-export function expectSameDigest(ns: Namespace, expected: CollectionDigest, found: CollectionDigest): void {
+/** What is different between two digests, in one text or none; `ns` is the name that the user knows. */
+export function differentDigest(ns: Namespace, expected: CollectionDigest, found: CollectionDigest): string[] {
   const differences = [
     expected.documents === found.documents ? '' : `${found.documents} documents instead of ${expected.documents}`,
     expected.bytes === found.bytes ? '' : `${found.bytes} bytes instead of ${expected.bytes}`,
   ].filter((text) => text !== '');
-  if (differences.length === 0 && expected.lanes === found.lanes) return;
-  throw new Problem('verification-failed', [
-    `${namespaceText(ns)} has ${differences.join(' and ') || 'as many documents and bytes, but others'}`,
-  ]);
+  if (differences.length === 0 && expected.lanes === found.lanes) return [];
+  return [`${namespaceText(ns)} has ${differences.join(' and ') || 'as many documents and bytes, but others'}`];
+}
+
+/** How many differences stand in the sentence; `differences` has all. */
+const IN_WORDS = 10;
+
+/** The problem `verification-failed`, with every difference that was found. */
+export class RestoreDiffers extends Problem {
+  readonly differences: readonly string[];
+
+  constructor(differences: readonly string[], options: { hint?: string } = {}) {
+    const more = differences.length - IN_WORDS;
+    const words = differences.slice(0, IN_WORDS).join('; ');
+    super('verification-failed', [more > 0 ? `${words}; and ${more} more` : words], options);
+    this.differences = differences;
+  }
 }

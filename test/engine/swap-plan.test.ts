@@ -24,6 +24,7 @@ function plan(change: Partial<Parameters<typeof planSwap>[0]>): SwapPlan {
     target: [],
     removable: new Set(),
     expiries: [],
+    proofs: [],
     restored: TOTALS,
     ...change,
   });

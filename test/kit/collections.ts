@@ -3,7 +3,7 @@ import { listCollections, listDatabases, readCatalog } from '../../src/engine/ca
 import type { Deployment } from '../../src/engine/deployment.ts';
 import { isOwnCollection } from '../../src/engine/namespaces.ts';
 import { readCollection } from '../../src/engine/raw-reader.ts';
-import type { RestoreSource } from '../../src/engine/staged-restore.ts';
+import type { RestoreSource } from '../../src/engine/restore.ts';
 import type { CollectionDigest } from '../../src/engine/verification.ts';
 import { newSumDigest } from './sum-digest.ts';
 

@@ -1,22 +1,27 @@
 import type { Namespace } from '../../src/engine/namespaces.ts';
-import type { SwapJournal, SwapPlan } from '../../src/engine/swap-plan.ts';
+import type { InPlacePlan, RegisteredStaging, StagedCollection, SwapJournal, SwapPlan } from '../../src/engine/swap-plan.ts';
 
 /** A swap journal that outlives the "process" that writes to it, as PostgreSQL's outlives a worker. */
 export class MemoryJournal implements SwapJournal {
-  names: Namespace[] = [];
+  names: RegisteredStaging[] = [];
   plan: string | null = null;
   phases: string[] = [];
 
   async registerStaging(namespaces: readonly Namespace[]): Promise<void> {
     this.names.push(...namespaces.map(({ database, name }) => ({ database, name })));
   }
-  async registered(): Promise<Namespace[]> {
+  async registered(): Promise<RegisteredStaging[]> {
     return [...this.names];
   }
-  async load(): Promise<SwapPlan | null> {
+  async recordProof(staging: Namespace, staged: StagedCollection): Promise<void> {
+    const found = this.names.find((one) => one.database === staging.database && one.name === staging.name);
+    if (!found) throw new Error(`${staging.name} is not registered`);
+    found.staged = JSON.parse(JSON.stringify(staged));
+  }
+  async load(): Promise<SwapPlan | InPlacePlan | null> {
     return this.plan ? JSON.parse(this.plan) : null;
   }
-  async commit(plan: SwapPlan): Promise<void> {
+  async commit(plan: SwapPlan | InPlacePlan): Promise<void> {
     this.plan = JSON.stringify(plan);
     this.phases.push(plan.phase);
   }

@@ -37,6 +37,7 @@ export function mortal(
   }
   const mortalJournal: SwapJournal = {
     registerStaging: (names) => change(() => journal.registerStaging(names)),
+    recordProof: (staging, staged) => change(() => journal.recordProof(staging, staged)),
     commit: (plan) => change(() => journal.commit(plan)),
     advance: (to) => change(() => journal.advance(to)),
     finish: () => change(() => journal.finish()),

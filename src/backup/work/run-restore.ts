@@ -14,7 +14,8 @@ import {
 import { isBeingSnapshotted } from '../../db/snapshots.ts';
 import { findSwapPlan } from '../../db/swap-journal.ts';
 import { selectNamespaces } from '../../engine/namespace-selection.ts';
-import { type RestoreReport, type RestoreSource, restoreStaged } from '../../engine/staged-restore.ts';
+import type { RestoreReport, RestoreSource } from '../../engine/restore.ts';
+import { restoreStaged } from '../../engine/staged-restore.ts';
 import { Problem } from '../../errors.ts';
 import { RetryLater } from '../../jobs/definitions.ts';
 import type { SnapshotReader } from '../../vault/snapshot-reader.ts';
