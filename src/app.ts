@@ -116,6 +116,7 @@ export function makeApiServices(
   { queue, logger, publicUrl }: { queue: Queue } & Pick<ApiServices, 'logger' | 'publicUrl'>,
 ): ApiServices {
   const { db, clock, clusters, apiKeys } = foundation;
+  const readSnapshot = async (id: string) => (await foundation.vault()).readSnapshot(id);
   const snapshots = new Snapshots({ db, clock, queue, clusters });
   return {
     apiKeys,
@@ -124,13 +125,13 @@ export function makeApiServices(
     clusters,
     provisioning: new Provisioning({ db, clock, clusters, databaseServer: config.databaseServer }),
     snapshots,
-    restores: new Restores({ db, clock, queue, clusters, snapshots }),
+    restores: new Restores({ db, clock, queue, clusters, snapshots, readSnapshot }),
     downloads: new Downloads({
       db,
       clock,
       signingKey: foundation.key('download-urls'),
       publicUrl,
-      openArchive: async (snapshotId, folder) => (await (await foundation.vault()).readSnapshot(snapshotId)).archive({ folder }),
+      openArchive: async (snapshotId, folder) => (await readSnapshot(snapshotId)).archive({ folder }),
     }),
     nonces: new Nonces(foundation.key('digest-nonces'), wallClockSeconds),
     digestClaims: { claim: (nonce, nc, expiresAt) => claimDigest(db, nonce, nc, new Date(expiresAt * 1000)) },

@@ -55,6 +55,14 @@ export const PROBLEMS = {
   'object-damaged': { fault: 'damage', message: 'The object %s in the vault is damaged: %s.' },
   'verification-failed': { fault: 'damage', message: 'The restored data differs from the snapshot: %s.' },
   'unsupported-feature': { fault: 'outside', message: 'The target does not support %s.' },
+  'target-full': {
+    fault: 'outside',
+    message: 'The target %s has no room for the copy: %s bytes are free, and it takes %s at least (%s before the server compresses them).',
+  },
+  'safety-snapshot-failed': {
+    fault: 'outside',
+    message: 'The safety snapshot %s of the target failed, so nothing was restored: %s.',
+  },
   'mongodb-failed': { fault: 'outside', message: 'MongoDB refused %s: %s.' },
   'partially-replaced': {
     fault: 'outside',

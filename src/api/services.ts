@@ -18,7 +18,7 @@ export interface ApiServices {
   clusters: Pick<Clusters, 'register' | 'get' | 'list' | 'ofProjects'>;
   provisioning: Pick<Provisioning, 'create' | 'update' | 'remove'>;
   snapshots: Pick<Snapshots, 'take' | 'get' | 'list' | 'cancel'>;
-  restores: Pick<Restores, 'start' | 'startDownload' | 'get' | 'list' | 'cancel' | 'resume'>;
+  restores: Pick<Restores, 'start' | 'forecast' | 'undo' | 'startDownload' | 'get' | 'list' | 'cancel' | 'resume'>;
   downloads: Pick<Downloads, 'url' | 'open'>;
   nonces: Nonces;
   digestClaims: DigestClaims;

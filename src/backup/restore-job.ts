@@ -9,6 +9,7 @@ import type { Id } from '../ids.ts';
  *                 +------- fail ------+------ fail ------+----> FAILED
  *
  * PENDING: accepted. QUEUED: waits for a worker, or for a running snapshot of its target. Terminal states never change.
+ * A DRILL is a restore that delivers the proof alone: nothing of its target is replaced.
  * A DOWNLOAD job is COMPLETED at once: its archive needs no work to be served. A cancelled job is FAILED with `cancelled`.
  */
 export const RESTORE_STATUSES = ['PENDING', 'QUEUED', 'RUNNING', 'COMPLETED', 'FAILED'] as const;
@@ -32,7 +33,12 @@ export function restoreStatusesBefore(event: RestoreEvent): RestoreStatus[] {
   return RESTORE_STATUSES.filter((status) => RESTORE_TRANSITIONS[status][event] !== null);
 }
 
-export type DeliveryType = 'RESTORE' | 'DOWNLOAD';
+/** Whether a job in this state has ended. */
+export function isTerminal(status: RestoreStatus): boolean {
+  return Object.values(RESTORE_TRANSITIONS[status]).every((next) => next === null);
+}
+
+export type DeliveryType = 'RESTORE' | 'DOWNLOAD' | 'DRILL';
 
 /** Why a job failed, in words its user can act on. `code` is a problem code, or `unexpected` for a defect of Lifeboat. */
 export interface JobFailure {
@@ -66,13 +72,17 @@ export interface RestoreJob {
   targetClusterName: string;
   snapshotFinishedAt: Date;
   scheduledAt: Date;
+  /** Of the first attempt. */
+  startedAt: Date | null;
   finishedAt: Date | null;
   expiresAt: Date;
   cancelled: boolean;
   failure: JobFailure | null;
   progress: JobProgress;
-  /** Which namespaces, under which names; empty for all. */
+  /** Which namespaces, under which names, and how; empty for all of it as Atlas does it. */
   options: object;
-  /** What was compared after the restore, and what was found. */
+  /** The snapshot of the target that was taken before it began: what `undo` brings back. */
+  safetySnapshotId: Id | null;
+  /** What was compared after the restore, and what was found; of a FAILED one, the differences. */
   verification: object | null;
 }

@@ -9,18 +9,27 @@ import {
   listRestores,
   type NewRestoreRow,
   type RestoreRow,
+  recentRestores,
   requestRestoreCancel,
   setRestoreStatus,
 } from '../db/restores.ts';
 import { findSwapPlan } from '../db/swap-journal.ts';
+import type { Deployment } from '../engine/deployment.ts';
+import { forecastImpact, replacesAnything } from '../engine/impact.ts';
+import { namespaceText } from '../engine/namespaces.ts';
+import { standingAt } from '../engine/preflight.ts';
 import { isProblem, Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { Listed, Page } from '../page.ts';
+import type { SnapshotReader } from '../vault/snapshot-reader.ts';
 import type { Cluster } from './cluster.ts';
 import type { Clusters } from './clusters.ts';
 import { CANCELLED } from './job-failure.ts';
-import type { DeliveryType, RestoreJob, RestoreStatus } from './restore-job.ts';
+import { estimate, MEASURED_ON, type RestoreForecast } from './restore-forecast.ts';
+import { type DeliveryType, isTerminal, type RestoreJob, type RestoreStatus } from './restore-job.ts';
+import { intentOf, type RestoreOptions, type SafetySnapshot } from './restore-options.ts';
+import { restoreSourceOf } from './restore-source.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Snapshots } from './snapshots.ts';
 
@@ -28,16 +37,6 @@ import type { Snapshots } from './snapshots.ts';
 const TENANT_JOB_KEPT = 4 * HOUR;
 /** Restores that were asked for on the Flex routes, as recorded. */
 export const FLEX_RESTORE_KEPT = 6 * HOUR;
-
-/** Which namespaces, under which names: patterns as mongorestore's `--nsInclude` and so on. All, under their own names, when empty. */
-export interface RestoreOptions {
-  nsInclude?: string[];
-  nsExclude?: string[];
-  nsFrom?: string[];
-  nsTo?: string[];
-  /** The job whose interrupted swap this one carries on. */
-  resumes?: Id;
-}
 
 export interface StartRestore {
   projectId: Id;
@@ -49,6 +48,17 @@ export interface StartRestore {
   options?: RestoreOptions;
   /** How long the job says it is kept, in milliseconds: stored with it, so that every route tells the same. */
   kept?: number | undefined;
+  /** `never` unless given: a restore by Atlas' routes is as quick as Atlas'. */
+  safetySnapshot?: SafetySnapshot;
+}
+
+export interface RestoresParts {
+  db: Db;
+  clock: Clock;
+  queue: Queue;
+  clusters: Clusters;
+  snapshots: Snapshots;
+  readSnapshot: (id: Id) => Promise<SnapshotReader>;
 }
 
 /** What one can do with restore jobs. The work itself is `work/run-restore.ts`. */
@@ -58,13 +68,15 @@ export class Restores {
   readonly #queue: Queue;
   readonly #clusters: Clusters;
   readonly #snapshots: Snapshots;
+  readonly #readSnapshot: (id: Id) => Promise<SnapshotReader>;
 
-  constructor(parts: { db: Db; clock: Clock; queue: Queue; clusters: Clusters; snapshots: Snapshots }) {
+  constructor(parts: RestoresParts) {
     this.#db = parts.db;
     this.#clock = parts.clock;
     this.#queue = parts.queue;
     this.#clusters = parts.clusters;
     this.#snapshots = parts.snapshots;
+    this.#readSnapshot = parts.readSnapshot;
   }
 
   /**
@@ -72,14 +84,57 @@ export class Restores {
    * (asked within 5 s), `incompatible-topology`, `version-mismatch`, `restore-in-progress`. The caller's right to the target is the caller's to check.
    */
   async start(input: StartRestore): Promise<RestoreJob> {
-    checkOptions(input.options ?? {});
-    const snapshot = await this.#completed(input.projectId, input.clusterName, input.snapshotId);
-    const targetProjectId = input.targetProjectId ?? input.projectId;
-    const target = await this.#target(targetProjectId, input.targetClusterName);
-    const options = intoDatabase(await this.#clusters.get(input.projectId, input.clusterName), target, input.options ?? {});
-    const address = await this.#checkTarget(target, snapshot);
+    intentOf(input.options ?? {});
+    const { snapshot, target, options } = await this.#named(input);
+    const { mode } = intentOf(options);
+    const { address, isWanted } = await this.#atTarget(target, async (deployment) => {
+      if (deployment.topology === 'sharded' && mode === 'staged') throw new Problem('incompatible-topology', [target.name]);
+      const ofSnapshot = majorOf(snapshot.mongodbVersion!);
+      if (deployment.majorVersion !== ofSnapshot) throw new Problem('version-mismatch', [ofSnapshot, deployment.majorVersion]);
+      return { address: deployment.address, isWanted: await this.#wantsSafetySnapshot(input, deployment, options) };
+    });
     const row = this.#newRow(snapshot, target, 'RESTORE', { targetDeployment: address, options });
-    return this.#enqueue(input.kept === undefined ? row : { ...row, expiresAt: after(row.scheduledAt, input.kept) });
+    const kept = input.kept === undefined ? row : { ...row, expiresAt: after(row.scheduledAt, input.kept) };
+    return this.#enqueue(kept, isWanted ? target : null);
+  }
+
+  /** What {@link start} with the same input would do; nothing is written. What it would refuse for the target's sake is in the answer. */
+  async forecast(input: StartRestore): Promise<RestoreForecast> {
+    const { snapshot, target, options } = await this.#named(input);
+    const source = restoreSourceOf(await this.#readSnapshot(snapshot.id));
+    return this.#atTarget(target, async (deployment) => {
+      const impact = await forecastImpact({ ...intentOf(options), deployment, source, mongodbVersion: snapshot.mongodbVersion! });
+      const bytes = [...impact.replaced, ...impact.created].reduce((sum, entry) => sum + (entry.after?.bytes ?? 0), 0);
+      const measured = await recentRestores(this.#db, deployment.address, MEASURED_ON);
+      const touches = impact.replaced.length + impact.dropped.length > 0;
+      const safetySnapshot = input.safetySnapshot === 'always' || (input.safetySnapshot === 'when-replacing' && touches);
+      return { ...impact, safetySnapshot, estimate: estimate(measured, bytes) };
+    });
+  }
+
+  /**
+   * Brings back what the restore replaced: a new job restores its safety snapshot into its target. Of a selective restore only what it replaced comes back;
+   * what it created anew stays.
+   */
+  async undo(job: RestoreJob): Promise<RestoreJob> {
+    if (!job.safetySnapshotId) throw new Problem('invalid-value', ['the restore job', 'no snapshot of its target was taken before it']);
+    if (!isTerminal(job.status))
+      throw new Problem('invalid-value', ['the restore job', `it is ${job.status}; only one that has ended is undone`]);
+    const options = job.options as RestoreOptions;
+    const plan = await findSwapPlan<{ phase: string }>(this.#db, options.resumes ?? job.id);
+    if (plan && plan.phase !== 'in-place')
+      throw new Problem('invalid-value', ['the restore job', 'it stopped while the target was being replaced: resume it first']);
+    const { selection } = intentOf(options);
+    const { collections } = restoreSourceOf(await this.#readSnapshot(job.snapshotId));
+    const touched = collections.flatMap((c) => selection.target(c) ?? []).map((ns) => exactPattern(namespaceText(ns)));
+    return this.start({
+      projectId: job.targetProjectId,
+      clusterName: job.targetClusterName,
+      snapshotId: job.safetySnapshotId,
+      targetClusterName: job.targetClusterName,
+      options: { ...(options.mode && { mode: options.mode }), ...(!selection.everything && { nsInclude: touched }) },
+      safetySnapshot: 'when-replacing',
+    });
   }
 
   /** A DOWNLOAD job is COMPLETED at once; its snapshot's chunks are kept until it expires. */
@@ -137,7 +192,7 @@ export class Restores {
     }
     const scheduledAt = this.#clock.now();
     const { attempt: _attempt, failures: _failures, cancelRequestedAt: _cancel, verification: _verification, ...rest } = old;
-    return this.#enqueue({
+    const row = {
       ...rest,
       id: newId(scheduledAt),
       status: 'PENDING',
@@ -145,22 +200,52 @@ export class Restores {
       finishedAt: null,
       expiresAt: after(scheduledAt, TENANT_JOB_KEPT),
       options: { ...(old.options as RestoreOptions), resumes: journalId },
-    });
+    };
+    return this.#enqueue(row, null);
   }
 
-  async #enqueue(row: NewRestoreRow): Promise<RestoreJob> {
+  /** With `protect`, a snapshot of that cluster is accepted with it, and the restore begins when that one is COMPLETED. */
+  async #enqueue(row: NewRestoreRow, protect: Cluster | null): Promise<RestoreJob> {
     const inserted = await this.#db.transaction().execute(async (transaction) => {
-      const job = await insertRestore(transaction, row);
+      const safetySnapshotId = protect ? (await this.#snapshots.takeWithin(transaction, protect)).id : row.safetySnapshotId;
+      const job = await insertRestore(transaction, { ...row, safetySnapshotId });
       if (job) await this.#queue.send('restore.run', { restoreJobId: job.id }, { transaction });
+      else throw await this.#inProgress(row);
       return job;
     });
-    if (!inserted) {
-      const other = await findActiveRestore(this.#db, row.targetDeployment!);
-      throw new Problem('restore-in-progress', [row.targetClusterName, other?.id ?? 'another']);
-    }
     // PENDING is what the answer says: accepted. From here on it waits in the queue; a worker begins a PENDING job as well.
     await setRestoreStatus(this.#db, inserted.id, null, ['PENDING'], 'QUEUED');
     return restoreFromRow(inserted);
+  }
+
+  async #inProgress(row: NewRestoreRow): Promise<Problem> {
+    const other = await findActiveRestore(this.#db, row.targetDeployment!);
+    return new Problem('restore-in-progress', [row.targetClusterName, other?.id ?? 'another']);
+  }
+
+  async #wantsSafetySnapshot(input: StartRestore, deployment: Deployment, options: RestoreOptions): Promise<boolean> {
+    if (input.safetySnapshot !== 'when-replacing') return input.safetySnapshot === 'always';
+    const standing = await standingAt(deployment);
+    if (standing.length === 0) return false;
+    const source = restoreSourceOf(await this.#readSnapshot(input.snapshotId));
+    return replacesAnything({ ...intentOf(options), deployment, source }, standing);
+  }
+
+  /** The snapshot and the target that a request names, and the options as they must be between the two. */
+  async #named(input: StartRestore): Promise<{ snapshot: Snapshot & { finishedAt: Date }; target: Cluster; options: RestoreOptions }> {
+    const snapshot = await this.#completed(input.projectId, input.clusterName, input.snapshotId);
+    const target = await this.#target(input.targetProjectId ?? input.projectId, input.targetClusterName);
+    const source = await this.#clusters.get(input.projectId, input.clusterName);
+    return { snapshot, target, options: intoDatabase(source, target, input.options ?? {}) };
+  }
+
+  async #atTarget<T>(target: Cluster, work: (deployment: Deployment) => Promise<T>): Promise<T> {
+    const deployment = await this.#clusters.open(target.id, 'target-unavailable');
+    try {
+      return await work(deployment);
+    } finally {
+      await deployment.close();
+    }
   }
 
   async #completed(projectId: Id, clusterName: string, snapshotId: string): Promise<Snapshot & { finishedAt: Date }> {
@@ -173,19 +258,6 @@ export class Restores {
     return this.#clusters.get(projectId, name).catch((error) => {
       throw isProblem(error, 'cluster-not-found') ? new Problem('target-not-found', [name, projectId]) : error;
     });
-  }
-
-  /** Answers the target's address as it is now. */
-  async #checkTarget(target: Cluster, snapshot: Snapshot): Promise<string> {
-    const deployment = await this.#clusters.open(target.id, 'target-unavailable');
-    try {
-      if (deployment.topology === 'sharded') throw new Problem('incompatible-topology', [target.name]);
-      const ofSnapshot = majorOf(snapshot.mongodbVersion!);
-      if (deployment.majorVersion !== ofSnapshot) throw new Problem('version-mismatch', [ofSnapshot, deployment.majorVersion]);
-      return deployment.address;
-    } finally {
-      await deployment.close();
-    }
   }
 
   #newRow(
@@ -210,6 +282,7 @@ export class Restores {
       scheduledAt,
       finishedAt: deliveryType === 'DOWNLOAD' ? scheduledAt : null,
       expiresAt: after(scheduledAt, TENANT_JOB_KEPT),
+      safetySnapshotId: null,
       ...rest,
     };
   }
@@ -217,14 +290,9 @@ export class Restores {
   async #row(cluster: Cluster, id: string): Promise<RestoreRow> {
     if (!isId(id)) throw new Problem('invalid-restore-job-id', [id]);
     const row = await findRestore(this.#db, id);
-    if (!row || row.clusterId !== cluster.id) throw new Problem('restore-job-not-found', [id, cluster.name]);
+    if (!row || row.clusterId !== cluster.id || row.deliveryType === 'DRILL')
+      throw new Problem('restore-job-not-found', [id, cluster.name]);
     return row;
-  }
-}
-
-function checkOptions(options: RestoreOptions): void {
-  if ((options.nsFrom?.length ?? 0) !== (options.nsTo?.length ?? 0)) {
-    throw new Problem('invalid-value', ['nsTo', 'there must be as many nsTo as nsFrom patterns']);
   }
 }
 
@@ -247,6 +315,11 @@ function majorOf(version: string): string {
   return version.split('.').slice(0, 2).join('.');
 }
 
+/** A pattern that fits this namespace alone. */
+function exactPattern(namespace: string): string {
+  return namespace.replace(/[\\*]/g, '\\$&');
+}
+
 export function restoreFromRow(row: RestoreRow): RestoreJob {
   return {
     id: row.id,
@@ -260,12 +333,14 @@ export function restoreFromRow(row: RestoreRow): RestoreJob {
     targetClusterName: row.targetClusterName,
     snapshotFinishedAt: row.snapshotFinishedAt,
     scheduledAt: row.scheduledAt,
+    startedAt: row.startedAt,
     finishedAt: row.finishedAt,
     expiresAt: row.expiresAt,
     cancelled: row.cancelled,
     failure: row.failure,
     progress: row.progress,
     options: row.options as RestoreOptions,
+    safetySnapshotId: row.safetySnapshotId,
     verification: row.verification,
   };
 }

@@ -1,5 +1,5 @@
 import { after, type Clock, DAY } from '../clock.ts';
-import type { Db } from '../db/connection.ts';
+import type { Db, Within } from '../db/connection.ts';
 import {
   failSnapshot,
   findSnapshot,
@@ -37,23 +37,26 @@ export class Snapshots {
 
   async take(projectId: Id, clusterName: string): Promise<Snapshot> {
     const cluster = await this.#clusters.get(projectId, clusterName);
-    const scheduledAt = this.#clock.now();
-    const row = await this.#db.transaction().execute(async (transaction) => {
-      const inserted = await insertSnapshot(transaction, {
-        id: newId(scheduledAt),
-        projectId,
-        clusterId: cluster.id,
-        clusterName: cluster.name,
-        status: 'PENDING',
-        scheduledAt,
-        expiresAt: after(scheduledAt, KEPT),
-      });
-      await this.#queue.send('snapshot.take', { snapshotId: inserted.id }, { transaction });
-      return inserted;
-    });
+    const row = await this.#db.transaction().execute((transaction) => this.takeWithin(transaction, cluster));
     // Should we be killed here, the worker begins a PENDING snapshot as well.
     await setSnapshotStatus(this.#db, row.id, ['PENDING'], 'QUEUED');
     return snapshotFromRow(row);
+  }
+
+  /** Accepts a snapshot exactly if the caller's transaction commits. */
+  async takeWithin(transaction: Within, cluster: Cluster): Promise<SnapshotRow> {
+    const scheduledAt = this.#clock.now();
+    const inserted = await insertSnapshot(transaction, {
+      id: newId(scheduledAt),
+      projectId: cluster.projectId,
+      clusterId: cluster.id,
+      clusterName: cluster.name,
+      status: 'PENDING',
+      scheduledAt,
+      expiresAt: after(scheduledAt, KEPT),
+    });
+    await this.#queue.send('snapshot.take', { snapshotId: inserted.id }, { transaction });
+    return inserted;
   }
 
   /** Throws `invalid-snapshot-id` or `snapshot-not-found`. */

@@ -6,7 +6,9 @@ import type { Database } from './schema.ts';
 
 export type Db = Kysely<Database>;
 /** Where a statement may run: on the pool, or within a transaction that its caller opened. */
-export type Queryable = Db | Transaction<Database>;
+export type Queryable = Db | Within;
+/** A transaction that its caller opened, and ends. */
+export type Within = Transaction<Database>;
 
 const CONNECT = 10 * SECOND;
 /** The oldest that the tables work on (`UNIQUE NULLS NOT DISTINCT`). */

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { type Listed, offsetOf, type Page } from '../page.ts';
 import type { Queryable } from './connection.ts';
 import type { RestoreJobsTable } from './schema.ts';
@@ -22,6 +22,7 @@ export interface NewRestoreRow {
   scheduledAt: Date;
   finishedAt: Date | null;
   expiresAt: Date;
+  safetySnapshotId?: string | null;
 }
 
 /** `null` when another restore has the target: the unique index `one_restore_a_target` refuses. */
@@ -45,10 +46,11 @@ export async function insertRestore(db: Queryable, row: NewRestoreRow): Promise<
 function columnsOf(row: NewRestoreRow): NewRestoreRow {
   const { id, projectId, clusterId, clusterName, snapshotId, deliveryType, status, targetProjectId, targetClusterId, targetClusterName } =
     row;
-  const { targetDeployment, options, snapshotFinishedAt, scheduledAt, finishedAt, expiresAt } = row;
+  const { targetDeployment, options, snapshotFinishedAt, scheduledAt, finishedAt, expiresAt, safetySnapshotId = null } = row;
+  const dates = { snapshotFinishedAt, scheduledAt, finishedAt, expiresAt };
   const names = { clusterName, targetClusterName };
-  const ids = { id, projectId, clusterId, snapshotId, targetProjectId, targetClusterId };
-  return { ...ids, ...names, deliveryType, status, targetDeployment, options, snapshotFinishedAt, scheduledAt, finishedAt, expiresAt };
+  const ids = { id, projectId, clusterId, snapshotId, targetProjectId, targetClusterId, safetySnapshotId };
+  return { ...ids, ...names, ...dates, deliveryType, status, targetDeployment, options };
 }
 
 export async function findRestore(db: Queryable, id: string): Promise<RestoreRow | null> {
@@ -67,12 +69,13 @@ export async function findActiveRestore(db: Queryable, deployment: string): Prom
   return row ?? null;
 }
 
-/** Newest first, ties by id. */
+/** Newest first, ties by id. Drills are not among them. */
 export async function listRestores(db: Queryable, clusterId: string, page: Page): Promise<Listed<RestoreRow>> {
   const results = await db
     .selectFrom('restoreJobs')
     .selectAll()
     .where('clusterId', '=', clusterId)
+    .where('deliveryType', '!=', 'DRILL')
     .orderBy('scheduledAt', 'desc')
     .orderBy('id', 'desc')
     .limit(page.size)
@@ -89,10 +92,10 @@ export async function setRestoreStatus(db: Queryable, id: string, attempt: numbe
   return (await update.executeTakeFirst()).numUpdatedRows === 1n;
 }
 
-export async function beginRestore(db: Queryable, id: string, from: string[]): Promise<RestoreRow | null> {
+export async function beginRestore(db: Queryable, id: string, from: string[], startedAt: Date): Promise<RestoreRow | null> {
   const row = await db
     .updateTable('restoreJobs')
-    .set((eb) => ({ status: 'RUNNING', attempt: eb('attempt', '+', 1) }))
+    .set((eb) => ({ status: 'RUNNING', attempt: eb('attempt', '+', 1), startedAt: sql<Date>`coalesce(started_at, ${startedAt})` }))
     .where('id', '=', id)
     .where('status', 'in', from)
     .returningAll()
@@ -188,14 +191,30 @@ export async function requestRestoreCancel(db: Queryable, id: string, at: Date):
   await db.updateTable('restoreJobs').set({ cancelRequestedAt: at }).where('id', '=', id).where('cancelRequestedAt', 'is', null).execute();
 }
 
-/** Whether a restore into this deployment runs now. */
-export async function isBeingRestored(db: Queryable, deployment: string): Promise<boolean> {
+/** Whether a restore into this deployment, or a drill on it, runs now; `exceptId` does not count. */
+export async function isBeingRestored(db: Queryable, deployment: string, exceptId = ''): Promise<boolean> {
   const row = await db
     .selectFrom('restoreJobs')
     .select('id')
     .where('targetDeployment', '=', deployment)
-    .where('deliveryType', '=', 'RESTORE')
+    .where('deliveryType', 'in', ['RESTORE', 'DRILL'])
     .where('status', '=', 'RUNNING')
+    .where('id', '!=', exceptId)
+    .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** The newest restores and drills on a deployment that COMPLETED, newest first: how fast they were says how fast the next will be. */
+export async function recentRestores(db: Queryable, deployment: string, count: number): Promise<RestoreRow[]> {
+  return db
+    .selectFrom('restoreJobs')
+    .selectAll()
+    .where('targetDeployment', '=', deployment)
+    .where('deliveryType', 'in', ['RESTORE', 'DRILL'])
+    .where('status', '=', 'COMPLETED')
+    .where('startedAt', 'is not', null)
+    .orderBy('finishedAt', 'desc')
+    .limit(count)
+    .execute();
 }

@@ -5,6 +5,7 @@ import type { Deployment } from './deployment.ts';
 import { engineError } from './errors.ts';
 import { isOwnCollection, isSystemCollection, type Namespace, namespaceText, SYSTEM_JS } from './namespaces.ts';
 import { type RestoreMode, type RestoreOptions, removesTheRest, type SourceCollection } from './restore.ts';
+import { checkRoom } from './room.ts';
 import type { StagingWork } from './staging.ts';
 
 /** What is restored and how: all that can be judged before anything is written. */
@@ -18,6 +19,8 @@ export async function preflight(intent: RestoreIntent): Promise<Listed[]> {
   const standing = await standingAt(intent.deployment);
   const [first] = refusals(intent, standing);
   if (first) throw first;
+  const chosen = intent.source.collections.filter((c) => intent.selection.target(c));
+  if (intent.mode !== 'in-place') await checkRoom(intent.deployment, chosen);
   return standing;
 }
 

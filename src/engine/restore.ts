@@ -21,6 +21,8 @@ export interface SourceCollection {
   indexes: readonly string[];
   /** What its documents add up to; of a view, nothing. */
   expected: CollectionDigest;
+  /** What its documents take in the vault, for forecasts. */
+  compressedBytes?: number;
 }
 
 /**

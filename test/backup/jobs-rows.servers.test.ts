@@ -96,7 +96,7 @@ describe('the rows of restore jobs', () => {
   async function carryOut(id: string, event: RestoreEvent): Promise<void> {
     const { attempt } = (await findRestore(database.db, id))!;
     const before = restoreStatusesBefore(event);
-    if (event === 'begin') await beginRestore(database.db, id, before);
+    if (event === 'begin') await beginRestore(database.db, id, before, new Date());
     else if (event === 'complete')
       await completeRestore(database.db, id, attempt, { finishedAt: new Date(), verification: {}, progress: {} });
     else if (event === 'fail') await failRestore(database.db, id, null, before, END);
@@ -106,8 +106,8 @@ describe('the rows of restore jobs', () => {
   it('let no commit of an attempt through once another has begun', async () => {
     const { db } = database;
     const job = (await insertRestore(db, newRow()))!;
-    const first = (await beginRestore(db, job.id, restoreStatusesBefore('begin')))!;
-    const second = (await beginRestore(db, job.id, restoreStatusesBefore('begin')))!;
+    const first = (await beginRestore(db, job.id, restoreStatusesBefore('begin'), new Date()))!;
+    const second = (await beginRestore(db, job.id, restoreStatusesBefore('begin'), new Date()))!;
     expect([first.attempt, second.attempt]).toEqual([1, 2]);
     const old = { restoreJobId: job.id, attempt: first.attempt };
     expect(await reportRestore(db, job.id, first.attempt, {})).toBeNull();

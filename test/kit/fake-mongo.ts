@@ -73,13 +73,17 @@ export class FakeMongo {
     find: (database, { find }) => cursor(`${database}.${find}`, this.#get(database, find, true)?.documents ?? []),
     create: (database, { create, writeConcern: _, ...options }) => {
       if (this.databases.get(database)?.has(create)) throw failure(48, `Collection ${database}.${create} already exists.`);
-      const made = this.make(database, create, { type: options.viewOn ? 'view' : 'collection', options });
+      const type = options.viewOn ? 'view' : options.timeseries ? 'timeseries' : 'collection';
+      const made = this.make(database, create, { type, options });
+      if (type === 'timeseries') Object.assign(made, { indexes: [] });
+      if (type === 'timeseries') this.make(database, `system.buckets.${create}`);
       if (options.clusteredIndex) made.indexes = [{ ...options.clusteredIndex, clustered: true }];
       return { ok: 1 };
     },
     drop: (database, { drop }) => {
       this.#get(database, drop);
       this.databases.get(database)!.delete(drop);
+      this.databases.get(database)!.delete(`system.buckets.${drop}`);
       return { ok: 1 };
     },
     renameCollection: (_, { renameCollection, to, dropTarget }) => this.#rename(renameCollection, to, dropTarget === true),

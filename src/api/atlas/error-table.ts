@@ -135,6 +135,8 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
   'object-damaged': { own: 500 },
   'verification-failed': { own: 500 },
   'unsupported-feature': { own: 400 },
+  'target-full': { own: 507 },
+  'safety-snapshot-failed': { own: 502 },
   'mongodb-failed': { own: 502 },
   'partially-replaced': { own: 500 },
   'worker-lost': { own: 500 },

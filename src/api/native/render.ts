@@ -1,5 +1,6 @@
 import type { Cluster } from '../../backup/cluster.ts';
 import type { Project } from '../../backup/projects.ts';
+import type { RestoreForecast } from '../../backup/restore-forecast.ts';
 import type { RestoreJob } from '../../backup/restore-job.ts';
 import type { Snapshot } from '../../backup/snapshot.ts';
 import type { Json } from '../atlas/pretty.ts';
@@ -32,6 +33,7 @@ export function restoreJobBody(job: RestoreJob): Body {
     ...job,
     snapshotFinishedAt: job.snapshotFinishedAt.toISOString(),
     scheduledAt: job.scheduledAt.toISOString(),
+    startedAt: job.startedAt?.toISOString(),
     finishedAt: job.finishedAt?.toISOString(),
     expiresAt: job.expiresAt.toISOString(),
     failure: job.failure as Json,
@@ -39,4 +41,8 @@ export function restoreJobBody(job: RestoreJob): Body {
     options: job.options as Json,
     verification: job.verification as Json,
   };
+}
+
+export function forecastBody(forecast: RestoreForecast): Body {
+  return { dryRun: true, ...(forecast as unknown as Body) };
 }

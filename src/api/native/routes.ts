@@ -7,7 +7,7 @@ import { readListQuery } from '../atlas/query.ts';
 import type { ApiServices } from '../services.ts';
 import { checkTargetProject } from '../target-project.ts';
 import { readBody } from './body.ts';
-import { clusterBody, projectBody, restoreJobBody, snapshotBody } from './render.ts';
+import { clusterBody, forecastBody, projectBody, restoreJobBody, snapshotBody } from './render.ts';
 
 /** A route of Lifeboat's own, below `/api/lifeboat/v1/projects/{projectId}`: what Atlas has no word for. */
 export interface NativeRoute {
@@ -17,6 +17,8 @@ export interface NativeRoute {
   summary: string;
   permission: Permission;
   status: 200 | 201 | 202;
+  /** Where it depends on what is answered. */
+  statusOf?: (body: JsonBody) => 200 | 202;
   takes?: TSchema;
   handler: (services: ApiServices, exchange: Exchange) => Promise<JsonBody>;
 }
@@ -41,6 +43,15 @@ const NewRestore = Type.Object(
     nsExclude: Patterns,
     nsFrom: Patterns,
     nsTo: Patterns,
+    keep: Type.Optional(Type.Boolean({ description: 'Keep the collections of the target that the snapshot lacks' })),
+    mode: Type.Optional(Type.Enum(['staged', 'in-place'], { description: 'Beside what stands there and then into its place, or over it' })),
+    onUnsupported: Type.Optional(Type.Enum(['fail', 'warn'], { description: 'What becomes of a feature that the target lacks' })),
+    safetySnapshot: Type.Optional(
+      Type.Boolean({
+        description: 'A snapshot of the target first, for undo. Absent: where anything at the target is replaced or removed',
+      }),
+    ),
+    dryRun: Type.Optional(Type.Boolean({ description: 'Answer what it would do, and do nothing' })),
   },
   { additionalProperties: false },
 );
@@ -149,6 +160,7 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'Restore a snapshot, whole or in part, into a cluster',
     permission: 'restore',
     status: 202,
+    statusOf: (body) => (body.dryRun === true ? 200 : 202),
     takes: NewRestore,
     handler: startRestore,
   },
@@ -182,18 +194,37 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     handler: async (services, { project, parameters }) =>
       restoreJobBody(await services.restores.resume(project.id, parameters.clusterName!, parameters.restoreJobId!)),
   },
+  {
+    method: 'POST',
+    path: '/clusters/:clusterName/restoreJobs/:restoreJobId/undo',
+    operationId: 'undoRestore',
+    summary: 'Bring back what a restore replaced, from the snapshot that was taken before it',
+    permission: 'restore',
+    status: 202,
+    handler: undoRestore,
+  },
 ];
 
 async function startRestore(services: ApiServices, { caller, project, parameters, body }: Exchange): Promise<JsonBody> {
-  const { snapshotId, targetClusterName, targetProjectId, ...options } = readBody(NewRestore, readJsonObject(body));
+  const read = readBody(NewRestore, readJsonObject(body));
+  const { snapshotId, targetClusterName, targetProjectId, dryRun, safetySnapshot, ...options } = read;
   if (targetProjectId && targetProjectId !== project.id) await checkTargetProject(services, caller, targetProjectId);
-  const job = await services.restores.start({
+  const input = {
     projectId: project.id,
     clusterName: parameters.clusterName!,
     snapshotId,
     targetProjectId,
     targetClusterName,
     options,
-  });
-  return restoreJobBody(job);
+    safetySnapshot: SAFETY[`${safetySnapshot}`],
+  };
+  return dryRun ? forecastBody(await services.restores.forecast(input)) : restoreJobBody(await services.restores.start(input));
+}
+
+const SAFETY = { true: 'always', false: 'never', undefined: 'when-replacing' } as const;
+
+async function undoRestore(services: ApiServices, { caller, project, parameters }: Exchange): Promise<JsonBody> {
+  const job = await services.restores.get(project.id, parameters.clusterName!, parameters.restoreJobId!);
+  if (job.targetProjectId !== project.id) await checkTargetProject(services, caller, job.targetProjectId);
+  return restoreJobBody(await services.restores.undo(job));
 }

@@ -8,20 +8,24 @@ import {
   failRestore,
   findRestore,
   holdsRestore,
+  isBeingRestored,
   type RestoreRow,
   reportRestore,
 } from '../../db/restores.ts';
-import { isBeingSnapshotted } from '../../db/snapshots.ts';
+import { findSnapshot, isBeingSnapshotted } from '../../db/snapshots.ts';
 import { findSwapPlan } from '../../db/swap-journal.ts';
-import { selectNamespaces } from '../../engine/namespace-selection.ts';
-import type { RestoreReport, RestoreSource } from '../../engine/restore.ts';
+import { rehearseRestore } from '../../engine/drill.ts';
+import { restoreInPlace } from '../../engine/in-place-restore.ts';
+import type { RestoreReport } from '../../engine/restore.ts';
 import { restoreStaged } from '../../engine/staged-restore.ts';
-import { Problem } from '../../errors.ts';
+import { abandonRestore } from '../../engine/stagings.ts';
+import { RestoreDiffers } from '../../engine/verification.ts';
+import { isProblem, Problem } from '../../errors.ts';
 import { RetryLater } from '../../jobs/definitions.ts';
-import type { SnapshotReader } from '../../vault/snapshot-reader.ts';
 import { failureOf } from '../job-failure.ts';
 import { type JobFailure, restoreStatusesBefore } from '../restore-job.ts';
-import type { RestoreOptions } from '../restores.ts';
+import { intentOf, type RestoreOptions } from '../restore-options.ts';
+import { restoreSourceOf } from '../restore-source.ts';
 import { Attempt, CRASH_LIMIT, FAILURE_LIMIT, mayPass, Superseded, settleFailure } from './attempt.ts';
 import type { WorkParts } from './parts.ts';
 import { swapJournalOf } from './swap-journal.ts';
@@ -32,14 +36,16 @@ const RETRY_SECONDS = 3;
 const SWAP_FAILURE_LIMIT = 200;
 const LEASE_SECONDS = 120;
 
-/** The job `restore.run`: loads beside the target, proves, swaps. The end is written after the clean-up. */
+/**
+ * The job `restore.run`, for restores and drills: loads beside the target (or in place), proves, swaps (or drops what it proved). The end is written after the
+ * clean-up.
+ */
 export async function runRestore(parts: WorkParts, restoreJobId: string, signal: AbortSignal): Promise<void> {
+  if (!(await isProtected(parts, restoreJobId))) return;
   const row = await begin(parts, restoreJobId);
   if (!row) return;
   const { db, clock } = parts;
-  const fail = async (failure: JobFailure, cancelled: boolean) =>
-    void (await failRestore(db, row.id, row.attempt, restoreStatusesBefore('fail'), { finishedAt: clock.now(), failure, cancelled }));
-  if (row.attempt - row.failures > CRASH_LIMIT) return fail(failureOf(new Problem('worker-lost', [CRASH_LIMIT])), false);
+  if (row.attempt - row.failures > CRASH_LIMIT) return giveUp(parts, row);
   const lease = { id: `restore ${row.id}`, snapshotId: row.snapshotId, holder: 'restore', seconds: LEASE_SECONDS };
   await keepLease(db, lease);
   const attempt = new Attempt(signal, { documents: 0, bytes: 0, phase: 'connecting' }, async (progress) => {
@@ -47,7 +53,7 @@ export async function runRestore(parts: WorkParts, restoreJobId: string, signal:
     return reportRestore(db, row.id, row.attempt, progress);
   });
   try {
-    const report = await run(parts, row, attempt);
+    const report = await run(parts, row, attempt, signal);
     await attempt.end();
     const { documents, bytes } = report;
     const progress = { documents, bytes, totalDocuments: documents, totalBytes: bytes };
@@ -62,7 +68,7 @@ export async function runRestore(parts: WorkParts, restoreJobId: string, signal:
       limit: isSwapping ? SWAP_FAILURE_LIMIT : FAILURE_LIMIT,
       retryAfterSeconds: RETRY_SECONDS,
       count: () => countRestoreFailure(db, row.id, row.attempt),
-      fail,
+      fail: (failure, cancelled) => fail(parts, row, failure, cancelled, error),
     });
   } finally {
     await attempt.end();
@@ -70,8 +76,37 @@ export async function runRestore(parts: WorkParts, restoreJobId: string, signal:
   }
 }
 
-/** Begins an attempt, unless the target is being snapshotted: then later. `null` when the job has ended. */
-async function begin({ db }: WorkParts, restoreJobId: string): Promise<RestoreRow | null> {
+async function fail(parts: WorkParts, row: RestoreRow, failure: JobFailure, cancelled: boolean, error?: unknown): Promise<void> {
+  const verification = error instanceof RestoreDiffers ? { differences: error.differences } : null;
+  const outcome = { finishedAt: parts.clock.now(), failure, cancelled, verification };
+  await failRestore(parts.db, row.id, row.attempt, restoreStatusesBefore('fail'), outcome);
+}
+
+/** Ends a job that lost worker after worker. What it left at the target is removed where that is possible now. */
+async function giveUp(parts: WorkParts, row: RestoreRow): Promise<void> {
+  try {
+    const deployment = await parts.clusters.open(row.targetClusterId, 'target-unavailable');
+    await abandonRestore({ deployment, ...holdOf(parts, row) }).finally(() => deployment.close());
+  } catch (error) {
+    parts.logger.warn({ err: error, restoreJobId: row.id }, 'stagings of a restore that was given up remain at the target');
+  }
+  await fail(parts, row, failureOf(new Problem('worker-lost', [CRASH_LIMIT])), false);
+}
+
+/** Whether the safety snapshot, where there is one, is COMPLETED. When it FAILED, so does the job, and its target is as it was. */
+async function isProtected({ db, clock }: WorkParts, restoreJobId: string): Promise<boolean> {
+  const job = await findRestore(db, restoreJobId);
+  const snapshot = job?.safetySnapshotId ? await findSnapshot(db, job.safetySnapshotId) : null;
+  if (!job || !snapshot || job.attempt > 0 || snapshot.status === 'COMPLETED') return true;
+  if (snapshot.status !== 'FAILED') throw new RetryLater(BUSY_SECONDS, 'the safety snapshot is being taken');
+  const reason = snapshot.failure?.message.replace(/\.$/, '') ?? 'no reason was recorded';
+  const failure = failureOf(new Problem('safety-snapshot-failed', [snapshot.id, reason]));
+  await failRestore(db, job.id, null, ['PENDING', 'QUEUED'], { finishedAt: clock.now(), failure, cancelled: false });
+  return false;
+}
+
+/** Begins an attempt, unless the target is being snapshotted, restored or drilled on: then later. `null` when the job has ended. */
+async function begin({ db, clock }: WorkParts, restoreJobId: string): Promise<RestoreRow | null> {
   return db.transaction().execute(async (transaction) => {
     const job = await findRestore(transaction, restoreJobId);
     const target = job && (await findClusterById(transaction, job.targetClusterId));
@@ -79,29 +114,32 @@ async function begin({ db }: WorkParts, restoreJobId: string): Promise<RestoreRo
     for (const deployment of new Set([target.deployment, job.targetDeployment ?? target.deployment])) {
       await lockDeployment(transaction, deployment);
       if (await isBeingSnapshotted(transaction, deployment, '')) throw new RetryLater(BUSY_SECONDS, 'the target is being snapshotted');
+      if (await isBeingRestored(transaction, deployment, job.id)) throw new RetryLater(BUSY_SECONDS, 'the target is being restored');
     }
-    return beginRestore(transaction, restoreJobId, restoreStatusesBefore('begin'));
+    return beginRestore(transaction, restoreJobId, restoreStatusesBefore('begin'), clock.now());
   });
 }
 
-async function run(parts: WorkParts, row: RestoreRow, attempt: Attempt): Promise<RestoreReport> {
+async function run(parts: WorkParts, row: RestoreRow, attempt: Attempt, stopping: AbortSignal): Promise<RestoreReport> {
   const options = row.options as RestoreOptions;
   const snapshot = await parts.vault.readSnapshot(row.snapshotId);
   const deployment = await parts.clusters.open(row.targetClusterId, 'target-unavailable');
+  const { selection, keep, mode } = intentOf(options);
+  const restore = row.deliveryType === 'DRILL' ? rehearseRestore : mode === 'in-place' ? restoreInPlace : restoreStaged;
   try {
-    return await restoreStaged({
+    return await restore({
       deployment,
-      source: sourceOf(snapshot),
+      source: restoreSourceOf(snapshot),
       mongodbVersion: snapshot.root.mongodbVersion,
       jobId: journalIdOf(row),
       attempt: row.attempt,
       newDigest: () => parts.vault.newDigest(),
-      selection: selectNamespaces(options),
-      journal: swapJournalOf(parts.db, journalIdOf(row), { restoreJobId: row.id, attempt: row.attempt }),
-      fence: async () => {
-        if (!(await holdsRestore(parts.db, row.id, row.attempt))) throw new Superseded();
-      },
+      selection,
+      keep,
+      onUnsupported: options.onUnsupported,
+      ...holdOf(parts, row),
       signal: attempt.signal,
+      mayContinue: (error) => mayContinue(row, attempt.signal.aborted ? attempt.signal.reason : error, stopping),
       onProgress: (progress) => attempt.report(progress),
     });
   } finally {
@@ -109,17 +147,20 @@ async function run(parts: WorkParts, row: RestoreRow, attempt: Attempt): Promise
   }
 }
 
-function sourceOf(snapshot: SnapshotReader): RestoreSource {
+/** The other half of what {@link settleFailure} decides: whether another attempt follows. */
+function mayContinue(row: RestoreRow, error: unknown, stopping: AbortSignal): boolean {
+  if (error instanceof Superseded) return true;
+  if (isProblem(error, 'cancelled')) return false;
+  return stopping.aborted || (mayPass(error) && row.failures + 1 < FAILURE_LIMIT);
+}
+
+/** The journal and the fence of this attempt. */
+function holdOf({ db }: WorkParts, row: RestoreRow) {
   return {
-    collections: snapshot.root.collections.map(({ database, name, kind, options, indexes, totals }) => ({
-      database,
-      name,
-      kind,
-      options,
-      indexes,
-      expected: totals.digest,
-    })),
-    documents: (n, { signal }) => snapshot.documents(n, { signal }),
+    journal: swapJournalOf(db, journalIdOf(row), { restoreJobId: row.id, attempt: row.attempt }),
+    fence: async () => {
+      if (!(await holdsRestore(db, row.id, row.attempt))) throw new Superseded();
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * How many restore jobs each cluster has, kept by the table itself: a page of the list says how many there are in all, and counting a million
+ * How many restore jobs (drills apart) each cluster has, kept by the table itself: a page of the list says how many there are in all, and counting a million
  * rows for each page takes hundreds of times as long as reading the page.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -10,14 +10,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       cluster_id text PRIMARY KEY REFERENCES clusters ON DELETE CASCADE,
       jobs bigint NOT NULL
     )`.execute(db);
-  await sql`INSERT INTO restore_job_counts (cluster_id, jobs) SELECT cluster_id, count(*) FROM restore_jobs GROUP BY cluster_id`.execute(
+  await sql`INSERT INTO restore_job_counts (cluster_id, jobs) SELECT cluster_id, count(*) FROM restore_jobs WHERE delivery_type <> 'DRILL' GROUP BY cluster_id`.execute(
     db,
   );
   // In the order of the clusters, so that two statements about several of them never wait for each other.
   await sql`
     CREATE FUNCTION count_new_restore_jobs() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-      INSERT INTO restore_job_counts AS counts (cluster_id, jobs) SELECT cluster_id, count(*) FROM changed GROUP BY cluster_id ORDER BY cluster_id
+      INSERT INTO restore_job_counts AS counts (cluster_id, jobs) SELECT cluster_id, count(*) FROM changed WHERE delivery_type <> 'DRILL' GROUP BY cluster_id ORDER BY cluster_id
         ON CONFLICT (cluster_id) DO UPDATE SET jobs = counts.jobs + excluded.jobs;
       RETURN NULL;
     END $$`.execute(db);
@@ -25,7 +25,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE FUNCTION count_gone_restore_jobs() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       UPDATE restore_job_counts AS counts SET jobs = counts.jobs - gone.jobs
-        FROM (SELECT cluster_id, count(*) AS jobs FROM changed GROUP BY cluster_id ORDER BY cluster_id) AS gone WHERE gone.cluster_id = counts.cluster_id;
+        FROM (SELECT cluster_id, count(*) AS jobs FROM changed WHERE delivery_type <> 'DRILL' GROUP BY cluster_id ORDER BY cluster_id) AS gone WHERE gone.cluster_id = counts.cluster_id;
       RETURN NULL;
     END $$`.execute(db);
   await sql`
