@@ -4,11 +4,16 @@ import { type Logger, pino } from 'pino';
 import { Nonces } from './api/auth/nonces.ts';
 import { buildServer } from './api/server.ts';
 import type { ApiServices } from './api/services.ts';
+import { AccessTokens } from './backup/access-tokens.ts';
 import { Downloads } from './backup/downloads.ts';
+import { Events } from './backup/events.ts';
+import { KeyAccessLists } from './backup/key-access-lists.ts';
 import { Organizations } from './backup/organizations.ts';
+import { ProjectAccessLists } from './backup/project-access-lists.ts';
 import { Projects } from './backup/projects.ts';
 import { Provisioning } from './backup/provisioning.ts';
 import { Restores } from './backup/restores.ts';
+import { ServiceAccounts } from './backup/service-accounts.ts';
 import { Snapshots } from './backup/snapshots.ts';
 import { runRestore } from './backup/work/run-restore.ts';
 import { takeSnapshot } from './backup/work/take-snapshot.ts';
@@ -16,6 +21,7 @@ import { MINUTE, SECOND, wallClockSeconds } from './clock.ts';
 import type { Config, ListenAddress } from './config.ts';
 import { lockDataFolder } from './db/data-folder-lock.ts';
 import { claimDigest, forgetDigestClaims } from './db/digest-claims.ts';
+import { forgetTokens } from './db/service-accounts.ts';
 import { Problem } from './errors.ts';
 import { Foundation } from './foundation.ts';
 import { Queue } from './jobs/queue.ts';
@@ -68,9 +74,10 @@ export async function startService(config: Config): Promise<Service> {
     const workers = startWorkers(config, foundation, queue, logger);
     stack.push(() => workers.stop());
     const forgetting = setInterval(() => {
-      forgetDigestClaims(foundation.db, new Date(wallClockSeconds() * 1000)).catch((error) =>
-        logger.warn({ err: error }, 'old nonces remain'),
-      );
+      Promise.all([
+        forgetDigestClaims(foundation.db, new Date(wallClockSeconds() * 1000)),
+        forgetTokens(foundation.db, foundation.clock.now()),
+      ]).catch((error) => logger.warn({ err: error }, 'old nonces and tokens remain'));
     }, MINUTE);
     stack.push(async () => clearInterval(forgetting));
     const url = await startApi(config, foundation, queue, logger, stack);
@@ -118,8 +125,14 @@ export function makeApiServices(
   const { db, clock, clusters, apiKeys } = foundation;
   const readSnapshot = async (id: string) => (await foundation.vault()).readSnapshot(id);
   const snapshots = new Snapshots({ db, clock, queue, clusters });
+  const secretKey = foundation.key('service-account-secrets');
   return {
     apiKeys,
+    keyAccessLists: new KeyAccessLists(db, clock, apiKeys),
+    projectAccessLists: new ProjectAccessLists(db, clock),
+    serviceAccounts: new ServiceAccounts(db, clock, secretKey),
+    accessTokens: new AccessTokens(db, clock, secretKey),
+    events: new Events(db),
     organizations: new Organizations(db),
     projects: new Projects(db),
     clusters,
@@ -136,6 +149,7 @@ export function makeApiServices(
     nonces: new Nonces(foundation.key('digest-nonces'), wallClockSeconds),
     digestClaims: { claim: (nonce, nc, expiresAt) => claimDigest(db, nonce, nc, new Date(expiresAt * 1000)) },
     allowRfc2069: config.digestRfc2069,
+    trustedProxies: config.trustedProxies,
     publicUrl,
     logger,
   };

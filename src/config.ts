@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
 import { Problem } from './errors.ts';
 
 interface Setting<T> {
@@ -84,6 +85,12 @@ export const SETTINGS = {
     doc: 'Also accepts digest answers without `qop` (RFC 2069), as a literal reader of the v1.0 documentation would send; such a nonce is good for one request.',
     parse: (text) => parseSwitch(text, false),
   },
+  trustedProxies: {
+    env: 'LIFEBOAT_TRUSTED_PROXIES',
+    defaultText: 'none',
+    doc: 'Addresses and blocks (10.0.0.0/8), separated by commas, of the proxies in front of Lifeboat: only their X-Forwarded-For says where a request comes from.',
+    parse: (text) => (text ? parseProxies(text) : []),
+  },
   logLevel: {
     env: 'LIFEBOAT_LOG_LEVEL',
     defaultText: 'info',
@@ -154,6 +161,13 @@ function parseHttpUrl(text: string): string {
 function parseMongoUri(text: string): string {
   if (!/^mongodb(\+srv)?:\/\//.test(text)) throw new Error('expected mongodb:// or mongodb+srv://');
   return text;
+}
+
+function parseProxies(text: string): string[] {
+  const proxies = text.split(',').map((part) => part.trim());
+  const wrong = proxies.find((proxy) => !ipaddr.isValid(proxy) && !ipaddr.isValidCIDR(proxy));
+  if (wrong !== undefined) throw new Error(`expected addresses and blocks separated by commas, and ${wrong || 'an empty part'} is neither`);
+  return proxies;
 }
 
 function parseCount(text: string): number {

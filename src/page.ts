@@ -13,3 +13,8 @@ export interface Listed<T> {
 export function offsetOf(page: Page): number {
   return (page.number - 1) * page.size;
 }
+
+/** A page of what is at hand. */
+export function pageOf<T>(all: readonly T[], page: Page): Listed<T> {
+  return { results: all.slice(offsetOf(page), offsetOf(page) + page.size), totalCount: all.length };
+}

@@ -5,6 +5,7 @@ export type KeyPurpose =
   | 'connection-strings'
   | 'digest-secrets'
   | 'digest-nonces'
+  | 'service-account-secrets'
   | 'download-urls'
   | 'vault-envelope'
   | 'vault-names'

@@ -4,22 +4,28 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRepl
 import { MINUTE, SECOND } from '../clock.ts';
 import { Problem } from '../errors.ts';
 import { AtlasError } from './atlas/error-table.ts';
-import { sendChallenge, sendError } from './atlas/exchange.ts';
+import { sendError } from './atlas/exchange.ts';
 import { MOST_BODY_BYTES } from './atlas/json-body.ts';
 import { atlasRoutes } from './atlas/plugin.ts';
-import { Digest } from './auth/digest.ts';
+import { LoginThrottle } from './auth/login-throttle.ts';
+import { type Authenticate, authenticator } from './authenticate.ts';
 import { DOWNLOADS, downloadRoutes } from './downloads.ts';
 import { nativeRoutes } from './native/plugin.ts';
+import { oauthRoutes } from './oauth.ts';
 import type { ApiServices } from './services.ts';
 
 /** The whole HTTP edge as a value: it does not listen yet, and tests can ask it without a socket. */
 export async function buildServer(services: ApiServices): Promise<FastifyInstance> {
+  const throttle = new LoginThrottle();
+  const authenticate = authenticator(services, throttle);
   const server = Fastify({
     loggerInstance: services.logger as FastifyBaseLogger,
     // The URL of a download is a credential; our own line names the route instead.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomBytes(8).toString('hex'),
     bodyLimit: MOST_BODY_BYTES,
+    // Only these may say in X-Forwarded-For whom they speak for.
+    trustProxy: services.trustedProxies.length > 0 ? [...services.trustedProxies] : false,
     // A request must have arrived whole within this time, so that slow senders cannot hold connections.
     requestTimeout: 30 * SECOND,
     keepAliveTimeout: 75 * SECOND,
@@ -32,23 +38,33 @@ export async function buildServer(services: ApiServices): Promise<FastifyInstanc
       else socket.destroy();
     },
     // No hook runs for a URL that cannot be read: what they do for every other is done here.
-    frameworkErrors: (error, request, reply) => void refuseUrl(makeDigest(services), error, request, reply),
+    frameworkErrors: (error, request, reply) => void refuseUrl(authenticate, error, request, reply),
   });
-  addHooks(server, services);
+  addHooks(server, authenticate);
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Lifeboat', description: 'Backups for MongoDB behind the API of MongoDB Atlas.', version: '1' },
       servers: [{ url: '/' }],
-      components: { securitySchemes: { digest: { type: 'http', scheme: 'digest' } } },
-      security: [{ digest: [] }],
+      components: {
+        securitySchemes: {
+          digest: { type: 'http', scheme: 'digest', description: 'An API key.' },
+          token: { type: 'http', scheme: 'bearer', description: 'A token of a service account.' },
+          client: { type: 'http', scheme: 'basic', description: 'A service account: its client id and secret.' },
+        },
+      },
+      security: [{ digest: [] }, { token: [] }],
     },
   });
   await server.register(async (scope) => {
-    requireDigest(scope, services);
+    // Authentication comes before any body is read: `curl --digest` sends its first POST without one.
+    scope.addHook('onRequest', async (request, reply) => {
+      if (!(await authenticate(request, reply))) return reply;
+    });
     await scope.register((inner) => atlasRoutes(inner, services));
     await scope.register((inner) => nativeRoutes(inner, services));
   });
+  await server.register((scope) => oauthRoutes(scope, services, throttle));
   await server.register((scope) => downloadRoutes(scope, services));
   server.get('/healthz', { schema: { operationId: 'health', tags: ['Lifeboat'], security: [] } as object }, async () => ({ status: 'ok' }));
   server.get('/api/openapi.json', { schema: { hide: true } as object }, async () => server.swagger());
@@ -63,7 +79,7 @@ const SECURITY_HEADERS = {
   'referrer-policy': 'strict-origin-when-cross-origin',
 };
 
-function addHooks(server: FastifyInstance, services: ApiServices): void {
+function addHooks(server: FastifyInstance, authenticate: Authenticate): void {
   server.decorateRequest('caller', null);
   // Bodies arrive as bytes: Atlas' rules of what is malformed, and with which code, are ours to apply, after authentication.
   server.removeAllContentTypeParsers();
@@ -78,12 +94,11 @@ function addHooks(server: FastifyInstance, services: ApiServices): void {
     return sendError(request, reply, known);
   });
   // Below /api, strangers learn nothing, not even which paths exist.
-  const digest = makeDigest(services);
   const paths: KnownPath[] = [];
   server.addHook('onRoute', (route) => void paths.push({ pattern: patternOf(route.url), methods: [route.method].flat() }));
   server.setNotFoundHandler(async (request, reply) => {
     const path = pathOf(request);
-    if (NEEDS_CREDENTIALS.test(path) && !(await authenticate(digest, request, reply))) return reply;
+    if (NEEDS_CREDENTIALS.test(path) && !(await authenticate(request, reply))) return reply;
     // A path that is there under other methods is 405, which has to say which (RFC 9110, 15.5.6).
     const methods = paths.filter((known) => known.pattern.test(path)).flatMap((known) => known.methods);
     if (methods.length === 0) return sendError(request, reply, notFound(path));
@@ -103,12 +118,12 @@ function notFound(path: string): AtlasError {
 }
 
 /** A URL that is wrongly encoded, or with a part that is too long for any name of ours: nothing is there. A link needs no credentials. */
-async function refuseUrl(digest: Digest, error: Error, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+async function refuseUrl(authenticate: Authenticate, error: Error, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const path = pathOf(request);
   reply.headers(SECURITY_HEADERS);
   try {
     if (path.startsWith(DOWNLOADS)) sendError(request, reply, new Problem('download-unknown'));
-    else if (!NEEDS_CREDENTIALS.test(path) || (await authenticate(digest, request, reply))) sendError(request, reply, notFound(path));
+    else if (!NEEDS_CREDENTIALS.test(path) || (await authenticate(request, reply))) sendError(request, reply, notFound(path));
   } catch (failure) {
     request.log.error({ err: failure, refused: error.name }, 'a request failed unexpectedly');
     sendError(request, reply, failure);
@@ -119,7 +134,7 @@ async function refuseUrl(digest: Digest, error: Error, request: FastifyRequest, 
 function logRequest(request: FastifyRequest, reply: FastifyReply): void {
   const { method, routeOptions } = request;
   const milliseconds = Math.round(reply.elapsedTime);
-  const line = { method, route: routeOptions.url ?? 'none', status: reply.statusCode, milliseconds, key: request.caller?.publicKey };
+  const line = { method, route: routeOptions.url ?? 'none', status: reply.statusCode, milliseconds, key: request.caller?.name };
   request.log.info(line, 'request');
 }
 
@@ -130,41 +145,6 @@ interface KnownPath {
 
 function patternOf(url: string): RegExp {
   return new RegExp(`^${url.replace(/[.]/g, '\\.').replace(/:\w+/g, '[^/]+')}/?$`);
-}
-
-const digests = new WeakMap<ApiServices, Digest>();
-
-/** One for each server: the counts that a nonce has used are kept in it. */
-function makeDigest(services: ApiServices): Digest {
-  let digest = digests.get(services);
-  if (!digest) {
-    digest = new Digest({
-      keys: services.apiKeys,
-      nonces: services.nonces,
-      claims: services.digestClaims,
-      allowRfc2069: services.allowRfc2069,
-    });
-    digests.set(services, digest);
-  }
-  return digest;
-}
-
-/** Authentication comes before any body is read: `curl --digest` sends its first POST without one. */
-function requireDigest(scope: FastifyInstance, services: ApiServices): void {
-  const digest = makeDigest(services);
-  scope.addHook('onRequest', async (request, reply) => {
-    if (!(await authenticate(digest, request, reply))) return reply;
-  });
-}
-
-async function authenticate(digest: Digest, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
-  const outcome = await digest.check(request.method, request.raw.url!, request.headers.authorization);
-  if (outcome.key) {
-    request.caller = outcome.key;
-    return true;
-  }
-  sendChallenge(reply, digest.challenge(outcome.stale));
-  return false;
 }
 
 /** Fastify's own refusals, in Atlas' words. */

@@ -1,19 +1,29 @@
 import type { Logger } from 'pino';
+import type { AccessTokens } from '../backup/access-tokens.ts';
 import type { ApiKeys } from '../backup/api-keys.ts';
 import type { Clusters } from '../backup/clusters.ts';
 import type { Downloads } from '../backup/downloads.ts';
+import type { Events } from '../backup/events.ts';
+import type { KeyAccessLists } from '../backup/key-access-lists.ts';
 import type { Organizations } from '../backup/organizations.ts';
+import type { ProjectAccessLists } from '../backup/project-access-lists.ts';
 import type { Projects } from '../backup/projects.ts';
 import type { Provisioning } from '../backup/provisioning.ts';
 import type { Restores } from '../backup/restores.ts';
+import type { ServiceAccounts } from '../backup/service-accounts.ts';
 import type { Snapshots } from '../backup/snapshots.ts';
 import type { DigestClaims } from './auth/digest.ts';
 import type { Nonces } from './auth/nonces.ts';
 
 /** All that the API stands on, made by `app.ts`. */
 export interface ApiServices {
-  apiKeys: Pick<ApiKeys, 'findForDigest'>;
-  organizations: Pick<Organizations, 'get'>;
+  apiKeys: ApiKeys;
+  keyAccessLists: KeyAccessLists;
+  projectAccessLists: ProjectAccessLists;
+  serviceAccounts: ServiceAccounts;
+  accessTokens: Pick<AccessTokens, 'mint' | 'revoke' | 'find'>;
+  events: Events;
+  organizations: Pick<Organizations, 'get' | 'rename'>;
   projects: Pick<Projects, 'get' | 'list'>;
   clusters: Pick<Clusters, 'register' | 'get' | 'list' | 'ofProjects'>;
   provisioning: Pick<Provisioning, 'create' | 'update' | 'remove'>;
@@ -23,6 +33,8 @@ export interface ApiServices {
   nonces: Nonces;
   digestClaims: DigestClaims;
   allowRfc2069: boolean;
+  /** Addresses and blocks whose X-Forwarded-For is believed. */
+  trustedProxies: readonly string[];
   /** The base of every link. */
   publicUrl: () => string;
   logger: Logger;

@@ -1,5 +1,5 @@
 import type { Db } from '../db/connection.ts';
-import { findOrganization } from '../db/organizations.ts';
+import { findOrganization, renameOrganization } from '../db/organizations.ts';
 import { Problem } from '../errors.ts';
 import { type Id, isId } from '../ids.ts';
 
@@ -22,5 +22,10 @@ export class Organizations {
     const found = await findOrganization(this.#db, id);
     if (!found) throw new Problem('organization-not-found', [id]);
     return found;
+  }
+
+  async rename(id: Id, name: string): Promise<Organization> {
+    await renameOrganization(this.#db, id, name);
+    return this.get(id);
   }
 }

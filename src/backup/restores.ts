@@ -23,8 +23,10 @@ import { type Id, isId, newId } from '../ids.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { Listed, Page } from '../page.ts';
 import type { SnapshotReader } from '../vault/snapshot-reader.ts';
+import type { Actor } from './caller.ts';
 import type { Cluster } from './cluster.ts';
 import type { Clusters } from './clusters.ts';
+import { jobEvent, recorded, restoreEvent } from './events.ts';
 import { CANCELLED } from './job-failure.ts';
 import { estimate, MEASURED_ON, type RestoreForecast } from './restore-forecast.ts';
 import { type DeliveryType, isTerminal, type RestoreJob, type RestoreStatus } from './restore-job.ts';
@@ -50,6 +52,8 @@ export interface StartRestore {
   kept?: number | undefined;
   /** `never` unless given: a restore by Atlas' routes is as quick as Atlas'. */
   safetySnapshot?: SafetySnapshot;
+  /** Who asks, for the event. */
+  by?: Actor | undefined;
 }
 
 export interface RestoresParts {
@@ -95,7 +99,7 @@ export class Restores {
     });
     const row = this.#newRow(snapshot, target, 'RESTORE', { targetDeployment: address, options });
     const kept = input.kept === undefined ? row : { ...row, expiresAt: after(row.scheduledAt, input.kept) };
-    return this.#enqueue(kept, isWanted ? target : null);
+    return this.#enqueue(kept, isWanted ? target : null, input.by);
   }
 
   /** What {@link start} with the same input would do; nothing is written. What it would refuse for the target's sake is in the answer. */
@@ -116,7 +120,7 @@ export class Restores {
    * Brings back what the restore replaced: a new job restores its safety snapshot into its target. Of a selective restore only what it replaced comes back;
    * what it created anew stays.
    */
-  async undo(job: RestoreJob): Promise<RestoreJob> {
+  async undo(job: RestoreJob, by?: Actor): Promise<RestoreJob> {
     if (!job.safetySnapshotId) throw new Problem('invalid-value', ['the restore job', 'no snapshot of its target was taken before it']);
     if (!isTerminal(job.status))
       throw new Problem('invalid-value', ['the restore job', `it is ${job.status}; only one that has ended is undone`]);
@@ -134,15 +138,17 @@ export class Restores {
       targetClusterName: job.targetClusterName,
       options: { ...(options.mode && { mode: options.mode }), ...(!selection.everything && { nsInclude: touched }) },
       safetySnapshot: 'when-replacing',
+      by,
     });
   }
 
   /** A DOWNLOAD job is COMPLETED at once; its snapshot's chunks are kept until it expires. */
-  async startDownload(input: { projectId: Id; clusterName: string; snapshotId: string }): Promise<RestoreJob> {
+  async startDownload(input: { projectId: Id; clusterName: string; snapshotId: string; by?: Actor }): Promise<RestoreJob> {
     const snapshot = await this.#completed(input.projectId, input.clusterName, input.snapshotId);
     const source = await this.#clusters.get(input.projectId, input.clusterName);
     const row = this.#newRow(snapshot, source, 'DOWNLOAD', { targetDeployment: null, options: {} });
-    const inserted = await this.#db.transaction().execute(async (transaction) => {
+    const event = jobEvent('TENANT_SNAPSHOT_DOWNLOAD_REQUESTED_AUDIT', row, input.by);
+    const inserted = await recorded(this.#db, this.#clock, event, async (transaction) => {
       await keepLease(transaction, {
         id: `download ${row.id}`,
         snapshotId: snapshot.id,
@@ -168,7 +174,7 @@ export class Restores {
   }
 
   /** One that waits ends at once; one that runs is asked to stop. Refused (`not-cancellable`) once its target is being replaced. */
-  async cancel(projectId: Id, clusterName: string, id: string): Promise<RestoreJob> {
+  async cancel(projectId: Id, clusterName: string, id: string, by?: Actor): Promise<RestoreJob> {
     const cluster = await this.#clusters.get(projectId, clusterName);
     const row = await this.#row(cluster, id);
     if (row.status === 'RUNNING' && (await findSwapPlan(this.#db, id))) {
@@ -176,14 +182,17 @@ export class Restores {
     }
     const now = this.#clock.now();
     await requestRestoreCancel(this.#db, row.id, now);
-    await failRestore(this.#db, row.id, null, ['PENDING', 'QUEUED'], { finishedAt: now, failure: CANCELLED, cancelled: true });
+    const end = { finishedAt: now, failure: CANCELLED, cancelled: true };
+    await recorded(this.#db, this.#clock, restoreEvent('TENANT_RESTORE_FAILED', row, by), (transaction) =>
+      failRestore(transaction, row.id, null, ['PENDING', 'QUEUED'], end),
+    );
     const after = restoreFromRow(await this.#row(cluster, id));
     if (after.status !== 'RUNNING' && !after.cancelled) throw new Problem('not-cancellable', [id, `it is ${after.status}`]);
     return after;
   }
 
   /** Goes on with a job that FAILED while its target was being replaced: a new job carries its swap on. */
-  async resume(projectId: Id, clusterName: string, id: string): Promise<RestoreJob> {
+  async resume(projectId: Id, clusterName: string, id: string, by?: Actor): Promise<RestoreJob> {
     const cluster = await this.#clusters.get(projectId, clusterName);
     const old = await this.#row(cluster, id);
     const journalId = (old.options as RestoreOptions).resumes ?? old.id;
@@ -201,12 +210,13 @@ export class Restores {
       expiresAt: after(scheduledAt, TENANT_JOB_KEPT),
       options: { ...(old.options as RestoreOptions), resumes: journalId },
     };
-    return this.#enqueue(row, null);
+    return this.#enqueue(row, null, by);
   }
 
   /** With `protect`, a snapshot of that cluster is accepted with it, and the restore begins when that one is COMPLETED. */
-  async #enqueue(row: NewRestoreRow, protect: Cluster | null): Promise<RestoreJob> {
-    const inserted = await this.#db.transaction().execute(async (transaction) => {
+  async #enqueue(row: NewRestoreRow, protect: Cluster | null, by: Actor | undefined): Promise<RestoreJob> {
+    const event = restoreEvent('TENANT_RESTORE_REQUESTED_AUDIT', row, by);
+    const inserted = await recorded(this.#db, this.#clock, event, async (transaction) => {
       const safetySnapshotId = protect ? (await this.#snapshots.takeWithin(transaction, protect)).id : row.safetySnapshotId;
       const job = await insertRestore(transaction, { ...row, safetySnapshotId });
       if (job) await this.#queue.send('restore.run', { restoreJobId: job.id }, { transaction });

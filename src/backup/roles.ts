@@ -1,46 +1,73 @@
 import type { Id } from '../ids.ts';
 
 /** Atlas' names. An organization role counts in every project of its organization, as far as {@link PERMITS} says. */
-export const ROLE_NAMES = [
+export const ORGANIZATION_ROLES = [
   'ORG_OWNER',
   'ORG_GROUP_CREATOR',
   'ORG_MEMBER',
   'ORG_READ_ONLY',
+  'ORG_BILLING_ADMIN',
+  'ORG_BILLING_READ_ONLY',
+] as const;
+export const PROJECT_ROLES = [
   'GROUP_OWNER',
   'GROUP_CLUSTER_MANAGER',
   'GROUP_BACKUP_MANAGER',
   'GROUP_READ_ONLY',
+  'GROUP_DATA_ACCESS_ADMIN',
+  'GROUP_DATA_ACCESS_READ_WRITE',
+  'GROUP_DATA_ACCESS_READ_ONLY',
+  'GROUP_DATABASE_ACCESS_ADMIN',
+  'GROUP_SEARCH_INDEX_EDITOR',
+  'GROUP_STREAM_PROCESSING_OWNER',
+  'GROUP_OBSERVABILITY_VIEWER',
 ] as const;
-export type RoleName = (typeof ROLE_NAMES)[number];
+export type OrganizationRole = (typeof ORGANIZATION_ROLES)[number];
+export type ProjectRole = (typeof PROJECT_ROLES)[number];
+export type RoleName = OrganizationRole | ProjectRole;
 
 /**
  * What a request wants to do to a project: look; see what restores hand out (download URLs); take and restore snapshots as Atlas' owner
- * routes ask; manage backups (native); create and remove clusters through Atlas' routes; manage the project; register deployments, for which a
- * connection string is trusted.
+ * routes ask; manage backups (native); create and remove clusters through Atlas' routes; manage the project (itself, its keys, service accounts
+ * and access list); register deployments, for which a connection string is trusted.
  */
 export type Permission = 'read' | 'download' | 'restore' | 'backup' | 'clusters' | 'manage' | 'register';
 
-/** `restore` is Project Owner, as the pages of Atlas' v1.0 routes say. */
+/**
+ * `restore` is Project Owner, as the pages of Atlas' v1.0 routes say. Roles on what Lifeboat has none of (billing, data, search) are kept for the
+ * clients that give them, and let their holder look.
+ */
 export const PERMITS: Readonly<Record<RoleName, readonly Permission[]>> = {
   ORG_OWNER: ['read', 'download', 'restore', 'backup', 'clusters', 'manage', 'register'],
   ORG_GROUP_CREATOR: [],
   ORG_MEMBER: [],
   ORG_READ_ONLY: ['read'],
+  ORG_BILLING_ADMIN: [],
+  ORG_BILLING_READ_ONLY: [],
   GROUP_OWNER: ['read', 'download', 'restore', 'backup', 'clusters', 'manage'],
   GROUP_CLUSTER_MANAGER: ['read', 'clusters'],
   GROUP_BACKUP_MANAGER: ['read', 'download', 'backup'],
   GROUP_READ_ONLY: ['read'],
+  GROUP_DATA_ACCESS_ADMIN: ['read'],
+  GROUP_DATA_ACCESS_READ_WRITE: ['read'],
+  GROUP_DATA_ACCESS_READ_ONLY: ['read'],
+  GROUP_DATABASE_ACCESS_ADMIN: ['read'],
+  GROUP_SEARCH_INDEX_EDITOR: ['read'],
+  GROUP_STREAM_PROCESSING_OWNER: ['read'],
+  GROUP_OBSERVABILITY_VIEWER: ['read'],
 };
 
 /** What a request wants to do to an organization: look; make projects in it; everything else (keys, service accounts, its name). */
 export type OrganizationPermission = 'read' | 'create-project' | 'manage';
 
-/** Of project roles none: they say nothing of the organization. */
+/** Project roles say nothing of the organization. */
 const PERMITS_IN_ORGANIZATION: Readonly<Partial<Record<RoleName, readonly OrganizationPermission[]>>> = {
   ORG_OWNER: ['read', 'create-project', 'manage'],
   ORG_GROUP_CREATOR: ['read', 'create-project'],
   ORG_MEMBER: ['read'],
   ORG_READ_ONLY: ['read'],
+  ORG_BILLING_ADMIN: ['read'],
+  ORG_BILLING_READ_ONLY: ['read'],
 };
 
 export interface Grant {
@@ -48,6 +75,14 @@ export interface Grant {
   organizationId: Id;
   /** `null` for an organization role. */
   projectId: Id | null;
+}
+
+export function isOrganizationRole(name: RoleName): name is OrganizationRole {
+  return (ORGANIZATION_ROLES as readonly string[]).includes(name);
+}
+
+export function isProjectRole(name: RoleName): name is ProjectRole {
+  return !isOrganizationRole(name);
 }
 
 /** Whether the grants reach the project at all: a caller without any is told as little as a stranger. */

@@ -13,8 +13,10 @@ import { Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { Listed, Page } from '../page.ts';
+import type { Actor } from './caller.ts';
 import type { Cluster } from './cluster.ts';
 import type { Clusters } from './clusters.ts';
+import { jobEvent, recorded } from './events.ts';
 import { CANCELLED } from './job-failure.ts';
 import { type Consistency, type Snapshot, type SnapshotStatus, snapshotStatusesBefore } from './snapshot.ts';
 
@@ -73,12 +75,15 @@ export class Snapshots {
   }
 
   /** One that waits ends at once; one that runs is asked to stop, and its worker ends it. */
-  async cancel(projectId: Id, clusterName: string, id: string): Promise<Snapshot> {
+  async cancel(projectId: Id, clusterName: string, id: string, by?: Actor): Promise<Snapshot> {
     const cluster = await this.#clusters.get(projectId, clusterName);
     const row = await this.#row(cluster, id);
     const now = this.#clock.now();
     await requestSnapshotCancel(this.#db, row.id, now);
-    await failSnapshot(this.#db, row.id, null, ['PENDING', 'QUEUED'], { finishedAt: now, failure: CANCELLED, cancelled: true });
+    const end = { finishedAt: now, failure: CANCELLED, cancelled: true };
+    await recorded(this.#db, this.#clock, jobEvent('TENANT_SNAPSHOT_FAILED', row, by), (transaction) =>
+      failSnapshot(transaction, row.id, null, ['PENDING', 'QUEUED'], end),
+    );
     const after = snapshotFromRow(await this.#row(cluster, id));
     if (after.status !== 'RUNNING' && !after.cancelled) throw new Problem('not-cancellable', [id, `it is ${after.status}`]);
     return after;

@@ -7,8 +7,8 @@ import { lastServiceUrl, saveProfile } from './profile.ts';
 export function addInitCommand(program: Command): void {
   program
     .command('init')
-    .option('--organization <name>', 'name of the first organization', 'My organization')
-    .option('--project <name>', 'name of the first project', 'My project')
+    .option('--organization <name>', 'name of the first organization', 'Organization')
+    .option('--project <name>', 'name of the first project', 'Project')
     .option('--json', 'print JSON')
     .description('First set-up: an organization, a project and an API key, whose private half is shown once')
     .action(async (options: { organization: string; project: string; json?: boolean }) => {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { VERSION } from '../version.ts';
 import { addClustersCommand } from './clusters.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { EXIT, exitCodeOf, explain } from './exit-codes.ts';
@@ -16,7 +17,7 @@ import { addWorkerCommand } from './worker.ts';
 
 const program = new Command('lifeboat')
   .description('Backups for MongoDB that you can trust, behind the API of MongoDB Atlas')
-  .version('0.1.0')
+  .version(VERSION)
   .exitOverride()
   .showHelpAfterError('(add --help for the options)');
 

@@ -1,4 +1,7 @@
+import { sql } from 'kysely';
+import { type Listed, offsetOf, type Page } from '../page.ts';
 import type { Queryable } from './connection.ts';
+import { type RoleRow, rolesOf } from './roles.ts';
 
 export interface ApiKeyRow {
   id: string;
@@ -10,35 +13,89 @@ export interface ApiKeyRow {
   createdAt: Date;
 }
 
-export interface RoleRow {
-  roleName: string;
-  organizationId: string;
-  projectId: string | null;
-}
+export type ApiKeyWithRoles = ApiKeyRow & { roles: RoleRow[] };
+
+const ROLES = rolesOf('api_key_roles', 'api_key_id', 'api_keys.id');
+const ACCESS_LIST = sql<string[]>`ARRAY(SELECT cidr_block FROM api_key_access_list WHERE api_key_id = api_keys.id)`;
 
 export async function insertApiKey(db: Queryable, key: ApiKeyRow, roles: RoleRow[]): Promise<void> {
   await db.insertInto('apiKeys').values(key).execute();
-  if (roles.length > 0)
-    await db
-      .insertInto('apiKeyRoles')
-      .values(roles.map((role) => ({ apiKeyId: key.id, ...role })))
-      .execute();
+  await addApiKeyRoles(db, key.id, roles);
 }
 
-/** The key and its roles in one statement: authorisation is read for each request, never kept. */
-export async function findApiKey(db: Queryable, publicKey: string): Promise<(ApiKeyRow & { roles: RoleRow[] }) | null> {
-  const rows = await db
+/** What a request is checked against: the key, its roles and its access list in one statement, read for each request and never kept. */
+export async function findApiKeyByPublicKey(
+  db: Queryable,
+  publicKey: string,
+): Promise<(ApiKeyWithRoles & { accessList: string[] }) | null> {
+  const row = await db
     .selectFrom('apiKeys')
-    .leftJoin('apiKeyRoles', 'apiKeyRoles.apiKeyId', 'apiKeys.id')
-    .selectAll('apiKeys')
-    .select(['apiKeyRoles.roleName', 'apiKeyRoles.organizationId as roleOrganizationId', 'apiKeyRoles.projectId'])
-    .where('apiKeys.publicKey', '=', publicKey)
+    .selectAll()
+    .select([ROLES.as('roles'), ACCESS_LIST.as('accessList')])
+    .where('publicKey', '=', publicKey)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function findApiKey(db: Queryable, organizationId: string, id: string): Promise<ApiKeyWithRoles | null> {
+  const row = await db
+    .selectFrom('apiKeys')
+    .selectAll()
+    .select(ROLES.as('roles'))
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Oldest first, ties by id; with `projectId`, those that have a role on it. */
+export async function listApiKeys(
+  db: Queryable,
+  filter: { organizationId: string; projectId?: string },
+  page: Page,
+): Promise<Listed<ApiKeyWithRoles>> {
+  let matching = db.selectFrom('apiKeys').where('organizationId', '=', filter.organizationId);
+  const { projectId } = filter;
+  if (projectId !== undefined) {
+    matching = matching.where((eb) =>
+      eb.exists(eb.selectFrom('apiKeyRoles').whereRef('apiKeyId', '=', 'apiKeys.id').where('projectId', '=', projectId)),
+    );
+  }
+  const results = await matching
+    .selectAll()
+    .select(ROLES.as('roles'))
+    .orderBy('createdAt')
+    .orderBy('id')
+    .limit(page.size)
+    .offset(offsetOf(page))
     .execute();
-  const [first] = rows;
-  if (!first) return null;
-  const { roleName: _roleName, roleOrganizationId: _organization, projectId: _project, ...key } = first;
-  const roles = rows.flatMap((row) =>
-    row.roleName ? [{ roleName: row.roleName, organizationId: row.roleOrganizationId!, projectId: row.projectId }] : [],
-  );
-  return { ...key, roles };
+  const { count } = await matching.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  return { results, totalCount: count };
+}
+
+export async function describeApiKey(db: Queryable, id: string, description: string): Promise<void> {
+  await db.updateTable('apiKeys').set({ description }).where('id', '=', id).execute();
+}
+
+/** Its roles, access list and whatever else hangs on it go with it. */
+export async function deleteApiKey(db: Queryable, id: string): Promise<void> {
+  await db.deleteFrom('apiKeys').where('id', '=', id).execute();
+}
+
+export async function addApiKeyRoles(db: Queryable, apiKeyId: string, roles: RoleRow[]): Promise<void> {
+  if (roles.length === 0) return;
+  await db
+    .insertInto('apiKeyRoles')
+    .values(roles.map((role) => ({ apiKeyId, ...role })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Takes the key's roles on the project away, or with `null` those on the organization. */
+export async function dropApiKeyRoles(db: Queryable, apiKeyId: string, projectId: string | null): Promise<void> {
+  await db
+    .deleteFrom('apiKeyRoles')
+    .where('apiKeyId', '=', apiKeyId)
+    .where('projectId', projectId === null ? 'is' : '=', projectId)
+    .execute();
 }

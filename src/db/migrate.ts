@@ -4,6 +4,8 @@ import type { Db } from './connection.ts';
 import { up as makeFirstTables } from './migrations/0001-first-tables.ts';
 import { up as addRestoreOptions } from './migrations/0002-restore-options.ts';
 import { up as addAtlasResources } from './migrations/0004-atlas-resources.ts';
+import { up as makeAccounts } from './migrations/0006-accounts.ts';
+import { up as makeEvents } from './migrations/0007-events.ts';
 import { up as countRestoreJobs } from './migrations/0008-restore-job-counts.ts';
 
 /** In order. A released migration is never edited; the next change is a new file. */
@@ -11,6 +13,8 @@ const MIGRATIONS = {
   '0001-first-tables': { up: makeFirstTables },
   '0002-restore-options': { up: addRestoreOptions },
   '0004-atlas-resources': { up: addAtlasResources },
+  '0006-accounts': { up: makeAccounts },
+  '0007-events': { up: makeEvents },
   '0008-restore-job-counts': { up: countRestoreJobs },
 };
 

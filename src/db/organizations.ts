@@ -13,3 +13,7 @@ export async function insertOrganization(db: Queryable, row: OrganizationRow): P
 export async function findOrganization(db: Queryable, id: string): Promise<OrganizationRow | null> {
   return (await db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
 }
+
+export async function renameOrganization(db: Queryable, id: string, name: string): Promise<void> {
+  await db.updateTable('organizations').set({ name }).where('id', '=', id).execute();
+}

@@ -10,6 +10,13 @@ export interface Database {
   projects: ProjectsTable;
   apiKeys: ApiKeysTable;
   apiKeyRoles: ApiKeyRolesTable;
+  apiKeyAccessList: ApiKeyAccessListTable;
+  projectAccessList: ProjectAccessListTable;
+  serviceAccounts: ServiceAccountsTable;
+  serviceAccountRoles: ServiceAccountRolesTable;
+  serviceAccountSecrets: ServiceAccountSecretsTable;
+  accessTokens: AccessTokensTable;
+  events: EventsTable;
   digestClaims: DigestClaimsTable;
   clusters: ClustersTable;
   snapshots: SnapshotsTable;
@@ -75,6 +82,82 @@ export interface ApiKeyRolesTable {
   roleName: string;
   organizationId: string;
   projectId: string | null;
+}
+
+/** An address block from which a key may be used; a key without any may be used from everywhere. */
+export interface ApiKeyAccessListTable {
+  apiKeyId: string;
+  /** Canonical: `10.0.0.0/8`, one address as `/32` or `/128`. */
+  cidrBlock: string;
+  createdAt: Date;
+  requests: Generated<Bigint>;
+  lastUsedAt: Date | null;
+  lastUsedAddress: string | null;
+}
+
+/** From where the databases of a project may be reached in Atlas: stored and served. */
+export interface ProjectAccessListTable {
+  projectId: string;
+  /** A canonical block, or the name of an AWS security group. */
+  entry: string;
+  comment: string | null;
+  deleteAfterDate: Date | null;
+  createdAt: Date;
+}
+
+export interface ServiceAccountsTable {
+  id: string;
+  organizationId: string;
+  name: string;
+  description: string;
+  createdAt: Date;
+}
+
+/** A role on an organization, or on a project when `projectId` is set. */
+export interface ServiceAccountRolesTable {
+  serviceAccountId: string;
+  roleName: string;
+  organizationId: string;
+  projectId: string | null;
+}
+
+export interface ServiceAccountSecretsTable {
+  id: string;
+  serviceAccountId: string;
+  /** HMAC-SHA-256 of the secret under a key derived from the master key. */
+  digest: Buffer;
+  /** The secret's last 4 characters, for display. */
+  suffix: string;
+  createdAt: Date;
+  expiresAt: Date;
+  lastUsedAt: Date | null;
+}
+
+export interface AccessTokensTable {
+  sha256: Buffer;
+  serviceAccountId: string;
+  secretId: string;
+  /** Real time, by the database's clock: tokens are limited by the minute. */
+  issuedAt: ColumnType<Date, string | undefined, never>;
+  expiresAt: Date;
+  revokedAt: Date | null;
+}
+
+export interface EventsTable {
+  id: string;
+  createdAt: Date;
+  type: string;
+  organizationId: string;
+  projectId: string | null;
+  /** Whether the organization's own list shows it. */
+  ofOrganization: boolean;
+  clusterName: string | null;
+  /** What it was done to, by name: a public key, a client id, an address block. */
+  subject: string | null;
+  /** Who did it; `null` for Lifeboat itself and for its operator at the machine. */
+  actorId: string | null;
+  actorName: string | null;
+  remoteAddress: string | null;
 }
 
 /** A (nonce, nc) pair spent by a request that changes something, on whichever node it came in. */

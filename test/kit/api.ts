@@ -39,6 +39,8 @@ export interface RunningApi extends AsyncDisposable {
   url: string;
   db: Db;
   first: FirstSetUp;
+  /** With these another node of the same installation starts. */
+  settings: Record<string, string>;
   /** `path` begins at `/api`. */
   ask(method: string, path: string, options?: AskOptions): Promise<ApiAnswer>;
   makeKey(grants: Grant[]): Promise<DigestCredentials>;
@@ -63,6 +65,7 @@ export async function startApi(settings: Record<string, string> = {}): Promise<R
     url: service.url,
     db: database.db,
     first,
+    settings: { ...environment, LIFEBOAT_KEY: masterKey.toString('base64'), LIFEBOAT_STORE: `file:${join(folder, 'vault')}` },
     ask: (method, path, options = {}) => ask(service.url, options.credentials ?? owner, method, path, options),
     makeKey: async (grants) => {
       const { publicKey, privateKey } = await apiKeys.create({ organizationId: first.organizationId, description: 'A test', grants });

@@ -33,7 +33,11 @@ const OLDER_VERSIONS: Record<string, readonly string[]> = {
 };
 
 /** Paths that clients call and that the document's copy lacks. */
-const BEYOND_THE_COPY = [/^\/orgs\/[^/]+\/events(\/[^/]+)?$/];
+const BEYOND_THE_COPY = [
+  /^\/orgs\/[^/]+\/events(\/[^/]+)?$/,
+  /^\/groups\/[^/]+\/apiKeys\/[^/]+$/,
+  /^\/groups\/[^/]+\/serviceAccounts\/[^/]+:invite$/,
+];
 
 interface Operation {
   operationId: string;

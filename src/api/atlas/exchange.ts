@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { DigestKey } from '../../backup/api-keys.ts';
+import type { Caller } from '../../backup/caller.ts';
 import type { Organization } from '../../backup/organizations.ts';
 import type { Project } from '../../backup/projects.ts';
 import { inEnvelope } from './envelope.ts';
@@ -10,7 +10,7 @@ import { mediaTypeOf, type VersionDate } from './versions.ts';
 
 /** What a handler gets: who asks, and the raw parts that are its own to read. */
 export interface CallerExchange {
-  caller: DigestKey;
+  caller: Caller;
   parameters: Readonly<Record<string, string>>;
   query: Readonly<Record<string, string | string[] | undefined>>;
   body: unknown;

@@ -10,6 +10,12 @@ const DEEPEST = 32;
  * that is none `INVALID_JSON_ATTRIBUTE`.
  */
 export function readJsonObject(body: unknown): Record<string, unknown> {
+  const value = readJson(body);
+  if (!isObject(value)) throw new AtlasError('INVALID_JSON');
+  return checkTexts(value);
+}
+
+function readJson(body: unknown): unknown {
   if (!Buffer.isBuffer(body) || body.length === 0) throw new AtlasError('INVALID_JSON');
   let value: unknown;
   try {
@@ -17,9 +23,13 @@ export function readJsonObject(body: unknown): Record<string, unknown> {
   } catch {
     throw new AtlasError('MALFORMED_JSON');
   }
-  if (!isObject(value) || isDeeperThan(value, DEEPEST)) throw new AtlasError('INVALID_JSON');
-  for (const [name, part] of Object.entries(value)) if (holdsBadText(part)) throw new AtlasError('INVALID_JSON_ATTRIBUTE', [name]);
+  if (isDeeperThan(value, DEEPEST)) throw new AtlasError('INVALID_JSON');
   return value;
+}
+
+function checkTexts(object: Record<string, unknown>): Record<string, unknown> {
+  for (const [name, part] of Object.entries(object)) if (holdsBadText(part)) throw new AtlasError('INVALID_JSON_ATTRIBUTE', [name]);
+  return object;
 }
 
 /** NUL and halves of surrogate pairs: JSON can spell them, PostgreSQL cannot store them, and no name of ours has them. */
@@ -63,9 +73,23 @@ export function readTextAttributes(body: unknown, shape: BodyShape): Record<stri
 
 /** The body, when it matches the schema. Attributes in `ignored` are read-only and dropped; what is wrong is told by its name. */
 export function readAttributes<T extends TObject>(schema: T, body: unknown, ignored: readonly string[] = []): Static<T> {
-  const wanted = Object.fromEntries(
-    Object.entries(readJsonObject(body)).filter(([name, value]) => value !== null && !ignored.includes(name)),
-  );
+  return attributesOf(schema, readJsonObject(body), ignored);
+}
+
+/** As {@link readAttributes}, for a body that is a list of up to `most` such objects. */
+export function readEachAttributes<T extends TObject>(
+  schema: T,
+  body: unknown,
+  most: number,
+  ignored: readonly string[] = [],
+): Static<T>[] {
+  const value = readJson(body);
+  if (!Array.isArray(value) || value.length > most || !value.every(isObject)) throw new AtlasError('INVALID_JSON');
+  return value.map((object) => attributesOf(schema, checkTexts(object), ignored));
+}
+
+function attributesOf<T extends TObject>(schema: T, object: Record<string, unknown>, ignored: readonly string[]): Static<T> {
+  const wanted = Object.fromEntries(Object.entries(object).filter(([name, value]) => value !== null && !ignored.includes(name)));
   if (Value.Check(schema, wanted)) return wanted as Static<T>;
   throw refusal(Value.Errors(schema, wanted)[0]!);
 }

@@ -8,11 +8,13 @@ export interface CommonQuery {
 }
 
 export interface ListQuery extends CommonQuery {
+  /** The list's own parameters as they were given, each with an `&` behind it. */
+  filters: string;
   page: Page;
   includeCount: boolean;
 }
 
-type RawQuery = Readonly<Record<string, string | string[] | undefined>>;
+export type RawQuery = Readonly<Record<string, string | string[] | undefined>>;
 
 const MOST_ITEMS = 500;
 const LAST_PAGE = 1_000_000;
@@ -25,12 +27,22 @@ export function readCommonQuery(query: RawQuery): CommonQuery {
 export function readListQuery(query: RawQuery): ListQuery {
   return {
     ...readCommonQuery(query),
+    filters: filtersOf(query),
     page: { number: readCount(query, 'pageNum', 1, LAST_PAGE), size: readCount(query, 'itemsPerPage', 100, MOST_ITEMS) },
     includeCount: readBoolean(query, 'includeCount', true),
   };
 }
 
-function readBoolean(query: RawQuery, name: string, fallback: boolean): boolean {
+const NO_FILTERS = new Set(['envelope', 'pretty', 'pageNum', 'itemsPerPage', 'includeCount']);
+
+function filtersOf(query: RawQuery): string {
+  const given = Object.entries(query).filter(([name]) => !NO_FILTERS.has(name));
+  return given
+    .flatMap(([name, value]) => [value ?? []].flat().map((text) => `${encodeURIComponent(name)}=${encodeURIComponent(text)}&`))
+    .join('');
+}
+
+export function readBoolean(query: RawQuery, name: string, fallback: boolean): boolean {
   const value = query[name];
   if (value === undefined || value === '') return fallback;
   if (value === 'true' || value === 'false') return value === 'true';

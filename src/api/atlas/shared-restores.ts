@@ -67,6 +67,7 @@ export function sharedRestores(findCluster: FindCluster, options: { restoreKept?
         targetProjectId,
         targetClusterName: targetDeploymentItemName!,
         kept: options.restoreKept,
+        by: exchange.caller,
       });
       return showRestore(services, exchange, job);
     },
@@ -75,7 +76,12 @@ export function sharedRestores(findCluster: FindCluster, options: { restoreKept?
       const { snapshotId } = readTextAttributes(exchange.body, DOWNLOAD_BODY);
       const cluster = await findCluster(services, exchange);
       const projectId = exchange.project.id;
-      const job = await services.restores.startDownload({ projectId, clusterName: cluster.name, snapshotId: snapshotId! });
+      const job = await services.restores.startDownload({
+        projectId,
+        clusterName: cluster.name,
+        snapshotId: snapshotId!,
+        by: exchange.caller,
+      });
       return showRestore(services, exchange, job);
     },
   };

@@ -8,9 +8,12 @@ export interface DigestClaims {
   claim(nonce: string, nc: number, expiresAtSeconds: number): Promise<boolean>;
 }
 
-export type DigestOutcome = { key: DigestKey } | { key: null; stale: boolean };
+/** Who it is, or that the nonce is too old or spent, so that another one is asked for. */
+export type DigestOutcome = { key: DigestKey } | 'stale';
 
-interface Answer {
+/** What an Authorization header says. */
+export interface DigestAnswer {
+  /** The public key. */
   username: string;
   nonce: string;
   uri: string;
@@ -19,8 +22,6 @@ interface Answer {
   auth: { nc: string; cnonce: string } | null;
 }
 
-const REFUSED: DigestOutcome = { key: null, stale: false };
-const STALE: DigestOutcome = { key: null, stale: true };
 /** What a request of an unknown key is checked against, so that it takes as long as one of a known key. */
 const NOBODY_HA1 = '0'.repeat(32);
 
@@ -48,21 +49,23 @@ export class Digest {
     return `Digest realm="${DIGEST_REALM}", domain="", nonce="${this.#nonces.make()}", algorithm=MD5, qop="auth", stale=${stale}`;
   }
 
-  /** `uri` is the raw request target, query included: the answer must be about exactly this request. */
-  async check(method: string, uri: string, header: string | undefined): Promise<DigestOutcome> {
-    const answer = header === undefined ? null : parseAnswer(header);
-    if (!answer || answer.uri !== uri) return REFUSED;
-    if (!answer.auth && !this.#allowRfc2069) return REFUSED;
+  /**
+   * Checks an answer to a challenge of ours; `null` when it is wrong. `uri` is the raw request target, query included: the answer must be about
+   * exactly this request.
+   */
+  async check(method: string, uri: string, answer: DigestAnswer): Promise<DigestOutcome | null> {
+    const nonce = this.#nonces.check(answer.nonce);
+    // What needs no look-up comes first, and says nothing about keys.
+    if (nonce === 'forged' || answer.uri !== uri || (!answer.auth && !this.#allowRfc2069)) return null;
     const key = await this.#keys.findForDigest(answer.username);
     const isRight = sameText(answer.response, expectedResponse(answer, key?.ha1 ?? NOBODY_HA1, method));
-    const state = this.#nonces.check(answer.nonce);
-    if (!key || !isRight || state === 'forged') return REFUSED;
-    if (state === 'expired') return STALE;
-    return (await this.#spend(method, answer)) ? { key } : STALE;
+    if (!key || !isRight) return null;
+    if (nonce === 'expired') return 'stale';
+    return (await this.#spend(method, answer)) ? { key } : 'stale';
   }
 
   /** What only reads may be repeated by whoever overheard it, on another node, for the nonce's few minutes; what changes anything never. */
-  async #spend(method: string, answer: Answer): Promise<boolean> {
+  async #spend(method: string, answer: DigestAnswer): Promise<boolean> {
     const nc = answer.auth ? Number.parseInt(answer.auth.nc, 16) : 0;
     const changesNothing = method === 'GET' || method === 'HEAD';
     // The RFC 2069 form has no count, so such a nonce is good once, for all nodes.
@@ -71,14 +74,14 @@ export class Digest {
   }
 }
 
-function expectedResponse(answer: Answer, ha1: string, method: string): string {
+function expectedResponse(answer: DigestAnswer, ha1: string, method: string): string {
   const ha2 = md5(`${method}:${answer.uri}`);
   if (!answer.auth) return md5(`${ha1}:${answer.nonce}:${ha2}`);
   return md5(`${ha1}:${answer.nonce}:${answer.auth.nc}:${answer.auth.cnonce}:auth:${ha2}`);
 }
 
 /** Parameters come quoted or bare, in any order; `null` for what is no digest of a kind we asked for. */
-function parseAnswer(header: string): Answer | null {
+export function parseDigestAnswer(header: string): DigestAnswer | null {
   if (!/^digest\s/i.test(header)) return null;
   const found = new Map<string, string>();
   for (const [, name, quoted, bare] of header.slice(6).matchAll(/([a-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gi)) {

@@ -138,8 +138,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'Stop a snapshot that waits or runs',
     permission: 'backup',
     status: 202,
-    handler: async (services, { project, parameters }) =>
-      snapshotBody(await services.snapshots.cancel(project.id, parameters.clusterName!, parameters.snapshotId!)),
+    handler: async (services, { project, parameters, caller }) =>
+      snapshotBody(await services.snapshots.cancel(project.id, parameters.clusterName!, parameters.snapshotId!, caller)),
   },
   {
     method: 'GET',
@@ -181,8 +181,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'Stop a restore that waits or runs; refused once its target is being replaced',
     permission: 'restore',
     status: 202,
-    handler: async (services, { project, parameters }) =>
-      restoreJobBody(await services.restores.cancel(project.id, parameters.clusterName!, parameters.restoreJobId!)),
+    handler: async (services, { project, parameters, caller }) =>
+      restoreJobBody(await services.restores.cancel(project.id, parameters.clusterName!, parameters.restoreJobId!, caller)),
   },
   {
     method: 'POST',
@@ -191,8 +191,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'Go on with a restore that failed while its target was being replaced',
     permission: 'restore',
     status: 202,
-    handler: async (services, { project, parameters }) =>
-      restoreJobBody(await services.restores.resume(project.id, parameters.clusterName!, parameters.restoreJobId!)),
+    handler: async (services, { project, parameters, caller }) =>
+      restoreJobBody(await services.restores.resume(project.id, parameters.clusterName!, parameters.restoreJobId!, caller)),
   },
   {
     method: 'POST',
@@ -217,6 +217,7 @@ async function startRestore(services: ApiServices, { caller, project, parameters
     targetClusterName,
     options,
     safetySnapshot: SAFETY[`${safetySnapshot}`],
+    by: caller,
   };
   return dryRun ? forecastBody(await services.restores.forecast(input)) : restoreJobBody(await services.restores.start(input));
 }
@@ -226,5 +227,5 @@ const SAFETY = { true: 'always', false: 'never', undefined: 'when-replacing' } a
 async function undoRestore(services: ApiServices, { caller, project, parameters }: Exchange): Promise<JsonBody> {
   const job = await services.restores.get(project.id, parameters.clusterName!, parameters.restoreJobId!);
   if (job.targetProjectId !== project.id) await checkTargetProject(services, caller, job.targetProjectId);
-  return restoreJobBody(await services.restores.undo(job));
+  return restoreJobBody(await services.restores.undo(job, caller));
 }

@@ -22,6 +22,7 @@ import { abandonRestore } from '../../engine/stagings.ts';
 import { RestoreDiffers } from '../../engine/verification.ts';
 import { isProblem, Problem } from '../../errors.ts';
 import { RetryLater } from '../../jobs/definitions.ts';
+import { recorded, restoreEvent } from '../events.ts';
 import { failureOf } from '../job-failure.ts';
 import { type JobFailure, restoreStatusesBefore } from '../restore-job.ts';
 import { intentOf, type RestoreOptions } from '../restore-options.ts';
@@ -57,7 +58,9 @@ export async function runRestore(parts: WorkParts, restoreJobId: string, signal:
     await attempt.end();
     const { documents, bytes } = report;
     const progress = { documents, bytes, totalDocuments: documents, totalBytes: bytes };
-    await completeRestore(db, row.id, row.attempt, { finishedAt: clock.now(), verification: report, progress });
+    await recorded(db, clock, restoreEvent('TENANT_RESTORE_COMPLETED_AUDIT', row), (transaction) =>
+      completeRestore(transaction, row.id, row.attempt, { finishedAt: clock.now(), verification: report, progress }),
+    );
   } catch (error) {
     await attempt.end();
     parts.logger.warn({ err: error, restoreJobId }, 'an attempt at a restore ended early');
@@ -79,7 +82,9 @@ export async function runRestore(parts: WorkParts, restoreJobId: string, signal:
 async function fail(parts: WorkParts, row: RestoreRow, failure: JobFailure, cancelled: boolean, error?: unknown): Promise<void> {
   const verification = error instanceof RestoreDiffers ? { differences: error.differences } : null;
   const outcome = { finishedAt: parts.clock.now(), failure, cancelled, verification };
-  await failRestore(parts.db, row.id, row.attempt, restoreStatusesBefore('fail'), outcome);
+  await recorded(parts.db, parts.clock, restoreEvent('TENANT_RESTORE_FAILED', row), (transaction) =>
+    failRestore(transaction, row.id, row.attempt, restoreStatusesBefore('fail'), outcome),
+  );
 }
 
 /** Ends a job that lost worker after worker. What it left at the target is removed where that is possible now. */
@@ -101,7 +106,9 @@ async function isProtected({ db, clock }: WorkParts, restoreJobId: string): Prom
   if (snapshot.status !== 'FAILED') throw new RetryLater(BUSY_SECONDS, 'the safety snapshot is being taken');
   const reason = snapshot.failure?.message.replace(/\.$/, '') ?? 'no reason was recorded';
   const failure = failureOf(new Problem('safety-snapshot-failed', [snapshot.id, reason]));
-  await failRestore(db, job.id, null, ['PENDING', 'QUEUED'], { finishedAt: clock.now(), failure, cancelled: false });
+  await recorded(db, clock, restoreEvent('TENANT_RESTORE_FAILED', job), (transaction) =>
+    failRestore(transaction, job.id, null, ['PENDING', 'QUEUED'], { finishedAt: clock.now(), failure, cancelled: false }),
+  );
   return false;
 }
 

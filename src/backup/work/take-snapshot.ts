@@ -24,6 +24,7 @@ import { newId } from '../../ids.ts';
 import { RetryLater } from '../../jobs/definitions.ts';
 import type { SnapshotTotals } from '../../vault/manifest.ts';
 import type { SnapshotWriter } from '../../vault/snapshot-writer.ts';
+import { jobEvent, recordEvent, recorded } from '../events.ts';
 import { SNAPSHOT_BEFORE } from '../snapshots.ts';
 import { chunkIndexOf } from '../vault-index.ts';
 import { Attempt, CRASH_LIMIT, FAILURE_LIMIT, mayPass, settleFailure } from './attempt.ts';
@@ -40,7 +41,9 @@ export async function takeSnapshot(parts: WorkParts, snapshotId: string, signal:
   if (!row) return;
   const { db, clock } = parts;
   const fail = async (failure: object, cancelled: boolean) =>
-    void (await failSnapshot(db, row.id, row.attempt, SNAPSHOT_BEFORE.fail, { finishedAt: clock.now(), failure, cancelled }));
+    void (await recorded(db, clock, jobEvent('TENANT_SNAPSHOT_FAILED', row), (transaction) =>
+      failSnapshot(transaction, row.id, row.attempt, SNAPSHOT_BEFORE.fail, { finishedAt: clock.now(), failure, cancelled }),
+    ));
   if (row.attempt - row.failures > CRASH_LIMIT) return fail(failureFor(new Problem('worker-lost', [CRASH_LIMIT])), false);
   const runId = newId(clock.now());
   const attempt = new Attempt(signal, { documents: 0, bytes: 0, phase: 'connecting' }, async (progress) => {
@@ -80,7 +83,9 @@ async function begin({ db, clock }: WorkParts, snapshotId: string): Promise<Snap
     await lockDeployment(transaction, cluster.deployment);
     if (await isBeingRestored(transaction, cluster.deployment)) throw new RetryLater(BUSY_SECONDS, 'the cluster is being restored');
     if (await isBeingSnapshotted(transaction, cluster.deployment, snapshotId)) throw new RetryLater(BUSY_SECONDS, 'another snapshot runs');
-    return beginSnapshot(transaction, snapshotId, SNAPSHOT_BEFORE.begin, clock.now());
+    const row = await beginSnapshot(transaction, snapshotId, SNAPSHOT_BEFORE.begin, clock.now());
+    if (row && !snapshot.startedAt) await recordEvent(transaction, clock, jobEvent('TENANT_SNAPSHOT_STARTED_AUDIT', row));
+    return row;
   });
 }
 
@@ -95,7 +100,9 @@ async function run(parts: WorkParts, row: SnapshotRow, runId: string, attempt: A
     });
     await attempt.end();
     // When the fence refuses, another attempt has the snapshot: it finds the manifest there, and completes with the same.
-    await completeSnapshot(parts.db, row.id, row.attempt, { ...outcome, mongodbVersion: deployment.version });
+    await recorded(parts.db, parts.clock, jobEvent('TENANT_SNAPSHOT_COMPLETED_AUDIT', row), (transaction) =>
+      completeSnapshot(transaction, row.id, row.attempt, { ...outcome, mongodbVersion: deployment.version }),
+    );
   } finally {
     await deployment.close();
   }

@@ -5,6 +5,8 @@ export const AtlasId = Type.String({ pattern: '^([a-f0-9]{24})$' });
 export const AtlasDate = Type.String({ format: 'date-time' });
 export const ClusterName = Type.String({ pattern: '^[a-zA-Z0-9][a-zA-Z0-9-]*$', maxLength: 64 });
 export const Version = Type.String({ pattern: '([\\d]+\\.[\\d]+\\.[\\d]+)' });
+/** A name of an organization, of a project, or of what a restore may go into. */
+export const ItemName = Type.String({ pattern: "^[\\p{L}\\p{N}\\-_.(),:&@+']{1,64}$" });
 export const Tag = Type.Object({
   key: Type.String({ minLength: 1, maxLength: 255 }),
   value: Type.String({ minLength: 1, maxLength: 255 }),

@@ -1,0 +1,48 @@
+import { organizationEvents, projectEvents } from '../events.ts';
+import { AtlasEvent, atlasEvent } from '../render/event.ts';
+import { type AtlasRoute, list, one } from '../route.ts';
+
+const event = { answers: AtlasEvent, render: atlasEvent };
+const events = { v1: event, v2: { '2023-01-01': event } } as const;
+
+const inOrganization = { tag: 'Events', scope: 'organization', permission: 'read' } as const;
+const inProject = { tag: 'Events', scope: 'project', permission: 'read' } as const;
+
+export const EVENT_ROUTES: readonly AtlasRoute[] = [
+  list({
+    ...inProject,
+    method: 'GET',
+    path: '/groups/:groupId/events',
+    operationId: 'listProjectEvents',
+    summary: 'Get the events of a project, newest first',
+    handler: projectEvents.list,
+    ...events,
+  }),
+  one({
+    ...inProject,
+    method: 'GET',
+    path: '/groups/:groupId/events/:eventId',
+    operationId: 'getProjectEvent',
+    summary: 'Get one event of a project',
+    handler: projectEvents.get,
+    ...events,
+  }),
+  list({
+    ...inOrganization,
+    method: 'GET',
+    path: '/orgs/:orgId/events',
+    operationId: 'listOrganizationEvents',
+    summary: 'Get the events of an organization, newest first',
+    handler: organizationEvents.list,
+    ...events,
+  }),
+  one({
+    ...inOrganization,
+    method: 'GET',
+    path: '/orgs/:orgId/events/:eventId',
+    operationId: 'getOrganizationEvent',
+    summary: 'Get one event of an organization',
+    handler: organizationEvents.get,
+    ...events,
+  }),
+];

@@ -1,0 +1,48 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AtlasError } from './atlas/error-table.ts';
+import { sendChallenge, sendError } from './atlas/exchange.ts';
+import { Authentication, type Refusal } from './auth/authentication.ts';
+import { Digest } from './auth/digest.ts';
+import type { LoginThrottle } from './auth/login-throttle.ts';
+import { remoteAddressOf } from './remote-address.ts';
+import type { ApiServices } from './services.ts';
+
+/** `false` when the request was refused, and answered. */
+export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>;
+
+/** Authentication of one server: the counts that a nonce has used and the failures of addresses are kept in it. */
+export function authenticator(services: ApiServices, throttle: LoginThrottle): Authenticate {
+  const digest = new Digest({
+    keys: services.apiKeys,
+    nonces: services.nonces,
+    claims: services.digestClaims,
+    allowRfc2069: services.allowRfc2069,
+  });
+  const authentication = new Authentication({ digest, keys: services.apiKeys, tokens: services.accessTokens, throttle });
+  return async (request, reply) => {
+    const { method, headers, raw } = request;
+    const address = remoteAddressOf(request);
+    const outcome = await authentication.check({ method, uri: raw.url!, authorization: headers.authorization, address });
+    if ('caller' in outcome) {
+      request.caller = outcome.caller;
+      return true;
+    }
+    refuse(digest, request, reply, outcome);
+    return false;
+  };
+}
+
+function refuse(digest: Digest, request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
+  switch (refusal.refused) {
+    case 'credentials':
+      return sendChallenge(reply, digest.challenge(refusal.stale));
+    case 'token':
+      // Atlas answers a token it does not know with nothing but the status.
+      return reply.code(401).header('www-authenticate', 'Bearer error="invalid_token"').send();
+    case 'throttled':
+      reply.header('retry-after', String(refusal.retryAfterSeconds));
+      return sendError(request, reply, new AtlasError('RATE_LIMITED', ['authentication', '30', '1']));
+    case 'address':
+      return sendError(request, reply, new AtlasError('IP_ADDRESS_NOT_ON_ACCESS_LIST', [refusal.address]));
+  }
+}
