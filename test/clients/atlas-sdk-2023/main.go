@@ -1,5 +1,5 @@
-// A walk through the API with MongoDB's Go SDK for Atlas of 2023, which knows no Flex clusters, with the digest of PUBLIC_KEY and PRIVATE_KEY. Prints a line
-// a step; ends with 1 at the first surprise.
+// A walk through the API with MongoDB's Go SDK for Atlas of 2023, which knows no Flex clusters, with the digest of PUBLIC_KEY and PRIVATE_KEY. Its
+// arguments are the chapters to walk. Prints a line a step; ends with 1 at the first surprise.
 package main
 
 import (
@@ -36,13 +36,21 @@ var (
 	current  = "connect"
 )
 
+var chapters = map[string]func(){
+	"projects":  walkProjects,
+	"clusters":  walkClusters,
+	"tenant":    walkTenant,
+	"dedicated": walkDedicated,
+	"pages":     walkPages,
+	"events":    walkEvents,
+}
+
 func main() {
-	walkProjects()
-	walkClusters()
-	walkTenant()
-	walkDedicated()
-	walkPages()
-	walkEvents()
+	for _, name := range os.Args[1:] {
+		walk, isKnown := chapters[name]
+		expect(isKnown, "a chapter, not %q", name)
+		walk()
+	}
 	fmt.Println("done")
 }
 

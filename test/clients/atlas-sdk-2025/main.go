@@ -1,5 +1,6 @@
 // A walk through the API with MongoDB's Go SDK for Atlas of 2025, unchanged but for the base URL. With CLIENT_ID and CLIENT_SECRET it goes as a service
-// account, else with the digest of PUBLIC_KEY and PRIVATE_KEY. Prints a line a step; ends with 1 at the first surprise.
+// account, else with the digest of PUBLIC_KEY and PRIVATE_KEY. Its arguments are the chapters to walk. Prints a line a step; ends with 1 at the
+// first surprise.
 package main
 
 import (
@@ -36,14 +37,22 @@ var (
 	current  = "connect"
 )
 
+var chapters = map[string]func(){
+	"projects":  walkProjects,
+	"clusters":  walkClusters,
+	"tenant":    walkTenant,
+	"flex":      walkFlex,
+	"dedicated": walkDedicated,
+	"pages":     walkPages,
+	"events":    walkEvents,
+}
+
 func main() {
-	walkProjects()
-	walkClusters()
-	walkTenant()
-	walkFlex()
-	walkDedicated()
-	walkPages()
-	walkEvents()
+	for _, name := range os.Args[1:] {
+		walk, isKnown := chapters[name]
+		expect(isKnown, "a chapter, not %q", name)
+		walk()
+	}
 	fmt.Println("done")
 }
 

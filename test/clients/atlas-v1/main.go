@@ -1,5 +1,5 @@
-// A walk through v1.0 with MongoDB's first Go client for Atlas, unchanged but for the base URL, with the digest of PUBLIC_KEY and PRIVATE_KEY. Prints a line a
-// step; ends with 1 at the first surprise.
+// A walk through v1.0 with MongoDB's first Go client for Atlas, unchanged but for the base URL, with the digest of PUBLIC_KEY and PRIVATE_KEY. Its arguments are the chapters
+// to walk. Prints a line a step; ends with 1 at the first surprise.
 package main
 
 import (
@@ -30,10 +30,18 @@ var (
 	current  = "connect"
 )
 
+var chapters = map[string]func(){
+	"projects": walkProjects,
+	"tenant":   walkTenant,
+	"pages":    walkPages,
+}
+
 func main() {
-	walkProjects()
-	walkTenant()
-	walkPages()
+	for _, name := range os.Args[1:] {
+		walk, isKnown := chapters[name]
+		expect(isKnown, "a chapter, not %q", name)
+		walk()
+	}
 	fmt.Println("done")
 }
 
