@@ -5,6 +5,7 @@ import { Nonces } from './api/auth/nonces.ts';
 import { buildServer } from './api/server.ts';
 import type { ApiServices } from './api/services.ts';
 import { AccessTokens } from './backup/access-tokens.ts';
+import { BackupSchedules } from './backup/backup-schedules.ts';
 import { Downloads } from './backup/downloads.ts';
 import { Events } from './backup/events.ts';
 import { KeyAccessLists } from './backup/key-access-lists.ts';
@@ -139,6 +140,7 @@ export function makeApiServices(
     provisioning: new Provisioning({ db, clock, clusters, databaseServer: config.databaseServer }),
     snapshots,
     restores: new Restores({ db, clock, queue, clusters, snapshots, readSnapshot }),
+    backupSchedules: new BackupSchedules(db, clock),
     downloads: new Downloads({
       db,
       clock,
@@ -146,6 +148,7 @@ export function makeApiServices(
       publicUrl,
       openArchive: async (snapshotId, folder) => (await readSnapshot(snapshotId)).archive({ folder }),
     }),
+    clock,
     nonces: new Nonces(foundation.key('digest-nonces'), wallClockSeconds),
     digestClaims: { claim: (nonce, nc, expiresAt) => claimDigest(db, nonce, nc, new Date(expiresAt * 1000)) },
     allowRfc2069: config.digestRfc2069,

@@ -12,7 +12,7 @@ import { joinEmbeddedServer, startEmbeddedServer } from './db/embedded-server.ts
 import { ensureInstallation, findInstallation, type InstallationRow, markKeyExported, setVault } from './db/installation.ts';
 import { leasedSnapshots } from './db/leases.ts';
 import { migrate } from './db/migrate.ts';
-import { completedSnapshots } from './db/snapshots.ts';
+import { completedSnapshots, deletedSnapshots } from './db/snapshots.ts';
 import { Problem } from './errors.ts';
 import { newId } from './ids.ts';
 import { deriveKey, type KeyPurpose } from './sealing.ts';
@@ -119,10 +119,14 @@ export class Foundation {
   }
 
   async #collection() {
-    // Read before the vault is: a snapshot that completes meanwhile is not asked for.
+    const vault = await this.vault();
+    const retired: string[] = [];
+    for (const id of await deletedSnapshots(this.db)) if (await vault.hasSnapshot(id)) retired.push(id);
+    // Read before the vault is: a snapshot that completes meanwhile is not asked for. And after the deletions: none is in both lists.
     const completed = await completedSnapshots(this.db);
+    // A restore of a deleted snapshot is refused, so no lease can come to be that is missed here.
     const leased = new Set(await leasedSnapshots(this.db));
-    return planCollection(await this.vault(), garbageIndexOf(this.db), { completed, leased });
+    return planCollection(vault, garbageIndexOf(this.db), { retired, completed, leased });
   }
 
   /** Takes the vault over from the installation that wrote it; answers how many chunks its manifests name. */

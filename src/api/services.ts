@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { AccessTokens } from '../backup/access-tokens.ts';
 import type { ApiKeys } from '../backup/api-keys.ts';
+import type { BackupSchedules } from '../backup/backup-schedules.ts';
 import type { Clusters } from '../backup/clusters.ts';
 import type { Downloads } from '../backup/downloads.ts';
 import type { Events } from '../backup/events.ts';
@@ -12,6 +13,7 @@ import type { Provisioning } from '../backup/provisioning.ts';
 import type { Restores } from '../backup/restores.ts';
 import type { ServiceAccounts } from '../backup/service-accounts.ts';
 import type { Snapshots } from '../backup/snapshots.ts';
+import type { Clock } from '../clock.ts';
 import type { DigestClaims } from './auth/digest.ts';
 import type { Nonces } from './auth/nonces.ts';
 
@@ -27,9 +29,11 @@ export interface ApiServices {
   projects: Pick<Projects, 'get' | 'list'>;
   clusters: Pick<Clusters, 'register' | 'get' | 'list' | 'ofProjects'>;
   provisioning: Pick<Provisioning, 'create' | 'update' | 'remove'>;
-  snapshots: Pick<Snapshots, 'take' | 'get' | 'list' | 'cancel'>;
   restores: Pick<Restores, 'start' | 'forecast' | 'undo' | 'startDownload' | 'get' | 'list' | 'cancel' | 'resume'>;
+  snapshots: Pick<Snapshots, 'take' | 'get' | 'list' | 'cancel' | 'keepFor' | 'delete'>;
+  backupSchedules: Pick<BackupSchedules, 'get' | 'update' | 'remove'>;
   downloads: Pick<Downloads, 'url' | 'open'>;
+  clock: Clock;
   nonces: Nonces;
   digestClaims: DigestClaims;
   allowRfc2069: boolean;

@@ -53,6 +53,8 @@ export interface Snapshot {
   storedBytes: number | null;
   /** What this snapshot added to the vault. */
   newBytes: number | null;
+  /** What the user who asked for it wrote. */
+  description: string | null;
   cancelled: boolean;
   failure: JobFailure | null;
   progress: JobProgress;

@@ -1,12 +1,14 @@
 import { after, type Clock, DAY } from '../clock.ts';
 import type { Db, Within } from '../db/connection.ts';
 import {
+  deleteSnapshot,
   failSnapshot,
   findSnapshot,
   insertSnapshot,
   listSnapshots,
   requestSnapshotCancel,
   type SnapshotRow,
+  setSnapshotExpiry,
   setSnapshotStatus,
 } from '../db/snapshots.ts';
 import { Problem } from '../errors.ts';
@@ -23,6 +25,12 @@ import { type Consistency, type Snapshot, type SnapshotStatus, snapshotStatusesB
 /** How long Atlas keeps a snapshot of a shared cluster. */
 const KEPT = 8 * DAY;
 
+export interface TakeOptions {
+  /** For how long, in milliseconds; as Atlas keeps those of a shared cluster when absent. */
+  kept?: number | undefined;
+  description?: string | undefined;
+}
+
 /** What one can do with snapshots. The work itself is `work/take-snapshot.ts`. */
 export class Snapshots {
   readonly #db: Db;
@@ -37,16 +45,16 @@ export class Snapshots {
     this.#clusters = parts.clusters;
   }
 
-  async take(projectId: Id, clusterName: string): Promise<Snapshot> {
+  async take(projectId: Id, clusterName: string, options: TakeOptions = {}): Promise<Snapshot> {
     const cluster = await this.#clusters.get(projectId, clusterName);
-    const row = await this.#db.transaction().execute((transaction) => this.takeWithin(transaction, cluster));
+    const row = await this.#db.transaction().execute((transaction) => this.takeWithin(transaction, cluster, options));
     // Should we be killed here, the worker begins a PENDING snapshot as well.
     await setSnapshotStatus(this.#db, row.id, ['PENDING'], 'QUEUED');
     return snapshotFromRow(row);
   }
 
   /** Accepts a snapshot exactly if the caller's transaction commits. */
-  async takeWithin(transaction: Within, cluster: Cluster): Promise<SnapshotRow> {
+  async takeWithin(transaction: Within, cluster: Cluster, options: TakeOptions = {}): Promise<SnapshotRow> {
     const scheduledAt = this.#clock.now();
     const inserted = await insertSnapshot(transaction, {
       id: newId(scheduledAt),
@@ -55,7 +63,8 @@ export class Snapshots {
       clusterName: cluster.name,
       status: 'PENDING',
       scheduledAt,
-      expiresAt: after(scheduledAt, KEPT),
+      expiresAt: after(scheduledAt, options.kept ?? KEPT),
+      description: options.description ?? null,
     });
     await this.#queue.send('snapshot.take', { snapshotId: inserted.id }, { transaction });
     return inserted;
@@ -89,10 +98,26 @@ export class Snapshots {
     return after;
   }
 
+  /** Changes how long a snapshot is kept: `kept` milliseconds from when it was taken. */
+  async keepFor(projectId: Id, clusterName: string, id: string, kept: number): Promise<Snapshot> {
+    const snapshot = await this.get(projectId, clusterName, id);
+    await setSnapshotExpiry(this.#db, id, after(snapshot.scheduledAt, kept));
+    return this.get(projectId, clusterName, id);
+  }
+
+  /**
+   * The snapshot is gone for users at once; garbage collection takes it out of the vault when no restore and no download reads it any more. Throws
+   * `snapshot-not-completed` for one that has not ended.
+   */
+  async delete(projectId: Id, clusterName: string, id: string): Promise<void> {
+    const snapshot = await this.get(projectId, clusterName, id);
+    if (!(await deleteSnapshot(this.#db, id, this.#clock.now()))) throw new Problem('snapshot-not-completed', [id, snapshot.status]);
+  }
+
   async #row(cluster: Cluster, id: string): Promise<SnapshotRow> {
     if (!isId(id)) throw new Problem('invalid-snapshot-id', [id]);
     const row = await findSnapshot(this.#db, id);
-    if (!row || row.clusterId !== cluster.id) throw new Problem('snapshot-not-found', [id, cluster.name]);
+    if (!row || row.clusterId !== cluster.id || row.deletedAt) throw new Problem('snapshot-not-found', [id, cluster.name]);
     return row;
   }
 }
@@ -115,6 +140,7 @@ export function snapshotFromRow(row: SnapshotRow): Snapshot {
     logicalBytes: row.logicalBytes,
     storedBytes: row.storedBytes,
     newBytes: row.newBytes,
+    description: row.description,
     cancelled: row.cancelled,
     failure: row.failure,
     progress: row.progress,

@@ -13,6 +13,7 @@ export interface NewSnapshotRow {
   status: string;
   scheduledAt: Date;
   expiresAt: Date;
+  description?: string | null;
 }
 
 export async function insertSnapshot(db: Queryable, row: NewSnapshotRow): Promise<SnapshotRow> {
@@ -29,13 +30,13 @@ export async function findSnapshot(db: Queryable, id: string): Promise<SnapshotR
 
 /** The ids of all snapshots that the vault must hold. */
 export async function completedSnapshots(db: Queryable): Promise<string[]> {
-  const rows = await db.selectFrom('snapshots').select('id').where('status', '=', 'COMPLETED').execute();
+  const rows = await db.selectFrom('snapshots').select('id').where('status', '=', 'COMPLETED').where('deletedAt', 'is', null).execute();
   return rows.map((row) => row.id);
 }
 
 /** Oldest first, ties by id. */
 export async function listSnapshots(db: Queryable, clusterId: string, page: Page): Promise<Listed<SnapshotRow>> {
-  const matching = db.selectFrom('snapshots').where('clusterId', '=', clusterId);
+  const matching = db.selectFrom('snapshots').where('clusterId', '=', clusterId).where('deletedAt', 'is', null);
   const results = await matching.selectAll().orderBy('scheduledAt').orderBy('id').limit(page.size).offset(offsetOf(page)).execute();
   const { count } = await matching.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
   return { results, totalCount: count };
@@ -153,4 +154,20 @@ export async function isBeingSnapshotted(db: Queryable, deployment: string, exce
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+export async function setSnapshotExpiry(db: Queryable, id: string, expiresAt: Date): Promise<void> {
+  await db.updateTable('snapshots').set({ expiresAt }).where('id', '=', id).execute();
+}
+
+/** `false` when it has not ended yet. */
+export async function deleteSnapshot(db: Queryable, id: string, at: Date): Promise<boolean> {
+  const update = db.updateTable('snapshots').set({ deletedAt: at }).where('id', '=', id).where('status', 'in', ['COMPLETED', 'FAILED']);
+  return (await update.executeTakeFirst()).numUpdatedRows === 1n;
+}
+
+/** What garbage collection may take out of the vault. */
+export async function deletedSnapshots(db: Queryable): Promise<string[]> {
+  const rows = await db.selectFrom('snapshots').select('id').where('deletedAt', 'is not', null).execute();
+  return rows.map((row) => row.id);
 }

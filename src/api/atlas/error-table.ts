@@ -63,9 +63,11 @@ export const ATLAS_ERRORS = {
   },
   INVALID_ENUM_VALUE: { status: 400, detail: 'An invalid enumeration value %s was specified.' },
   NOT_ORG_GROUP_CREATOR: { status: 401, detail: 'The current user lacks the group creator role in organization %s.' },
+  UNFINISHED_ON_DEMAND_SNAPSHOT: { status: 400, detail: 'Snapshot %s is %s; only one that has ended can be deleted.' },
   // Ours.
   SERVICE_ACCOUNT_NOT_FOUND: { status: 404, detail: 'No service account with client ID %s exists.' },
   SERVICE_ACCOUNT_SECRET_NOT_FOUND: { status: 404, detail: 'No secret with ID %s exists for service account %s.' },
+  RESTORE_JOB_NOT_CANCELLABLE: { status: 400, detail: 'Restore job %s cannot be cancelled: %s.' },
   METHOD_NOT_ALLOWED: { status: 405, detail: 'The method %s is not supported for this resource.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, detail: 'The media type %s is not supported. Use application/json.' },
   UNSUPPORTED_CONTENT_ENCODING: { status: 415, detail: 'The content encoding %s is not supported. Send the body as it is.' },

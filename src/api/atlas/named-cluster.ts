@@ -22,3 +22,17 @@ export const flexCluster: FindCluster = async (services, exchange) => {
   if (cluster.tier !== 'FLEX') throw new AtlasError('CANNOT_USE_NON_FLEX_CLUSTER_IN_FLEX_API', [cluster.name]);
   return cluster;
 };
+
+/** Any but FLEX: on the cluster routes, and on the dedicated backup routes that only look, where the Atlas CLI also asks about M2 and M5. */
+export const nonFlexCluster: FindCluster = async (services, exchange) => {
+  const cluster = await named(services, exchange);
+  if (cluster.tier === 'FLEX') throw new AtlasError('CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API', [cluster.name]);
+  return cluster;
+};
+
+/** M10 and up. */
+export const dedicatedCluster: FindCluster = async (services, exchange) => {
+  const cluster = await nonFlexCluster(services, exchange);
+  if (tierKind(cluster.tier) !== 'dedicated') throw new AtlasError('INCORRECT_BACKUP_API_ENDPOINT', [cluster.name]);
+  return cluster;
+};

@@ -1,6 +1,7 @@
 import type { AtlasRoute } from './route.ts';
 import { ACCESS_LIST_ROUTES } from './routes/access-lists.ts';
 import { API_KEY_ROUTES } from './routes/api-keys.ts';
+import { DISK_BACKUP_ROUTES } from './routes/disk-backup.ts';
 import { EVENT_ROUTES } from './routes/events.ts';
 import { FLEX_ROUTES } from './routes/flex.ts';
 import { ORGANIZATION_ROUTES } from './routes/organizations.ts';
@@ -16,4 +17,5 @@ export const ATLAS_ROUTES: readonly AtlasRoute[] = [
   ...EVENT_ROUTES,
   ...TENANT_ROUTES,
   ...FLEX_ROUTES,
+  ...DISK_BACKUP_ROUTES,
 ];

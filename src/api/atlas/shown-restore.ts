@@ -8,9 +8,11 @@ export interface ShownRestore {
   job: RestoreJob;
   /** `null` for whoever may not download, and for jobs that are no download. */
   snapshotUrl: string | null;
+  isExpired: boolean;
 }
 
 export function showRestore(services: ApiServices, exchange: Exchange, job: RestoreJob): ShownRestore {
   const mayDownload = permits(exchange.caller.grants, exchange.project, 'download');
-  return { job, snapshotUrl: mayDownload ? services.downloads.url(job) : null };
+  const isExpired = services.clock.now() >= job.expiresAt;
+  return { job, snapshotUrl: mayDownload ? services.downloads.url(job) : null, isExpired };
 }

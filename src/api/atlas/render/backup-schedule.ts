@@ -1,0 +1,91 @@
+import { type TObject, Type } from 'typebox';
+import { type BackupSchedule, FREQUENCY_TYPES, RETENTION_UNITS } from '../../../backup/backup-schedule.ts';
+import type { Cluster } from '../../../backup/cluster.ts';
+import type { Json } from '../pretty.ts';
+import type { View } from '../route.ts';
+import { AtlasId, ClusterName, enumOf, Links, selfLink } from './schemas.ts';
+
+export interface ClusterSchedule {
+  schedule: BackupSchedule;
+  cluster: Cluster;
+}
+
+const RETENTION = {
+  retentionUnit: enumOf(RETENTION_UNITS),
+  retentionValue: Type.Integer({ format: 'int32', minimum: 1, maximum: 10_000 }),
+};
+const INTERVAL = Type.Integer({ format: 'int32', minimum: 1, maximum: 40 });
+const TIMES = {
+  referenceHourOfDay: Type.Integer({ format: 'int32', minimum: 0, maximum: 23 }),
+  referenceMinuteOfHour: Type.Integer({ format: 'int32', minimum: 0, maximum: 59 }),
+  restoreWindowDays: Type.Integer({ format: 'int32', minimum: 0, maximum: 365 }),
+};
+
+export const Schedule: TObject = Type.Object({
+  autoExportEnabled: Type.Boolean(),
+  clusterId: AtlasId,
+  clusterName: ClusterName,
+  copySettings: Type.Array(Type.Object({})),
+  extraRetentionSettings: Type.Array(Type.Object({})),
+  links: Links,
+  policies: Type.Array(
+    Type.Object({
+      id: AtlasId,
+      policyItems: Type.Array(
+        Type.Object({ frequencyInterval: INTERVAL, frequencyType: enumOf(FREQUENCY_TYPES), id: AtlasId, ...RETENTION }),
+      ),
+    }),
+  ),
+  ...TIMES,
+  useOrgAndGroupNamesInExportPrefix: Type.Boolean(),
+});
+
+/** What Lifeboat does not do (exports, copies to other regions) may be sent as Atlas' clients send it: switched off. */
+export const UpdateSchedule = Type.Object(
+  {
+    autoExportEnabled: Type.Optional(Type.Literal(false)),
+    copySettings: Type.Optional(Type.Array(Type.Object({}), { maxItems: 0 })),
+    deleteCopiedBackups: Type.Optional(Type.Array(Type.Object({}), { maxItems: 0 })),
+    extraRetentionSettings: Type.Optional(Type.Array(Type.Object({}), { maxItems: 0 })),
+    policies: Type.Optional(
+      Type.Array(
+        Type.Object({
+          id: Type.Optional(AtlasId),
+          policyItems: Type.Array(
+            Type.Object({
+              frequencyInterval: INTERVAL,
+              frequencyType: enumOf(FREQUENCY_TYPES),
+              id: Type.Optional(AtlasId),
+              ...RETENTION,
+            }),
+            { maxItems: 100 },
+          ),
+        }),
+        { maxItems: 1 },
+      ),
+    ),
+    referenceHourOfDay: Type.Optional(TIMES.referenceHourOfDay),
+    referenceMinuteOfHour: Type.Optional(TIMES.referenceMinuteOfHour),
+    restoreWindowDays: Type.Optional(TIMES.restoreWindowDays),
+    updateSnapshots: Type.Optional(Type.Boolean()),
+    useOrgAndGroupNamesInExportPrefix: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
+
+export function backupSchedule({ schedule, cluster }: ClusterSchedule, { base }: View): { [name: string]: Json } {
+  const { policyId, policyItems, referenceHourOfDay, referenceMinuteOfHour, restoreWindowDays } = schedule;
+  return {
+    autoExportEnabled: false,
+    clusterId: cluster.id,
+    clusterName: cluster.name,
+    copySettings: [],
+    extraRetentionSettings: [],
+    links: selfLink(`${base}/groups/${cluster.projectId}/clusters/${cluster.name}/backup/schedule`),
+    policies: policyItems.length > 0 ? [{ id: policyId, policyItems }] : [],
+    referenceHourOfDay,
+    referenceMinuteOfHour,
+    restoreWindowDays,
+    useOrgAndGroupNamesInExportPrefix: false,
+  };
+}

@@ -1,0 +1,142 @@
+import * as handlers from '../disk-backups.ts';
+import { BACKUP_WORDS } from '../error-table.ts';
+import { backupSchedule, Schedule, UpdateSchedule } from '../render/backup-schedule.ts';
+import {
+  BackupRetention,
+  CreateDiskBackupRestore,
+  DiskBackupRestore,
+  DiskBackupSnapshot,
+  diskBackupRestore,
+  diskBackupSnapshot,
+  TakeDiskBackup,
+  TakenDiskBackup,
+  takenDiskBackup,
+} from '../render/disk-backup.ts';
+import { type AtlasRoute, list, noBody, one } from '../route.ts';
+
+const BACKUP = '/groups/:groupId/clusters/:clusterName/backup';
+const common = { tag: 'Cloud backups', scope: 'project', words: BACKUP_WORDS } as const;
+const snapshots = { ...common, v2: { '2023-01-01': { answers: DiskBackupSnapshot, render: diskBackupSnapshot } } } as const;
+const restores = { ...common, v2: { '2023-01-01': { answers: DiskBackupRestore, render: diskBackupRestore } } } as const;
+/** The two versions differ in how they name the regions of copies, of which Lifeboat makes none. */
+const schedule = { answers: Schedule, render: backupSchedule } as const;
+const schedules = { ...common, v2: { '2023-01-01': schedule, '2024-08-05': schedule } } as const;
+const nothing = { ...common, v2: { '2023-01-01': noBody }, status: 204 } as const;
+
+export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
+  list({
+    ...snapshots,
+    method: 'GET',
+    path: `${BACKUP}/snapshots`,
+    operationId: 'listReplicaSetBackups',
+    summary: 'Get all snapshots of a cluster',
+    permission: 'read',
+    handler: handlers.listSnapshots,
+  }),
+  one({
+    ...common,
+    v2: { '2023-01-01': { answers: TakenDiskBackup, render: takenDiskBackup } },
+    method: 'POST',
+    path: `${BACKUP}/snapshots`,
+    operationId: 'takeSnapshot',
+    summary: 'Take a snapshot of a cluster now',
+    permission: 'backup',
+    takes: TakeDiskBackup,
+    handler: handlers.takeSnapshot,
+  }),
+  one({
+    ...snapshots,
+    method: 'GET',
+    path: `${BACKUP}/snapshots/:snapshotId`,
+    operationId: 'getReplicaSetBackup',
+    summary: 'Get one snapshot of a cluster',
+    permission: 'read',
+    handler: handlers.getSnapshot,
+  }),
+  one({
+    ...snapshots,
+    method: 'PATCH',
+    path: `${BACKUP}/snapshots/:snapshotId`,
+    operationId: 'updateSnapshotRetention',
+    summary: 'Change how long a snapshot is kept',
+    permission: 'backup',
+    takes: BackupRetention,
+    handler: handlers.updateRetention,
+  }),
+  one({
+    ...nothing,
+    words: { ...BACKUP_WORDS, 'snapshot-not-completed': 'UNFINISHED_ON_DEMAND_SNAPSHOT' },
+    method: 'DELETE',
+    path: `${BACKUP}/snapshots/:snapshotId`,
+    operationId: 'deleteReplicaSetBackup',
+    summary: 'Delete a snapshot',
+    permission: 'backup',
+    handler: handlers.deleteSnapshot,
+  }),
+  list({
+    ...restores,
+    method: 'GET',
+    path: `${BACKUP}/restoreJobs`,
+    operationId: 'listBackupRestoreJobs',
+    summary: 'Get all restore jobs of a cluster',
+    permission: 'read',
+    handler: handlers.listRestores,
+  }),
+  one({
+    ...restores,
+    method: 'POST',
+    path: `${BACKUP}/restoreJobs`,
+    operationId: 'createBackupRestoreJob',
+    summary: 'Restore a snapshot into a cluster, or get a link to download it',
+    permission: 'restore',
+    takes: CreateDiskBackupRestore,
+    handler: handlers.createRestore,
+  }),
+  one({
+    ...restores,
+    method: 'GET',
+    path: `${BACKUP}/restoreJobs/:restoreJobId`,
+    operationId: 'getBackupRestoreJob',
+    summary: 'Get one restore job of a cluster',
+    permission: 'read',
+    handler: handlers.getRestore,
+  }),
+  one({
+    ...nothing,
+    words: { ...BACKUP_WORDS, 'not-cancellable': 'RESTORE_JOB_NOT_CANCELLABLE' },
+    method: 'DELETE',
+    path: `${BACKUP}/restoreJobs/:restoreJobId`,
+    operationId: 'cancelBackupRestoreJob',
+    summary: 'Cancel a restore job',
+    permission: 'restore',
+    handler: handlers.cancelRestore,
+  }),
+  one({
+    ...schedules,
+    method: 'GET',
+    path: `${BACKUP}/schedule`,
+    operationId: 'getBackupSchedule',
+    summary: 'Get the backup schedule of a cluster',
+    permission: 'read',
+    handler: handlers.getSchedule,
+  }),
+  one({
+    ...schedules,
+    method: 'PATCH',
+    path: `${BACKUP}/schedule`,
+    operationId: 'updateBackupSchedule',
+    summary: 'Change the backup schedule of a cluster; it is kept, and nothing runs by it yet',
+    permission: 'backup',
+    takes: UpdateSchedule,
+    handler: handlers.updateSchedule,
+  }),
+  one({
+    ...schedules,
+    method: 'DELETE',
+    path: `${BACKUP}/schedule`,
+    operationId: 'deleteAllBackupSchedules',
+    summary: 'Remove all policies from the backup schedule of a cluster',
+    permission: 'backup',
+    handler: handlers.deleteSchedule,
+  }),
+];
