@@ -30,7 +30,7 @@ export interface EdgeAnswer {
 
 export interface EdgeRequest {
   headers?: Record<string, string>;
-  /** Text and bytes as they are, anything else as JSON. */
+  /** Text and bytes as they are, anything else as JSON; of the type JSON unless the headers name another, or '' for none. */
   body?: unknown;
   /** Instead of the organization owner's; `null`: without any. */
   credentials?: DigestCredentials | null;
@@ -104,8 +104,14 @@ export async function startEdge(settings: Record<string, string> = {}): Promise<
 
 function injected(method: string, url: string, { headers = {}, body }: Omit<EdgeRequest, 'credentials'>) {
   const payload = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-  const type = body !== undefined && !('content-type' in headers) && { 'content-type': 'application/json' };
-  return { method: method as 'GET', url, headers: { ...type, ...headers }, ...(payload !== undefined && { payload }) };
+  const type = body === undefined ? undefined : 'application/json';
+  const { 'content-type': contentType = type, ...others } = headers;
+  return {
+    method: method as 'GET',
+    url,
+    headers: { ...others, ...(contentType && { 'content-type': contentType }) },
+    ...(payload !== undefined && { payload }),
+  };
 }
 
 function answerOf(response: { statusCode: number; headers: object; payload: string; rawPayload: Buffer }): EdgeAnswer {
