@@ -1,122 +1,46 @@
 /**
- * `npm run bench`: a snapshot beside `mongodump` of the same data in the same run, both from a wire server that answers from memory, so that the
- * clients are what is measured. Medians of alternating runs. Ends with 1 when a bar is missed. `--bytes`, `--document-bytes`, `--collections`, `--runs`.
+ * `npm run bench`: Lifeboat beside `mongodump`, `mongorestore` and bare `node:http`, with the same data in the same run. The source and the target are a wire
+ * server that answers from memory, so that the clients are what is measured. Medians of alternating runs; ends with 1 when a bar is missed. docs/benchmarks.md
+ * explains the table. `--part NAME` (snapshots, changes, download, memory, shapes) runs one part; `--large` measures the memory with 8 GiB instead of 1.
  */
-import { execFile, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
-import { goTool } from '../scripts/build-tools.ts';
-import { connect } from '../src/db/connection.ts';
-import { startEmbeddedServer } from '../src/db/embedded-server.ts';
-import { migrate } from '../src/db/migrate.ts';
-import { startWireServer } from '../test/kit/wire-server/start.ts';
-import { type Measured, measure, middle, printBars } from './measure.ts';
-import type { Order, Outcome } from './worker.ts';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchChanges } from './changes.ts';
+import { benchDownload } from './download.ts';
+import { type Bar, MIB, printBars } from './measure.ts';
+import { benchMemory } from './memory.ts';
+import { benchShapes } from './shapes.ts';
+import { benchSnapshotAndRestore } from './snapshot-and-restore.ts';
+import { Stage } from './stage.ts';
 
 const { values } = parseArgs({
   options: {
-    bytes: { type: 'string', default: String(192 * 1024 * 1024) },
-    'document-bytes': { type: 'string', default: '250' },
-    collections: { type: 'string', default: '1' },
+    bytes: { type: 'string', default: String(256 * MIB) },
     runs: { type: 'string', default: '3' },
+    part: { type: 'string', multiple: true, default: ['snapshots', 'changes', 'download', 'memory', 'shapes'] },
+    large: { type: 'boolean', default: false },
   },
 });
-const bytes = Number(values.bytes);
-const shape = { bytes, documentBytes: Number(values['document-bytes']), collections: Number(values.collections) };
-const runs = Number(values.runs);
+const [bytes, runs] = [Number(values.bytes), Number(values.runs)];
+const has = (part: string) => values.part.includes(part);
 
-const program = promisify(execFile);
-const [mongodump, mongorestore] = [await goTool('mongodump'), await goTool('mongorestore')];
-const folder = await mkdtemp(join(tmpdir(), 'lifeboat-bench-'));
-const postgres = await startEmbeddedServer(join(folder, 'data'));
-const source = await startWireServer(shape);
-const results = {} as Record<'snapshot' | 'gzip' | 'plain' | 'restore' | 'mongorestore', Measured[]>;
-let stored = 0;
-
+const stage = await Stage.set();
+let areReached = true;
+const report = (bars: Bar[]) => {
+  areReached = printBars(bars) && areReached;
+};
 try {
-  const db = connect(postgres.url);
-  await migrate(db);
-  await db.destroy();
-  console.log(
-    `${(bytes / 1e6).toFixed(0)} MB in documents of ${shape.documentBytes} bytes, ${shape.collections} collection(s); ${cpus().length} processors, ${runs} runs`,
-  );
-  for (let run = 0; run < runs; run++) await alternate(run);
-  finish();
-} finally {
-  await source.stop();
-  await postgres.stop();
-  await rm(folder, { recursive: true, force: true });
-}
-
-/** Every contender once, so that a noisy moment meets all of them alike. */
-async function alternate(run: number): Promise<void> {
-  const vault = join(folder, `vault-${run}`);
-  const dump = join(folder, `dump-${run}`);
-  await mkdir(vault);
-  const snapshot = await work({ kind: 'snapshot', uri: source.uri, vault, databaseUrl: postgres.url });
-  stored = snapshot.storedBytes ?? 0;
-  keep('snapshot', { seconds: snapshot.seconds, megabytesPerSecond: bytes / 1e6 / snapshot.seconds });
-  keep('plain', await measure(bytes, () => program(mongodump, ['--uri', source.uri, '--quiet', '--out', join(folder, 'plain')])));
-  await rm(join(folder, 'plain'), { recursive: true });
-  keep('gzip', await measure(bytes, () => program(mongodump, ['--uri', source.uri, '--quiet', '--gzip', '--out', dump])));
-  await restoreBoth(vault, dump);
-  await rm(vault, { recursive: true });
-  await rm(dump, { recursive: true });
-}
-
-async function restoreBoth(vault: string, dump: string): Promise<void> {
-  await withTarget(async (uri) => {
-    const { seconds } = await work({ kind: 'restore', uri, vault, databaseUrl: postgres.url });
-    keep('restore', { seconds, megabytesPerSecond: bytes / 1e6 / seconds });
-  });
-  await withTarget(async (uri) => {
-    const words = ['--uri', uri, '--quiet', '--gzip', '--numInsertionWorkersPerCollection=4', dump];
-    keep('mongorestore', await measure(bytes, () => program(mongorestore, words)));
-  });
-}
-
-async function withTarget(use: (uri: string) => Promise<void>): Promise<void> {
-  const target = await startWireServer();
-  try {
-    await use(target.uri);
-  } finally {
-    await target.stop();
+  console.log(`${(bytes / 1e6).toFixed(0)} MB in documents of 250 bytes; ${cpus().length} processors; medians of ${runs} runs`);
+  if (has('snapshots') || has('download')) {
+    const { bars, vault, stored } = await benchSnapshotAndRestore(stage, bytes, has('snapshots') ? runs : 1);
+    if (has('snapshots')) report(bars);
+    console.log(`     the snapshot takes ${(stored / 1e6).toFixed(0)} MB in the vault, 1/${(bytes / stored).toFixed(1)} of the data`);
+    if (has('download')) report([await benchDownload(stage, vault, runs)]);
   }
+  if (has('changes')) report(await benchChanges(stage, bytes));
+  if (has('memory')) report(await benchMemory(stage, (values.large ? 8192 : 1024) * MIB));
+  if (has('shapes')) await benchShapes(stage);
+} finally {
+  await stage.strike();
 }
-
-/** A worker process does it, as in an installation: it is there before the work comes, so its start is not measured. */
-async function work(order: Order): Promise<Outcome> {
-  const worker = fork(join(import.meta.dirname, 'worker.ts'), { env: { ...process.env, UV_THREADPOOL_SIZE: '8' } });
-  const ended = once(worker, 'exit');
-  await once(worker, 'message');
-  worker.send(order);
-  const [outcome] = await Promise.race([
-    once(worker, 'message') as Promise<[Outcome]>,
-    ended.then(([code]) => Promise.reject(new Error(`the worker ended with ${code}`))),
-  ]);
-  await ended;
-  return outcome;
-}
-
-function keep(name: keyof typeof results, measured: Measured): void {
-  results[name] ??= [];
-  results[name].push(measured);
-}
-
-function finish(): void {
-  const ours = middle(results.snapshot);
-  const isReached = printBars([
-    { name: 'snapshot vs mongodump --gzip', ours, peer: middle(results.gzip), against: 'mongodump --gzip', atLeast: 6 },
-    { name: 'snapshot vs mongodump', ours, peer: middle(results.plain), against: 'mongodump, uncompressed', atLeast: 0.5 },
-  ]);
-  const [restore, peer] = [middle(results.restore), middle(results.mongorestore)];
-  console.log(
-    `     restore with read-back: ${(peer.seconds / restore.seconds).toFixed(2)}x  ours ${restore.megabytesPerSecond.toFixed(0)} MB/s, ` +
-      `peer ${peer.megabytesPerSecond.toFixed(0)} MB/s: mongorestore --gzip --numInsertionWorkersPerCollection=4 (reads nothing back)`,
-  );
-  console.log(`     the snapshot takes ${(stored / 1e6).toFixed(0)} MB in the vault, 1/${(bytes / stored).toFixed(1)} of the data`);
-  process.exitCode = isReached ? 0 : 1;
-}
+process.exitCode = areReached ? 0 : 1;

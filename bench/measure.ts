@@ -1,44 +1,58 @@
 import { realMilliseconds } from '../src/clock.ts';
 
-export interface Measured {
-  seconds: number;
-  /** MB (10^6 bytes) a second, where the amount is known. */
-  megabytesPerSecond: number;
-}
-
-/** Runs `work` once, which moves `bytes`, and says how fast it was. */
-export async function measure(bytes: number, work: () => Promise<unknown>): Promise<Measured> {
+/** How long `work` took, in seconds. */
+export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   const start = realMilliseconds();
   await work();
-  const seconds = (realMilliseconds() - start) / 1000;
-  return { seconds, megabytesPerSecond: bytes / 1e6 / seconds };
+  return (realMilliseconds() - start) / 1000;
 }
 
-/** The median of several runs: these machines are noisy, one run proves nothing. */
-export function middle(runs: readonly Measured[]): Measured {
-  return [...runs].sort((a, b) => a.seconds - b.seconds)[Math.floor(runs.length / 2)]!;
+/** Of several runs: these machines are noisy, one run proves nothing. */
+export function median(runs: readonly number[]): number {
+  const sorted = [...runs].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** The seconds of every run of each contender. */
+export class Runs {
+  readonly #seconds = new Map<string, number[]>();
+
+  add(contender: string, seconds: number): void {
+    this.#seconds.set(contender, [...(this.#seconds.get(contender) ?? []), seconds]);
+  }
+
+  median(contender: string): number {
+    return median(this.#seconds.get(contender)!);
+  }
+}
+
+export const MIB = 1024 * 1024;
+
+export function megabytesPerSecond(bytes: number, seconds: number): string {
+  return `${(bytes / 1e6 / seconds).toFixed(0)} MB/s`;
 }
 
 export interface Bar {
   name: string;
-  ours: Measured;
-  peer: Measured;
-  /** What the peer was, with its command line where it is a program. */
-  against: string;
-  atLeast: number;
+  value: number;
+  /** The bar: `value` must be at least, or at most, this. */
+  atLeast?: number;
+  atMost?: number;
+  unit: 'x' | ' %' | ' MiB';
+  /** What was measured, and the peer's command line where it is a program. */
+  text: string;
 }
 
-/** One line a bar: the ratio, what was asked, whether it was reached. */
-export function printBars(bars: Bar[]): boolean {
-  let isReached = true;
-  for (const { name, ours, peer, against, atLeast } of bars) {
-    const ratio = peer.seconds / ours.seconds;
-    const verdict = ratio >= atLeast ? 'ok  ' : 'LOW ';
-    isReached &&= ratio >= atLeast;
-    console.log(
-      `${verdict} ${name}: ${ratio.toFixed(2)}x (asked ${atLeast}x)  ours ${ours.megabytesPerSecond.toFixed(0)} MB/s, ` +
-        `peer ${peer.megabytesPerSecond.toFixed(0)} MB/s: ${against}`,
-    );
+/** One line a bar; answers whether all were reached. */
+export function printBars(bars: readonly Bar[]): boolean {
+  let areReached = true;
+  for (const { name, value, atLeast = -Infinity, atMost = Infinity, unit, text } of bars) {
+    const isReached = value >= atLeast && value <= atMost;
+    const asked = atLeast === -Infinity ? `at most ${atMost}` : `at least ${atLeast}`;
+    const digits = unit === ' MiB' ? 0 : 2;
+    console.log(`${isReached ? 'ok  ' : 'LOW '} ${name}: ${value.toFixed(digits)}${unit} (${asked})  ${text}`);
+    areReached &&= isReached;
   }
-  return isReached;
+  return areReached;
 }

@@ -149,6 +149,7 @@ export function makeApiServices(
       openArchive: async (snapshotId, folder) => (await readSnapshot(snapshotId)).archive({ folder }),
     }),
     clock,
+    vaultStatus: () => foundation.vaultStatus(),
     nonces: new Nonces(foundation.key('digest-nonces'), wallClockSeconds),
     digestClaims: { claim: (nonce, nc, expiresAt) => claimDigest(db, nonce, nc, new Date(expiresAt * 1000)) },
     allowRfc2069: config.digestRfc2069,

@@ -4,6 +4,7 @@ import { Clusters } from './backup/clusters.ts';
 import { loadMasterKey } from './backup/master-key.ts';
 import { type FirstSetUp, setUp } from './backup/setup.ts';
 import { garbageIndexOf } from './backup/vault-index.ts';
+import { type VaultStatus, vaultStatus } from './backup/vault-status.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { checkConnection, connect, type Db } from './db/connection.ts';
@@ -108,6 +109,10 @@ export class Foundation {
 
   async verify(options: { snapshotId?: string; onProgress?: (progress: VerifyProgress) => void }): Promise<VerifyReport> {
     return verifyVault(await this.vault(), { ...options, completed: () => completedSnapshots(this.db) });
+  }
+
+  vaultStatus(): Promise<VaultStatus> {
+    return vaultStatus(this.db);
   }
 
   async planGarbage(): Promise<GarbagePlan> {

@@ -13,6 +13,7 @@ import type { Provisioning } from '../backup/provisioning.ts';
 import type { Restores } from '../backup/restores.ts';
 import type { ServiceAccounts } from '../backup/service-accounts.ts';
 import type { Snapshots } from '../backup/snapshots.ts';
+import type { VaultStatus } from '../backup/vault-status.ts';
 import type { Clock } from '../clock.ts';
 import type { DigestClaims } from './auth/digest.ts';
 import type { Nonces } from './auth/nonces.ts';
@@ -34,6 +35,7 @@ export interface ApiServices {
   backupSchedules: Pick<BackupSchedules, 'get' | 'update' | 'remove'>;
   downloads: Pick<Downloads, 'url' | 'open'>;
   clock: Clock;
+  vaultStatus: () => Promise<VaultStatus>;
   nonces: Nonces;
   digestClaims: DigestClaims;
   allowRfc2069: boolean;

@@ -54,6 +54,8 @@ describe('the main job', () => {
   it('stores nothing new when nothing has changed', async () => {
     const again = await lifeboat.json<typeof snapshot>('snapshots', 'take', 'shop', '--wait');
     expect(again).toMatchObject({ status: 'COMPLETED', newBytes: 0 });
+    const vault = await lifeboat.json<{ snapshots: number; ratio: number }>('vault', 'status');
+    expect(vault).toMatchObject({ snapshots: 2, ratio: expect.any(Number) });
   });
 
   it('restores it into a second deployment: same bytes, same indexes, same options, and nothing else is left', async () => {

@@ -68,6 +68,15 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
   },
   {
     method: 'GET',
+    path: '/vault',
+    operationId: 'getVaultStatus',
+    summary: 'What the snapshots of all projects take in the vault of this installation',
+    permission: 'register',
+    status: 200,
+    handler: async (services) => ({ ...(await services.vaultStatus()) }),
+  },
+  {
+    method: 'GET',
     path: '/clusters',
     operationId: 'listClusters',
     summary: 'The registered deployments',

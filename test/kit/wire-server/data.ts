@@ -38,6 +38,29 @@ export function blockOf(documents: Buffer): Block {
   return { bytes, starts };
 }
 
+/** The documents of another block with later `_id`s, which must be ObjectIds that come first; made each time they are read. */
+class RepeatedBlock implements Block {
+  readonly starts: Uint32Array;
+  readonly #base: Block;
+  readonly #turn: number;
+
+  constructor(base: Block, turn: number) {
+    this.starts = base.starts;
+    this.#base = base;
+    this.#turn = turn;
+  }
+
+  get bytes(): Buffer {
+    const bytes = Buffer.from(this.#base.bytes);
+    for (let element = 0; element < this.starts.length - 1; element++) {
+      // The seconds of the ObjectId: after the element's name, the document's length, the type and `_id`.
+      const seconds = bytes.indexOf(0, this.starts[element]!) + 1 + 4 + 1 + 4;
+      bytes.writeUInt32BE(bytes.readUInt32BE(seconds) + this.#turn * 0x10000, seconds);
+    }
+    return bytes;
+  }
+}
+
 export function blockOfDocuments(documents: Document[]): Block {
   return blockOf(Buffer.concat(documents.map((document) => serialize(document, { ignoreUndefined: true }))));
 }
@@ -110,6 +133,14 @@ export class Collection {
 
   constructor(options: Document = {}) {
     this.options = options;
+  }
+
+  /** The documents of a block of this collection once more, with later `_id`s: after those of an earlier `turn`. */
+  addRepeated(block: Block, turn: number): void {
+    const count = block.starts.length - 1;
+    this.bytes += Math.round((this.bytes / this.documents) * count);
+    this.documents += count;
+    this.blocks.push(new RepeatedBlock(block, turn));
   }
 
   /** Documents back to back; answers how many. */

@@ -7,6 +7,10 @@ export interface Generated {
   documentBytes: number;
   /** How many collections they are spread over. */
   collections: number;
+  /** A range that is left out, as shares of a collection: `[0.4, 0.41]` is 1 %. */
+  deleted?: [number, number];
+  /** After so many bytes of a collection its documents repeat with other `_id`s, made when they are sent: the server keeps no more than this. */
+  distinctBytes?: number;
 }
 
 const BLOCK_BYTES = 4 * 1024 * 1024;
@@ -18,15 +22,17 @@ const CITIES = ['Amsterdam', 'Berlin', 'Copenhagen', 'Dublin', 'Genoa', 'Lisbon'
 const STATES = ['placed', 'paid', 'packed', 'shipped', 'delivered', 'returned'];
 
 /** Orders of a shop: the same for the same numbers, in the order of their `_id`; gzip takes about two thirds off. */
-export function generateShop({ bytes, documentBytes, collections }: Generated): Map<string, Collection> {
+export function generateShop({ bytes, collections, ...more }: Generated): Map<string, Collection> {
   const made = new Map<string, Collection>();
   for (let n = 0; n < collections; n++) {
-    made.set(collections === 1 ? 'orders' : `orders${n + 1}`, generateOrders(bytes / collections, documentBytes, n + 1));
+    made.set(collections === 1 ? 'orders' : `orders${n + 1}`, generateOrders({ ...more, bytes: bytes / collections }, n + 1));
   }
   return made;
 }
 
-function generateOrders(bytes: number, documentBytes: number, seed: number): Collection {
+function generateOrders(o: Omit<Generated, 'collections'>, seed: number): Collection {
+  const { documentBytes, deleted: [deletedFrom, deletedTo] = [1, 1], distinctBytes = o.bytes } = o;
+  const bytes = Math.min(o.bytes, distinctBytes);
   const collection = new Collection();
   const random = randomNumbers(seed);
   const bare = average(200, () => serialize(order(0, random, 0)).length);
@@ -36,7 +42,8 @@ function generateOrders(bytes: number, documentBytes: number, seed: number): Col
   let total = 0;
   for (let n = 0; total < bytes; n++) {
     const document = serialize(order(n, random, Math.round(note * (0.5 + random(1000) / 1000))));
-    block.push(document);
+    const isDeleted = total >= deletedFrom * bytes && total < deletedTo * bytes;
+    if (!isDeleted) block.push(document);
     filled += document.length;
     total += document.length;
     if (filled < BLOCK_BYTES && total < bytes) continue;
@@ -44,6 +51,8 @@ function generateOrders(bytes: number, documentBytes: number, seed: number): Col
     block = [];
     filled = 0;
   }
+  const distinct = [...collection.blocks];
+  for (let turn = 1; o.bytes > bytes && collection.bytes < o.bytes; turn++) for (const one of distinct) collection.addRepeated(one, turn);
   return collection;
 }
 

@@ -8,14 +8,17 @@ export interface WireServer {
   close(): Promise<void>;
 }
 
-/** A standalone MongoDB server on a free loopback port, over `databases`, which it changes. `version` decides what it does where versions differ. */
-export async function serveWire(databases: Databases, version = VERSION): Promise<WireServer> {
+/**
+ * A standalone MongoDB server on a free loopback port, over `databases`, which it changes. `version` decides what it does where versions differ;
+ * every answer waits `latency` milliseconds, as over a long line.
+ */
+export async function serveWire(databases: Databases, version = VERSION, latency = 0): Promise<WireServer> {
   const commands = new Commands(databases, version);
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
-    converse(socket, commands);
+    converse(socket, commands, latency);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -27,7 +30,7 @@ export async function serveWire(databases: Databases, version = VERSION): Promis
   };
 }
 
-function converse(socket: Socket, commands: Commands): void {
+function converse(socket: Socket, commands: Commands, latency: number): void {
   const splitter = new MessageSplitter();
   socket.on('data', (piece) => {
     try {
@@ -35,9 +38,9 @@ function converse(socket: Socket, commands: Commands): void {
         const request = parseRequest(message);
         const answer = commands.answer(request);
         if (request.unacknowledged) continue;
-        socket.cork();
-        for (const part of encodeAnswer(request, answer)) socket.write(part);
-        socket.uncork();
+        const parts = encodeAnswer(request, answer);
+        if (latency > 0) setTimeout(() => send(socket, parts), latency);
+        else send(socket, parts);
       }
     } catch (error) {
       // As a real server does with what is no message.
@@ -45,4 +48,10 @@ function converse(socket: Socket, commands: Commands): void {
       socket.destroy();
     }
   });
+}
+
+function send(socket: Socket, parts: Buffer[]): void {
+  socket.cork();
+  for (const part of parts) socket.write(part);
+  socket.uncork();
 }

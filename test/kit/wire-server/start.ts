@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Generated } from './generator.ts';
 
-/** Starts the wire server as a process of its own; empty without `generated`, MongoDB 7.0 without `version`. */
-export async function startWireServer(generated?: Generated, version?: string): Promise<{ uri: string; stop(): Promise<void> }> {
-  const { bytes, documentBytes, collections } = generated ?? { bytes: 0, documentBytes: 0, collections: 0 };
-  const words = [`--bytes=${bytes}`, `--document-bytes=${documentBytes}`, `--collections=${collections}`];
-  if (version) words.push(`--version=${version}`);
+/** Starts the wire server as a process of its own; empty without `generated`. `latency`: milliseconds that every answer waits, as over a long line. */
+export async function startWireServer(
+  generated?: Generated,
+  o: { latency?: number } = {},
+): Promise<{ uri: string; stop(): Promise<void> }> {
+  const words = [`--latency=${o.latency ?? 0}`, ...(generated ? [`--data=${JSON.stringify(generated)}`] : [])];
   const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./main.ts')), ...words], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -1,0 +1,13 @@
+import type { Db } from '../db/connection.ts';
+import { readVaultTotals, type VaultTotals } from '../db/vault-totals.ts';
+
+/** What the vault holds, for all projects of the installation. */
+export interface VaultStatus extends VaultTotals {
+  /** Bytes of BSON in all snapshots for each byte stored; null while nothing is. */
+  ratio: number | null;
+}
+
+export async function vaultStatus(db: Db): Promise<VaultStatus> {
+  const totals = await readVaultTotals(db);
+  return { ...totals, ratio: totals.storedBytes > 0 ? Math.round((100 * totals.logicalBytes) / totals.storedBytes) / 100 : null };
+}
