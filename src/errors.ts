@@ -73,7 +73,8 @@ export const PROBLEMS = {
   'mongodb-failed': { fault: 'outside', message: 'MongoDB refused %s: %s.' },
   'partially-replaced': {
     fault: 'outside',
-    message: 'The restore stopped midway and the target is partially replaced: %s. Run `npx lifeboat restores resume %s`.',
+    message:
+      'The restore stopped midway and the target is partially replaced: %s. Mend the reason, then run `npx lifeboat restores resume CLUSTER %s`.',
   },
   'worker-lost': { fault: 'inside', message: 'The worker was lost %s times; the job was given up.' },
   cancelled: { fault: 'conflict', message: 'The job was cancelled.' },

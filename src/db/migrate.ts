@@ -7,6 +7,7 @@ import { up as addAtlasResources } from './migrations/0004-atlas-resources.ts';
 import { up as makeAccounts } from './migrations/0006-accounts.ts';
 import { up as makeEvents } from './migrations/0007-events.ts';
 import { up as countRestoreJobs } from './migrations/0008-restore-job-counts.ts';
+import { up as countHandovers } from './migrations/0009-handovers.ts';
 
 /** In order. A released migration is never edited; the next change is a new file. */
 const MIGRATIONS = {
@@ -16,6 +17,7 @@ const MIGRATIONS = {
   '0006-accounts': { up: makeAccounts },
   '0007-events': { up: makeEvents },
   '0008-restore-job-counts': { up: countRestoreJobs },
+  '0009-handovers': { up: countHandovers },
 };
 
 /**

@@ -218,3 +218,13 @@ export async function recentRestores(db: Queryable, deployment: string, count: n
     .limit(count)
     .execute();
 }
+
+/** The worker stops in good order: this attempt is no lost worker. */
+export async function countRestoreHandover(db: Queryable, id: string, attempt: number): Promise<void> {
+  await db
+    .updateTable('restoreJobs')
+    .set((eb) => ({ handovers: eb('handovers', '+', 1) }))
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .execute();
+}

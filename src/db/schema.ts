@@ -196,6 +196,8 @@ interface JobColumns {
   attempt: Generated<number>;
   /** Attempts that ended in a problem, apart from lost workers. */
   failures: Generated<number>;
+  /** Attempts that ended because their worker was stopped in good order. */
+  handovers: Generated<number>;
   cancelRequestedAt: Date | null;
   cancelled: Generated<boolean>;
   failure: Json<{ code: string; message: string; hint?: string } | null> | null;

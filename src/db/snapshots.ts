@@ -171,3 +171,13 @@ export async function deletedSnapshots(db: Queryable): Promise<string[]> {
   const rows = await db.selectFrom('snapshots').select('id').where('deletedAt', 'is not', null).execute();
   return rows.map((row) => row.id);
 }
+
+/** The worker stops in good order: this attempt is no lost worker. */
+export async function countSnapshotHandover(db: Queryable, id: string, attempt: number): Promise<void> {
+  await db
+    .updateTable('snapshots')
+    .set((eb) => ({ handovers: eb('handovers', '+', 1) }))
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .execute();
+}

@@ -67,3 +67,18 @@ export async function writeStagingProof(
 export async function forgetStaging(db: Queryable, restoreJobId: string): Promise<void> {
   await db.deleteFrom('stagingNamespaces').where('restoreJobId', '=', restoreJobId).execute();
 }
+
+/** The journals of jobs that FAILED with stagings left at the deployment; those that can be resumed keep theirs. */
+export async function leftoverJournals(db: Queryable, deployment: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('stagingNamespaces')
+    .innerJoin('restoreJobs', 'restoreJobs.id', 'stagingNamespaces.restoreJobId')
+    .leftJoin('swapPlans', 'swapPlans.restoreJobId', 'stagingNamespaces.restoreJobId')
+    .select('stagingNamespaces.restoreJobId')
+    .distinct()
+    .where('restoreJobs.targetDeployment', '=', deployment)
+    .where('restoreJobs.status', '=', 'FAILED')
+    .where('swapPlans.restoreJobId', 'is', null)
+    .execute();
+  return rows.map((row) => row.restoreJobId);
+}

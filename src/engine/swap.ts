@@ -143,7 +143,7 @@ class Swap {
       if (!isProblem(error, 'mongodb-failed')) throw error;
       const standing =
         this.#plan.phase === 'replaced' ? 'All data is replaced; only what was set aside is still there.' : 'The target is as it was.';
-      const hint = `${standing} \`npx lifeboat restores resume ${this.#plan.jobId}\` removes the rest once it may.`;
+      const hint = `${standing} \`npx lifeboat restores resume CLUSTER ${this.#plan.jobId}\` removes the rest once it may.`;
       throw new Problem('mongodb-failed', error.parameters, { cause: error.cause, hint });
     }
   }

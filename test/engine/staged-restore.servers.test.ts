@@ -305,7 +305,7 @@ describe('a swap that the target refuses', () => {
       expect(failure).toMatchObject({ code: 'partially-replaced' });
       expect(failure.message).toContain('replaced: crm.people');
       expect(failure.message).toContain('as before: ');
-      expect(failure.message).toContain(`restores resume ${JOB}`);
+      expect(failure.message).toContain(`restores resume CLUSTER ${JOB}`);
       target.permit();
       const resumed = resumeSwap(options({ deployment: target.deployment, journal, forward }));
       if (forward) expect(await resumed).toMatchObject({ collections: 5, documents: 332 });

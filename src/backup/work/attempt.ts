@@ -16,6 +16,11 @@ export const FAILURE_LIMIT = 2;
 /** Workers lost while they had the job. */
 export const CRASH_LIMIT = 10;
 
+/** Whether the job has lost so many workers that it is likely to be the reason. */
+export function killsItsWorkers({ attempt, failures, handovers }: { attempt: number; failures: number; handovers: number }): boolean {
+  return attempt - failures - handovers > CRASH_LIMIT;
+}
+
 const REPORT_MILLISECONDS = 500;
 
 /**
@@ -74,6 +79,8 @@ export interface FailureRules {
   retryAfterSeconds: number;
   /** Counts this failure; `null` when the fence says that this attempt is over. */
   count(): Promise<number | null>;
+  /** Notes that the worker was stopped: the job goes to another. */
+  handOver(): Promise<void>;
   /** Writes the end. */
   fail(failure: JobFailure, cancelled: boolean): Promise<void>;
 }
@@ -82,7 +89,10 @@ export interface FailureRules {
 export async function settleFailure(error: unknown, rules: FailureRules): Promise<void> {
   if (error instanceof Superseded) return;
   if (isProblem(error, 'cancelled')) return rules.fail(failureOf(error), true);
-  if (rules.stopping.aborted) throw error;
+  if (rules.stopping.aborted) {
+    await rules.handOver();
+    throw error;
+  }
   if (rules.mayPass(error)) {
     const failures = await rules.count();
     if (failures === null) return;

@@ -5,6 +5,7 @@ import {
   beginRestore,
   completeRestore,
   countRestoreFailure,
+  countRestoreHandover,
   failRestore,
   findRestore,
   holdsRestore,
@@ -13,7 +14,8 @@ import {
   reportRestore,
 } from '../../db/restores.ts';
 import { findSnapshot, isBeingSnapshotted } from '../../db/snapshots.ts';
-import { findSwapPlan } from '../../db/swap-journal.ts';
+import { findSwapPlan, leftoverJournals } from '../../db/swap-journal.ts';
+import type { Deployment } from '../../engine/deployment.ts';
 import { rehearseRestore } from '../../engine/drill.ts';
 import { restoreInPlace } from '../../engine/in-place-restore.ts';
 import type { RestoreReport } from '../../engine/restore.ts';
@@ -27,7 +29,7 @@ import { failureOf } from '../job-failure.ts';
 import { type JobFailure, restoreStatusesBefore } from '../restore-job.ts';
 import { intentOf, type RestoreOptions } from '../restore-options.ts';
 import { restoreSourceOf } from '../restore-source.ts';
-import { Attempt, CRASH_LIMIT, FAILURE_LIMIT, mayPass, Superseded, settleFailure } from './attempt.ts';
+import { Attempt, CRASH_LIMIT, FAILURE_LIMIT, killsItsWorkers, mayPass, Superseded, settleFailure } from './attempt.ts';
 import type { WorkParts } from './parts.ts';
 import { swapJournalOf } from './swap-journal.ts';
 
@@ -46,7 +48,7 @@ export async function runRestore(parts: WorkParts, restoreJobId: string, signal:
   const row = await begin(parts, restoreJobId);
   if (!row) return;
   const { db, clock } = parts;
-  if (row.attempt - row.failures > CRASH_LIMIT) return giveUp(parts, row);
+  if (killsItsWorkers(row)) return giveUp(parts, row);
   const lease = { id: `restore ${row.id}`, snapshotId: row.snapshotId, holder: 'restore', seconds: LEASE_SECONDS };
   await keepLease(db, lease);
   const attempt = new Attempt(signal, { documents: 0, bytes: 0, phase: 'connecting' }, async (progress) => {
@@ -71,6 +73,7 @@ export async function runRestore(parts: WorkParts, restoreJobId: string, signal:
       limit: isSwapping ? SWAP_FAILURE_LIMIT : FAILURE_LIMIT,
       retryAfterSeconds: RETRY_SECONDS,
       count: () => countRestoreFailure(db, row.id, row.attempt),
+      handOver: () => countRestoreHandover(db, row.id, row.attempt),
       fail: (failure, cancelled) => fail(parts, row, failure, cancelled, error),
     });
   } finally {
@@ -87,11 +90,16 @@ async function fail(parts: WorkParts, row: RestoreRow, failure: JobFailure, canc
   );
 }
 
-/** Ends a job that lost worker after worker. What it left at the target is removed where that is possible now. */
+/** Ends a job that lost worker after worker. What it left at the target is removed where that is possible now, and by the next restore into it otherwise. */
 async function giveUp(parts: WorkParts, row: RestoreRow): Promise<void> {
+  const journalId = journalIdOf(row);
+  if (await findSwapPlan(parts.db, journalId)) {
+    const problem = new Problem('partially-replaced', [`${CRASH_LIMIT} workers were lost while they replaced it`, journalId]);
+    return fail(parts, row, failureOf(problem), false);
+  }
   try {
     const deployment = await parts.clusters.open(row.targetClusterId, 'target-unavailable');
-    await abandonRestore({ deployment, ...holdOf(parts, row) }).finally(() => deployment.close());
+    await abandonRestore({ deployment, ...holdOf(parts, row, journalId) }).finally(() => deployment.close());
   } catch (error) {
     parts.logger.warn({ err: error, restoreJobId: row.id }, 'stagings of a restore that was given up remain at the target');
   }
@@ -134,6 +142,7 @@ async function run(parts: WorkParts, row: RestoreRow, attempt: Attempt, stopping
   const { selection, keep, mode } = intentOf(options);
   const restore = row.deliveryType === 'DRILL' ? rehearseRestore : mode === 'in-place' ? restoreInPlace : restoreStaged;
   try {
+    await removeLeftovers(parts, row, deployment);
     return await restore({
       deployment,
       source: restoreSourceOf(snapshot),
@@ -144,7 +153,8 @@ async function run(parts: WorkParts, row: RestoreRow, attempt: Attempt, stopping
       selection,
       keep,
       onUnsupported: options.onUnsupported,
-      ...holdOf(parts, row),
+      forward: options.resumes !== undefined,
+      ...holdOf(parts, row, journalIdOf(row)),
       signal: attempt.signal,
       mayContinue: (error) => mayContinue(row, attempt.signal.aborted ? attempt.signal.reason : error, stopping),
       onProgress: (progress) => attempt.report(progress),
@@ -161,10 +171,17 @@ function mayContinue(row: RestoreRow, error: unknown, stopping: AbortSignal): bo
   return stopping.aborted || (mayPass(error) && row.failures + 1 < FAILURE_LIMIT);
 }
 
-/** The journal and the fence of this attempt. */
-function holdOf({ db }: WorkParts, row: RestoreRow) {
+/** What jobs that FAILED while the target was away could not remove from it: nobody else knows of it any more. */
+async function removeLeftovers(parts: WorkParts, row: RestoreRow, deployment: Deployment): Promise<void> {
+  for (const journalId of await leftoverJournals(parts.db, deployment.address)) {
+    await abandonRestore({ deployment, ...holdOf(parts, row, journalId) });
+  }
+}
+
+/** A journal, under the fence of this attempt. */
+function holdOf({ db }: WorkParts, row: RestoreRow, journalId: string) {
   return {
-    journal: swapJournalOf(db, journalIdOf(row), { restoreJobId: row.id, attempt: row.attempt }),
+    journal: swapJournalOf(db, journalId, { restoreJobId: row.id, attempt: row.attempt }),
     fence: async () => {
       if (!(await holdsRestore(db, row.id, row.attempt))) throw new Superseded();
     },

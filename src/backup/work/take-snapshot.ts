@@ -5,6 +5,7 @@ import {
   beginSnapshot,
   completeSnapshot,
   countSnapshotFailure,
+  countSnapshotHandover,
   failSnapshot,
   findSnapshot,
   isBeingSnapshotted,
@@ -27,7 +28,7 @@ import type { SnapshotWriter } from '../../vault/snapshot-writer.ts';
 import { jobEvent, recordEvent, recorded } from '../events.ts';
 import { SNAPSHOT_BEFORE } from '../snapshots.ts';
 import { chunkIndexOf } from '../vault-index.ts';
-import { Attempt, CRASH_LIMIT, FAILURE_LIMIT, mayPass, settleFailure } from './attempt.ts';
+import { Attempt, CRASH_LIMIT, FAILURE_LIMIT, killsItsWorkers, mayPass, settleFailure } from './attempt.ts';
 import type { WorkParts } from './parts.ts';
 
 /** Collections read at once: two keep the server and the compressors busy; more only cost memory. */
@@ -44,7 +45,7 @@ export async function takeSnapshot(parts: WorkParts, snapshotId: string, signal:
     void (await recorded(db, clock, jobEvent('TENANT_SNAPSHOT_FAILED', row), (transaction) =>
       failSnapshot(transaction, row.id, row.attempt, SNAPSHOT_BEFORE.fail, { finishedAt: clock.now(), failure, cancelled }),
     ));
-  if (row.attempt - row.failures > CRASH_LIMIT) return fail(failureFor(new Problem('worker-lost', [CRASH_LIMIT])), false);
+  if (killsItsWorkers(row)) return fail(failureFor(new Problem('worker-lost', [CRASH_LIMIT])), false);
   const runId = newId(clock.now());
   const attempt = new Attempt(signal, { documents: 0, bytes: 0, phase: 'connecting' }, async (progress) => {
     await beatVaultRun(db, runId);
@@ -62,6 +63,7 @@ export async function takeSnapshot(parts: WorkParts, snapshotId: string, signal:
       limit: FAILURE_LIMIT,
       retryAfterSeconds: RETRY_SECONDS,
       count: () => countSnapshotFailure(db, row.id, row.attempt),
+      handOver: () => countSnapshotHandover(db, row.id, row.attempt),
       fail,
     });
   } finally {
