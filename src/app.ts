@@ -135,7 +135,7 @@ export function makeApiServices(
     accessTokens: new AccessTokens(db, clock, secretKey),
     events: new Events(db),
     organizations: new Organizations(db),
-    projects: new Projects(db),
+    projects: new Projects(db, clock),
     clusters,
     provisioning: new Provisioning({ db, clock, clusters, databaseServer: config.databaseServer }),
     snapshots,

@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { MINUTE, SECOND } from '../clock.ts';
 import { Problem } from '../errors.ts';
+import { VERSION } from '../version.ts';
 import { AtlasError } from './atlas/error-table.ts';
 import { sendError } from './atlas/exchange.ts';
 import { MOST_BODY_BYTES } from './atlas/json-body.ts';
@@ -12,6 +13,7 @@ import { type Authenticate, authenticator } from './authenticate.ts';
 import { DOWNLOADS, downloadRoutes } from './downloads.ts';
 import { nativeRoutes } from './native/plugin.ts';
 import { oauthRoutes } from './oauth.ts';
+import { privateRoutes } from './private-routes.ts';
 import type { ApiServices } from './services.ts';
 
 /** The whole HTTP edge as a value: it does not listen yet, and tests can ask it without a socket. */
@@ -66,6 +68,7 @@ export async function buildServer(services: ApiServices): Promise<FastifyInstanc
   });
   await server.register((scope) => oauthRoutes(scope, services, throttle));
   await server.register((scope) => downloadRoutes(scope, services));
+  await server.register(privateRoutes);
   server.get('/healthz', { schema: { operationId: 'health', tags: ['Lifeboat'], security: [] } as object }, async () => ({ status: 'ok' }));
   server.get('/api/openapi.json', { schema: { hide: true } as object }, async () => server.swagger());
   await server.ready();
@@ -77,6 +80,8 @@ const SECURITY_HEADERS = {
   'x-frame-options': 'DENY',
   'x-permitted-cross-domain-policies': 'none',
   'referrer-policy': 'strict-origin-when-cross-origin',
+  // The v1.0 Go client reads it, and wants 40 digits; which commit runs is not known at run time.
+  'x-mongodb-service-version': `gitHash=${'0'.repeat(40)}; versionString=${VERSION}`,
 };
 
 function addHooks(server: FastifyInstance, authenticate: Authenticate): void {

@@ -27,7 +27,7 @@ export interface ApiServices {
   accessTokens: Pick<AccessTokens, 'mint' | 'revoke' | 'find'>;
   events: Events;
   organizations: Pick<Organizations, 'get' | 'rename'>;
-  projects: Pick<Projects, 'get' | 'list'>;
+  projects: Pick<Projects, 'get' | 'list' | 'findByName' | 'clusterCounts' | 'create' | 'update' | 'delete'>;
   clusters: Pick<Clusters, 'register' | 'get' | 'list' | 'ofProjects'>;
   provisioning: Pick<Provisioning, 'create' | 'update' | 'remove'>;
   restores: Pick<Restores, 'start' | 'forecast' | 'undo' | 'startDownload' | 'get' | 'list' | 'cancel' | 'resume'>;

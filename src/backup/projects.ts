@@ -1,8 +1,15 @@
+import type { Clock } from '../clock.ts';
+import { addApiKeyRoles } from '../db/api-keys.ts';
+import { countClusters } from '../db/clusters.ts';
 import type { Db } from '../db/connection.ts';
-import { findProject, listProjects } from '../db/projects.ts';
+import { deleteProject, findProject, findProjectByName, insertProject, listProjects, updateProject } from '../db/projects.ts';
 import { Problem } from '../errors.ts';
-import { type Id, isId } from '../ids.ts';
+import { type Id, isId, newId } from '../ids.ts';
 import type { Listed, Page } from '../page.ts';
+import type { Caller } from './caller.ts';
+import type { Tag } from './cluster.ts';
+import { recordEvent } from './events.ts';
+import { type Grant, isMember, permits } from './roles.ts';
 
 /** What Atlas calls a project and, in paths, a group. */
 export interface Project {
@@ -10,13 +17,18 @@ export interface Project {
   organizationId: Id;
   name: string;
   createdAt: Date;
+  tags: Tag[];
+  /** Atlas' project settings, where they were changed. */
+  settings: Record<string, boolean>;
 }
 
 export class Projects {
   readonly #db: Db;
+  readonly #clock: Clock;
 
-  constructor(db: Db) {
+  constructor(db: Db, clock: Clock) {
     this.#db = db;
+    this.#clock = clock;
   }
 
   /** Throws `invalid-project-id` or `project-not-found`. */
@@ -27,7 +39,52 @@ export class Projects {
     return found;
   }
 
-  async list(organizationId: Id, page: Page): Promise<Listed<Project>> {
-    return listProjects(this.#db, organizationId, page);
+  /** `null` when there is none. */
+  async findByName(organizationId: Id, name: string): Promise<Project | null> {
+    return findProjectByName(this.#db, organizationId, name);
+  }
+
+  /** Those of the organization that the grants reach, oldest first. `name`: a part of the name. */
+  async list(organizationId: Id, grants: readonly Grant[], page: Page, name?: string): Promise<Listed<Project>> {
+    const reachesAll = isMember(grants, { id: '', organizationId });
+    const ids = reachesAll ? undefined : grants.flatMap(({ projectId }) => projectId ?? []);
+    return listProjects(this.#db, organizationId, page, { ids, name });
+  }
+
+  /** How many clusters each has; a project without any is left out. */
+  async clusterCounts(ids: readonly Id[]): Promise<Map<Id, number>> {
+    return countClusters(this.#db, ids);
+  }
+
+  /** Throws `duplicate-project-name`. The key that makes a project is its owner, where its organization roles do not say so already. */
+  async create(input: { organizationId: Id; name: string; tags: Tag[] }, caller: Caller): Promise<Project> {
+    const createdAt = this.#clock.now();
+    const { organizationId, name, tags } = input;
+    return this.#db.transaction().execute(async (transaction) => {
+      const row = { id: newId(createdAt), organizationId, name, createdAt, tags: JSON.stringify(tags) };
+      const project = await insertProject(transaction, row);
+      if (!project) throw new Problem('duplicate-project-name', [name]);
+      if (caller.kind === 'api-key' && !permits(caller.grants, project, 'manage')) {
+        await addApiKeyRoles(transaction, caller.id, [{ roleName: 'GROUP_OWNER', organizationId, projectId: project.id }]);
+      }
+      await recordEvent(transaction, this.#clock, { type: 'GROUP_CREATED', projectId: project.id, by: caller });
+      return project;
+    });
+  }
+
+  /** Throws `duplicate-project-name`. */
+  async update(project: Project, change: { name?: string; tags?: Tag[]; settings?: Record<string, boolean> }): Promise<Project> {
+    const { name, settings } = change;
+    const taken = name === undefined ? null : await findProjectByName(this.#db, project.organizationId, name);
+    if (taken && taken.id !== project.id) throw new Problem('duplicate-project-name', [taken.name]);
+    const merged = settings && { settings: { ...project.settings, ...settings } };
+    const updated = await updateProject(this.#db, project.id, { ...change, ...merged });
+    if (!updated) throw new Problem('project-not-found', [project.id]);
+    return updated;
+  }
+
+  /** Throws `project-not-empty`. What it had stays in the vault. */
+  async delete(project: Project): Promise<void> {
+    if (!(await deleteProject(this.#db, project.id, this.#clock.now()))) throw new Problem('project-not-empty', [project.id]);
   }
 }

@@ -53,6 +53,18 @@ export async function listAllClusters(db: Queryable): Promise<ClusterRow[]> {
   return db.selectFrom('clusters').selectAll().orderBy('name').orderBy('id').execute();
 }
 
+export async function countClusters(db: Queryable, projectIds: readonly string[]): Promise<Map<string, number>> {
+  if (projectIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('clusters')
+    .select((eb) => ['projectId', eb.fn.countAll<number>().as('count')])
+    .where('projectId', 'in', projectIds)
+    .where('lifecycle', '!=', 'parked')
+    .groupBy('projectId')
+    .execute();
+  return new Map(rows.map((row) => [row.projectId, row.count]));
+}
+
 export async function updateClusterVersion(db: Queryable, id: string, mongodbVersion: string, topology: string): Promise<void> {
   await db.updateTable('clusters').set({ mongodbVersion, topology }).where('id', '=', id).execute();
 }

@@ -34,6 +34,9 @@ const OLDER_VERSIONS: Record<string, readonly string[]> = {
 
 /** Paths that clients call and that the document's copy lacks. */
 const BEYOND_THE_COPY = [
+  /^\/groups\/[^/]+\/(limits|settings|ipAddresses|teams|users|managedSlowMs)$/,
+  /^\/groups\/[^/]+\/managedSlowMs\/(enable|disable)$/,
+
   /^\/orgs\/[^/]+\/events(\/[^/]+)?$/,
   /^\/groups\/[^/]+\/apiKeys\/[^/]+$/,
   /^\/groups\/[^/]+\/serviceAccounts\/[^/]+:invite$/,
