@@ -7,6 +7,7 @@ import type { ApiServices } from './api/services.ts';
 import { AccessTokens } from './backup/access-tokens.ts';
 import { BackupSchedules } from './backup/backup-schedules.ts';
 import { Downloads } from './backup/downloads.ts';
+import { Drills } from './backup/drills.ts';
 import { Events } from './backup/events.ts';
 import { KeyAccessLists } from './backup/key-access-lists.ts';
 import { Organizations } from './backup/organizations.ts';
@@ -141,6 +142,7 @@ export function makeApiServices(
     snapshots,
     restores: new Restores({ db, clock, queue, clusters, snapshots, readSnapshot }),
     backupSchedules: new BackupSchedules(db, clock),
+    drills: new Drills({ db, clock, queue, clusters }),
     downloads: new Downloads({
       db,
       clock,

@@ -4,6 +4,7 @@ import type { ApiKeys } from '../backup/api-keys.ts';
 import type { BackupSchedules } from '../backup/backup-schedules.ts';
 import type { Clusters } from '../backup/clusters.ts';
 import type { Downloads } from '../backup/downloads.ts';
+import type { Drills } from '../backup/drills.ts';
 import type { Events } from '../backup/events.ts';
 import type { KeyAccessLists } from '../backup/key-access-lists.ts';
 import type { Organizations } from '../backup/organizations.ts';
@@ -33,6 +34,7 @@ export interface ApiServices {
   restores: Pick<Restores, 'start' | 'forecast' | 'undo' | 'startDownload' | 'get' | 'list' | 'cancel' | 'resume'>;
   snapshots: Pick<Snapshots, 'take' | 'get' | 'list' | 'cancel' | 'keepFor' | 'delete'>;
   backupSchedules: Pick<BackupSchedules, 'get' | 'update' | 'remove'>;
+  drills: Pick<Drills, 'start' | 'get' | 'list' | 'cancel' | 'lastProven'>;
   downloads: Pick<Downloads, 'url' | 'open'>;
   clock: Clock;
   vaultStatus: () => Promise<VaultStatus>;

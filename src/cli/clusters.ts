@@ -8,6 +8,7 @@ interface Cluster {
   tier: string;
   mongodbVersion: string;
   topology: string;
+  lastProven?: { snapshotId: string; at: string; durationSeconds: number; documentsPerSecond: number } | null;
 }
 
 export function addClustersCommand(program: Command): void {
@@ -45,9 +46,33 @@ export function addClustersCommand(program: Command): void {
       const listed = await client.getAll<Cluster>(client.project('clusters'));
       printResult(listed, options.json, () =>
         table(
-          ['NAME', 'TIER', 'MONGODB', 'TOPOLOGY'],
-          listed.map((cluster) => [cluster.name, cluster.tier, cluster.mongodbVersion, cluster.topology]),
+          ['NAME', 'TIER', 'MONGODB', 'TOPOLOGY', 'LAST PROVEN'],
+          listed.map((cluster) => [
+            ...[cluster.name, cluster.tier, cluster.mongodbVersion, cluster.topology],
+            cluster.lastProven?.at ?? 'never',
+          ]),
         ),
       );
     });
+
+  clusters
+    .command('show')
+    .argument('<name>')
+    .option('--json', 'print JSON')
+    .description('Show one registered deployment, and when a drill last proved a snapshot of it')
+    .action(async (name: string, options: { json?: boolean }) => {
+      const client = await connect();
+      const cluster = await client.get<Cluster>(client.project(`clusters/${encodeURIComponent(name)}`));
+      printResult(
+        cluster,
+        options.json,
+        () => `${cluster.name}: MongoDB ${cluster.mongodbVersion}, ${cluster.topology}, tier ${cluster.tier}\n${provenText(cluster)}`,
+      );
+    });
+}
+
+function provenText({ name, lastProven }: Cluster): string {
+  if (!lastProven) return `No snapshot was proven yet: \`npx lifeboat drill ${name} --wait\` does it.`;
+  const { snapshotId, at, durationSeconds, documentsPerSecond } = lastProven;
+  return `Snapshot ${snapshotId} was proven at ${at} in ${durationSeconds} s, ${documentsPerSecond.toLocaleString('en')} documents/s.`;
 }

@@ -85,6 +85,20 @@ export async function listRestores(db: Queryable, clusterId: string, page: Page)
   return { results, totalCount: counted?.jobs ?? 0 };
 }
 
+/** Newest first, ties by id. */
+export async function listDrills(db: Queryable, clusterId: string, page: Page): Promise<Listed<RestoreRow>> {
+  const matching = db.selectFrom('restoreJobs').where('clusterId', '=', clusterId).where('deliveryType', '=', 'DRILL');
+  const results = await matching
+    .selectAll()
+    .orderBy('scheduledAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
+  const { count } = await matching.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  return { results, totalCount: count };
+}
+
 /** Moves a job on, from one of `from`; `attempt` fences a worker, `null` is for who is none. */
 export async function setRestoreStatus(db: Queryable, id: string, attempt: number | null, from: string[], to: string): Promise<boolean> {
   let update = db.updateTable('restoreJobs').set({ status: to }).where('id', '=', id).where('status', 'in', from);
@@ -226,5 +240,20 @@ export async function countRestoreHandover(db: Queryable, id: string, attempt: n
     .set((eb) => ({ handovers: eb('handovers', '+', 1) }))
     .where('id', '=', id)
     .where('attempt', '=', attempt)
+    .execute();
+}
+
+/** Of each of these clusters the newest job of a kind that COMPLETED. */
+export async function lastCompleted(db: Queryable, clusterIds: readonly string[], kind: string): Promise<RestoreRow[]> {
+  if (clusterIds.length === 0) return [];
+  return db
+    .selectFrom('restoreJobs')
+    .selectAll()
+    .distinctOn('clusterId')
+    .where('clusterId', 'in', clusterIds)
+    .where('deliveryType', '=', kind)
+    .where('status', '=', 'COMPLETED')
+    .orderBy('clusterId')
+    .orderBy('finishedAt', 'desc')
     .execute();
 }

@@ -34,6 +34,21 @@ export async function completedSnapshots(db: Queryable): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
+/** The newest COMPLETED one that has not expired. */
+export async function newestSnapshot(db: Queryable, clusterId: string, now: Date): Promise<SnapshotRow | null> {
+  const row = await db
+    .selectFrom('snapshots')
+    .selectAll()
+    .where('clusterId', '=', clusterId)
+    .where('status', '=', 'COMPLETED')
+    .where('expiresAt', '>', now)
+    .orderBy('finishedAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 /** Oldest first, ties by id. */
 export async function listSnapshots(db: Queryable, clusterId: string, page: Page): Promise<Listed<SnapshotRow>> {
   const matching = db.selectFrom('snapshots').where('clusterId', '=', clusterId).where('deletedAt', 'is', null);

@@ -58,7 +58,9 @@ async function rowOf(id: string): Promise<RestoreRow> {
 }
 
 async function startRestore(): Promise<string> {
-  return (await lifeboat.json<{ id: string }>('restores', 'start', 'shop', '--snapshot', snapshotId, '--target', 'copy')).id;
+  return (
+    await lifeboat.json<{ id: string }>('restores', 'start', 'shop', '--snapshot', snapshotId, '--target', 'copy', '--no-safety-snapshot')
+  ).id;
 }
 
 async function workerPid(): Promise<number> {

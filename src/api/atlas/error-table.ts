@@ -153,6 +153,7 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
   'object-damaged': { own: 500 },
   'verification-failed': { own: 500 },
   'unsupported-feature': { own: 400 },
+  'nothing-to-drill': { own: 409 },
   'target-full': { own: 507 },
   'safety-snapshot-failed': { own: 502 },
   'mongodb-failed': { own: 502 },

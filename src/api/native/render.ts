@@ -1,4 +1,5 @@
 import type { Cluster } from '../../backup/cluster.ts';
+import type { LastProven } from '../../backup/drill.ts';
 import type { Project } from '../../backup/projects.ts';
 import type { RestoreForecast } from '../../backup/restore-forecast.ts';
 import type { RestoreJob } from '../../backup/restore-job.ts';
@@ -12,8 +13,10 @@ export function projectBody(project: Project): Body {
   return { ...project, createdAt: project.createdAt.toISOString() };
 }
 
-export function clusterBody(cluster: Cluster): Body {
-  return { ...cluster, createdAt: cluster.createdAt.toISOString() };
+/** `lastProven`: the last drill that proved a snapshot of the cluster, where there was one. */
+export function clusterBody(cluster: Cluster, lastProven?: LastProven): Body {
+  const proven = lastProven && { ...lastProven, at: lastProven.at.toISOString() };
+  return { ...cluster, createdAt: cluster.createdAt.toISOString(), lastProven: proven };
 }
 
 export function snapshotBody(snapshot: Snapshot): Body {

@@ -7,6 +7,7 @@ import { readListQuery } from '../atlas/query.ts';
 import type { ApiServices } from '../services.ts';
 import { checkTargetProject } from '../target-project.ts';
 import { readBody } from './body.ts';
+import { DRILL_ROUTES } from './drills.ts';
 import { clusterBody, forecastBody, projectBody, restoreJobBody, snapshotBody } from './render.ts';
 
 /** A route of Lifeboat's own, below `/api/lifeboat/v1/projects/{projectId}`: what Atlas has no word for. */
@@ -84,7 +85,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     status: 200,
     handler: async (services, { project, query }) => {
       const { results, totalCount } = await services.clusters.list(project.id, readListQuery(query).page);
-      return { results: results.map(clusterBody), totalCount };
+      const proven = await services.drills.lastProven(results);
+      return { results: results.map((cluster) => clusterBody(cluster, proven.get(cluster.id))), totalCount };
     },
   },
   {
@@ -107,7 +109,10 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'One registered deployment',
     permission: 'read',
     status: 200,
-    handler: async (services, { project, parameters }) => clusterBody(await services.clusters.get(project.id, parameters.clusterName!)),
+    handler: async (services, { project, parameters }) => {
+      const cluster = await services.clusters.get(project.id, parameters.clusterName!);
+      return clusterBody(cluster, (await services.drills.lastProven([cluster])).get(cluster.id));
+    },
   },
   {
     method: 'GET',
@@ -212,6 +217,7 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     status: 202,
     handler: undoRestore,
   },
+  ...DRILL_ROUTES,
 ];
 
 async function startRestore(services: ApiServices, { caller, project, parameters, body }: Exchange): Promise<JsonBody> {

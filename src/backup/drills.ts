@@ -1,0 +1,120 @@
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/connection.ts';
+import {
+  failRestore,
+  findRestore,
+  insertRestore,
+  lastCompleted,
+  listDrills,
+  requestRestoreCancel,
+  setRestoreStatus,
+} from '../db/restores.ts';
+import { newestSnapshot } from '../db/snapshots.ts';
+import { isProblem, Problem } from '../errors.ts';
+import { type Id, isId, newId } from '../ids.ts';
+import type { Queue } from '../jobs/queue.ts';
+import type { Listed, Page } from '../page.ts';
+import type { Cluster } from './cluster.ts';
+import type { Clusters } from './clusters.ts';
+import { type Drill, drillOf, type LastProven, rate } from './drill.ts';
+import { CANCELLED } from './job-failure.ts';
+import { secondsOf } from './restore-forecast.ts';
+import { restoreFromRow } from './restores.ts';
+
+export interface StartDrill {
+  projectId: Id;
+  clusterName: string;
+  /** Where it is rehearsed: the cluster itself unless given. */
+  targetClusterName?: string | undefined;
+  targetProjectId?: Id | undefined;
+}
+
+/** What one can do with drills. The work is that of a restore job, `work/run-restore.ts`, without a swap. */
+export class Drills {
+  readonly #db: Db;
+  readonly #clock: Clock;
+  readonly #queue: Queue;
+  readonly #clusters: Clusters;
+
+  constructor(parts: { db: Db; clock: Clock; queue: Queue; clusters: Clusters }) {
+    this.#db = parts.db;
+    this.#clock = parts.clock;
+    this.#queue = parts.queue;
+    this.#clusters = parts.clusters;
+  }
+
+  /** Accepts a drill of the newest COMPLETED snapshot. Throws `cluster-not-found`, `target-not-found`, `nothing-to-drill`, `target-unavailable`. */
+  async start(input: StartDrill): Promise<Drill> {
+    const cluster = await this.#clusters.get(input.projectId, input.clusterName);
+    const target = input.targetClusterName
+      ? await this.#target(input.targetProjectId ?? input.projectId, input.targetClusterName)
+      : cluster;
+    const snapshot = await newestSnapshot(this.#db, cluster.id, this.#clock.now());
+    if (!snapshot?.finishedAt) throw new Problem('nothing-to-drill', [cluster.name]);
+    const deployment = await this.#clusters.open(target.id, 'target-unavailable');
+    await deployment.close();
+    const now = this.#clock.now();
+    const row = {
+      ...{ id: newId(now), projectId: cluster.projectId, clusterId: cluster.id, clusterName: cluster.name, snapshotId: snapshot.id },
+      ...{ deliveryType: 'DRILL', status: 'PENDING', snapshotFinishedAt: snapshot.finishedAt },
+      ...{ targetProjectId: target.projectId, targetClusterId: target.id, targetClusterName: target.name },
+      ...{ targetDeployment: deployment.address, options: {}, scheduledAt: now, finishedAt: null, expiresAt: snapshot.expiresAt },
+    };
+    const inserted = await this.#db.transaction().execute(async (transaction) => {
+      const job = await insertRestore(transaction, row);
+      await this.#queue.send('restore.run', { restoreJobId: job!.id }, { transaction });
+      return job!;
+    });
+    await setRestoreStatus(this.#db, inserted.id, null, ['PENDING'], 'QUEUED');
+    return drillOf(restoreFromRow(inserted));
+  }
+
+  /** Throws `invalid-restore-job-id` or `restore-job-not-found`. */
+  async get(projectId: Id, clusterName: string, id: string): Promise<Drill> {
+    const cluster = await this.#clusters.get(projectId, clusterName);
+    if (!isId(id)) throw new Problem('invalid-restore-job-id', [id]);
+    const row = await findRestore(this.#db, id);
+    if (row?.clusterId !== cluster.id || row.deliveryType !== 'DRILL') throw new Problem('restore-job-not-found', [id, cluster.name]);
+    return drillOf(restoreFromRow(row));
+  }
+
+  /** Newest first, ties by id. */
+  async list(projectId: Id, clusterName: string, page: Page): Promise<Listed<Drill>> {
+    const cluster = await this.#clusters.get(projectId, clusterName);
+    const { results, totalCount } = await listDrills(this.#db, cluster.id, page);
+    return { results: results.map((row) => drillOf(restoreFromRow(row))), totalCount };
+  }
+
+  /** One that waits ends at once; one that runs is asked to stop, and leaves nothing. */
+  async cancel(projectId: Id, clusterName: string, id: string): Promise<Drill> {
+    const drill = await this.get(projectId, clusterName, id);
+    const now = this.#clock.now();
+    await requestRestoreCancel(this.#db, drill.id, now);
+    await failRestore(this.#db, drill.id, null, ['PENDING', 'QUEUED'], { finishedAt: now, failure: CANCELLED, cancelled: true });
+    const after = await this.get(projectId, clusterName, id);
+    if (after.status !== 'RUNNING' && !after.cancelled) throw new Problem('not-cancellable', [id, `it is ${after.status}`]);
+    return after;
+  }
+
+  /** By cluster id, for those of the clusters that have any. */
+  async lastProven(clusters: readonly Pick<Cluster, 'id'>[]): Promise<Map<Id, LastProven>> {
+    const rows = await lastCompleted(
+      this.#db,
+      clusters.map((cluster) => cluster.id),
+      'DRILL',
+    );
+    return new Map(
+      rows.map((row) => {
+        const durationSeconds = secondsOf(row);
+        const documentsPerSecond = rate(row.progress.documents, durationSeconds);
+        return [row.clusterId, { snapshotId: row.snapshotId, at: row.finishedAt!, durationSeconds, documentsPerSecond }];
+      }),
+    );
+  }
+
+  async #target(projectId: Id, name: string): Promise<Cluster> {
+    return this.#clusters.get(projectId, name).catch((error) => {
+      throw isProblem(error, 'cluster-not-found') ? new Problem('target-not-found', [name, projectId]) : error;
+    });
+  }
+}
