@@ -7,7 +7,7 @@ import { readListQuery } from '../atlas/query.ts';
 import type { ApiServices } from '../services.ts';
 import { checkTargetProject } from '../target-project.ts';
 import { readBody } from './body.ts';
-import type { NativeRoute } from './routes.ts';
+import type { NativeRoute } from './route.ts';
 
 const NewDrill = Type.Object(
   {

@@ -6,7 +6,8 @@ import { readCommonQuery } from '../atlas/query.ts';
 import { AtlasErrorBody } from '../atlas/render/schemas.ts';
 import { callerOf, checkAccess } from '../caller.ts';
 import type { ApiServices } from '../services.ts';
-import { NATIVE_ROUTES, type NativeRoute } from './routes.ts';
+import type { NativeRoute } from './route.ts';
+import { NATIVE_ROUTES } from './routes.ts';
 
 const PREFIX = '/api/lifeboat/v1';
 

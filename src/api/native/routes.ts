@@ -1,6 +1,4 @@
-import type { TSchema } from 'typebox';
 import { Type } from 'typebox';
-import type { Permission } from '../../backup/roles.ts';
 import type { Exchange, JsonBody } from '../atlas/exchange.ts';
 import { readJsonObject } from '../atlas/json-body.ts';
 import { readListQuery } from '../atlas/query.ts';
@@ -9,20 +7,7 @@ import { checkTargetProject } from '../target-project.ts';
 import { readBody } from './body.ts';
 import { DRILL_ROUTES } from './drills.ts';
 import { clusterBody, forecastBody, projectBody, restoreJobBody, snapshotBody } from './render.ts';
-
-/** A route of Lifeboat's own, below `/api/lifeboat/v1/projects/{projectId}`: what Atlas has no word for. */
-export interface NativeRoute {
-  method: 'GET' | 'POST';
-  path: string;
-  operationId: string;
-  summary: string;
-  permission: Permission;
-  status: 200 | 201 | 202;
-  /** Where it depends on what is answered. */
-  statusOf?: (body: JsonBody) => 200 | 202;
-  takes?: TSchema;
-  handler: (services: ApiServices, exchange: Exchange) => Promise<JsonBody>;
-}
+import type { NativeRoute } from './route.ts';
 
 const NewCluster = Type.Object(
   {

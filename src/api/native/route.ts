@@ -1,0 +1,18 @@
+import type { TSchema } from 'typebox';
+import type { Permission } from '../../backup/roles.ts';
+import type { Exchange, JsonBody } from '../atlas/exchange.ts';
+import type { ApiServices } from '../services.ts';
+
+/** A route of Lifeboat's own, below `/api/lifeboat/v1/projects/{projectId}`: what Atlas has no word for. */
+export interface NativeRoute {
+  method: 'GET' | 'POST';
+  path: string;
+  operationId: string;
+  summary: string;
+  permission: Permission;
+  status: 200 | 201 | 202;
+  /** Where it depends on what is answered. */
+  statusOf?: (body: JsonBody) => 200 | 202;
+  takes?: TSchema;
+  handler: (services: ApiServices, exchange: Exchange) => Promise<JsonBody>;
+}
