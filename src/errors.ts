@@ -59,6 +59,7 @@ export const PROBLEMS = {
   'store-unavailable': { fault: 'outside', message: 'The store cannot be used: %s.' },
   'vault-foreign': { fault: 'conflict', message: 'The vault belongs to installation %s. Run `npx lifeboat vault adopt` to take it over.' },
   'vault-format-unknown': { fault: 'input', message: 'The vault has format %s, which this version cannot read.' },
+  'unusable-dump': { fault: 'input', message: 'The dump cannot be imported: %s: %s.' },
   'object-missing': { fault: 'damage', message: 'The object %s is missing from the vault.' },
   'object-damaged': { fault: 'damage', message: 'The object %s in the vault is damaged: %s.' },
   'verification-failed': { fault: 'damage', message: 'The restored data differs from the snapshot: %s.' },

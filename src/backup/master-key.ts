@@ -17,6 +17,13 @@ export async function loadMasterKey(given: Buffer | null, file: string, mayCreat
   });
 }
 
+/** The key in the file, which must be there: `bad-setting` otherwise. */
+export async function readMasterKey(file: string): Promise<Buffer> {
+  const key = await readKey(file);
+  if (!key) throw new Problem('bad-setting', ['LIFEBOAT_KEY_FILE', `there is no file ${file}`]);
+  return key;
+}
+
 async function readKey(file: string): Promise<Buffer | null> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;

@@ -55,6 +55,8 @@ export interface Snapshot {
   newBytes: number | null;
   /** What the user who asked for it wrote. */
   description: string | null;
+  /** From a dump, not from the cluster itself. */
+  imported: boolean;
   cancelled: boolean;
   failure: JobFailure | null;
   progress: JobProgress;

@@ -23,7 +23,7 @@ import { CANCELLED } from './job-failure.ts';
 import { type Consistency, type Snapshot, type SnapshotStatus, snapshotStatusesBefore } from './snapshot.ts';
 
 /** How long Atlas keeps a snapshot of a shared cluster. */
-const KEPT = 8 * DAY;
+export const KEPT = 8 * DAY;
 
 export interface TakeOptions {
   /** For how long, in milliseconds; as Atlas keeps those of a shared cluster when absent. */
@@ -141,6 +141,7 @@ export function snapshotFromRow(row: SnapshotRow): Snapshot {
     storedBytes: row.storedBytes,
     newBytes: row.newBytes,
     description: row.description,
+    imported: row.imported,
     cancelled: row.cancelled,
     failure: row.failure,
     progress: row.progress,

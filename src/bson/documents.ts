@@ -24,14 +24,22 @@ export const TYPES = { double: 1, string: 2, document: 3, array: 4, binary: 5, i
 
 /** Bytes that are not BSON. */
 export class MalformedBson extends Error {
+  readonly reason: string;
   readonly offset: number;
 
   constructor(what: string, offset: number) {
     super(`Malformed BSON at byte ${offset}: ${what}`);
     this.name = 'MalformedBson';
+    this.reason = what;
     this.offset = offset;
   }
 }
+
+/** What servers keep at most: 16 MiB, and 16 KiB for what they add to a document themselves. */
+export const LARGEST_DOCUMENT = 16 * 1024 * 1024 + 16 * 1024;
+
+/** Servers take 200 levels inside themselves and 100 of clients. */
+const MOST_LEVELS = 256;
 
 /** An int32 for the length and a zero byte at the end. */
 const SMALLEST_DOCUMENT = 5;
@@ -39,6 +47,28 @@ const SMALLEST_DOCUMENT = 5;
 /** The length in bytes of the document that begins at `offset`. Its end is checked, its elements are not. */
 export function documentLength(bytes: Buffer, offset: number): number {
   return framedLength(bytes, offset, bytes.length);
+}
+
+/** Throws unless every element of the document at `offset`, on every level, is where its lengths say. Whether text is UTF-8 is not looked at: servers keep it as it is. */
+export function checkDocument(bytes: Buffer, offset: number, level = 0): void {
+  if (level > MOST_LEVELS) throw new MalformedBson(`more than ${MOST_LEVELS} levels`, offset);
+  const end = offset + documentLength(bytes, offset) - 1;
+  for (let at = offset + 4; at < end; ) {
+    const type = bytes[at]!;
+    const start = stringEnd(bytes, at + 1, end) + 1;
+    const valueEnd = start + valueLength(bytes, type, start, end);
+    if (type === TYPES.document || type === TYPES.array) checkDocument(bytes, start, level + 1);
+    if (type === CODE_WITH_SCOPE) checkScope(bytes, start, valueEnd, level + 1);
+    at = valueEnd;
+  }
+}
+
+const CODE_WITH_SCOPE = 15;
+
+function checkScope(bytes: Buffer, start: number, end: number, level: number): void {
+  const scope = start + 4 + stringLength(bytes, start + 4, end);
+  if (scope + framedLength(bytes, scope, end) !== end) throw new MalformedBson('code with scope has another length than its parts', start);
+  checkDocument(bytes, scope, level);
 }
 
 /** How many documents `bytes` holds, back to back from its first byte to its last. */

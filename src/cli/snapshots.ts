@@ -11,6 +11,7 @@ interface Snapshot extends WatchedJob {
   scheduledAt: string;
   finishedAt?: string | null;
   consistency?: Consistency | null;
+  imported?: boolean;
   documents?: number | null;
   logicalBytes?: number | null;
   storedBytes?: number | null;
@@ -58,7 +59,7 @@ function addList(snapshots: Command): void {
             s.id,
             s.status,
             s.scheduledAt,
-            s.consistency ?? '-',
+            s.imported ? 'imported' : (s.consistency ?? '-'),
             String(s.documents ?? '-'),
             bytes(s.logicalBytes),
             bytes(s.newBytes),

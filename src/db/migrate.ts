@@ -8,6 +8,7 @@ import { up as makeAccounts } from './migrations/0006-accounts.ts';
 import { up as makeEvents } from './migrations/0007-events.ts';
 import { up as countRestoreJobs } from './migrations/0008-restore-job-counts.ts';
 import { up as countHandovers } from './migrations/0009-handovers.ts';
+import { up as markImportedSnapshots } from './migrations/0010-imported-snapshots.ts';
 
 /** In order. A released migration is never edited; the next change is a new file. */
 const MIGRATIONS = {
@@ -18,6 +19,7 @@ const MIGRATIONS = {
   '0007-events': { up: makeEvents },
   '0008-restore-job-counts': { up: countRestoreJobs },
   '0009-handovers': { up: countHandovers },
+  '0010-imported-snapshots': { up: markImportedSnapshots },
 };
 
 /**

@@ -231,6 +231,8 @@ export interface SnapshotsTable extends JobColumns {
   description: string | null;
   /** Deleted for users; garbage collection takes it out of the vault once nobody reads it. */
   deletedAt: Date | null;
+  /** From a dump, not from a deployment. */
+  imported: Generated<boolean>;
 }
 
 /** Of a dedicated cluster; without a row it has Atlas' default. */

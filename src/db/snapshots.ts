@@ -24,6 +24,19 @@ export async function insertSnapshot(db: Queryable, row: NewSnapshotRow): Promis
     .executeTakeFirstOrThrow();
 }
 
+export interface ImportedSnapshotRow extends NewSnapshotRow, SnapshotOutcome {
+  startedAt: Date;
+}
+
+/** A snapshot that is whole when it is first seen: from a dump. */
+export async function insertImportedSnapshot(db: Queryable, row: ImportedSnapshotRow): Promise<SnapshotRow> {
+  return db
+    .insertInto('snapshots')
+    .values({ ...row, imported: true, progress: progressOf(row) })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
 export async function findSnapshot(db: Queryable, id: string): Promise<SnapshotRow | null> {
   return (await db.selectFrom('snapshots').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
 }
@@ -110,18 +123,18 @@ export async function completeSnapshot(db: Queryable, id: string, attempt: numbe
     .set({
       status: 'COMPLETED',
       ...outcome,
-      progress: JSON.stringify({
-        documents: outcome.documents,
-        bytes: outcome.logicalBytes,
-        totalDocuments: outcome.documents,
-        totalBytes: outcome.logicalBytes,
-      }),
+      progress: progressOf(outcome),
     })
     .where('id', '=', id)
     .where('attempt', '=', attempt)
     .where('status', '=', 'RUNNING')
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
+}
+
+/** The progress of what is done. */
+function progressOf({ documents, logicalBytes: bytes }: SnapshotOutcome): string {
+  return JSON.stringify({ documents, bytes, totalDocuments: documents, totalBytes: bytes });
 }
 
 /** Ends a snapshot as FAILED, whatever state short of an end it is in; `attempt` fences a worker, `null` is for a snapshot that no worker has. */

@@ -38,6 +38,19 @@ function queryEscape(text: string): string {
     .replace(/%20/g, '+');
 }
 
+/**
+ * The collection of a file's name without its ending: Go's `url.QueryUnescape`. Null where that cannot be: the name was cut short (then it is in the
+ * metadata), or is nothing that was escaped.
+ */
+export function collectionOfStem(stem: string): string | null {
+  if (stem.length === LONGEST_NAME && stem.includes('%24')) return null;
+  try {
+    return decodeURIComponent(stem.replaceAll('+', ' '));
+  } catch {
+    return null;
+  }
+}
+
 /** The paths of a collection's files within the dump; `data` is null for views, which have none. */
 export function dumpFiles(collection: ManifestCollection, mongodbVersion: string): { metadata: string; data: string | null } {
   const { database, name, kind } = collection;

@@ -20,6 +20,8 @@ export interface SnapshotHeader {
   clusterName: string;
   mongodbVersion: string;
   topology: string;
+  /** From a dump, not from the cluster itself. */
+  imported?: true;
   startedAt: Date;
 }
 

@@ -17,7 +17,8 @@ import {
 } from 'bson';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countDocuments, documentLength, findElement, MalformedBson } from '../../src/bson/documents.ts';
+import { checkDocument, countDocuments, documentLength, elementsOf, findElement, MalformedBson } from '../../src/bson/documents.ts';
+import { IDS, SHAPES, TYPES } from '../fidelity/corpus.ts';
 
 const value = fc.oneof(
   fc.string({ unit: 'grapheme' }),
@@ -186,6 +187,33 @@ describe('findElement', () => {
         const names = Object.keys(deserialize(bytes, { promoteValues: false }));
         for (const name of names) expect(findElement(bytes, 0, name)).not.toBeNull();
       }),
+    );
+  });
+});
+
+describe('checkDocument', () => {
+  it('takes every document of the corpus, and all that the bson package writes', () => {
+    for (const { bytes } of [...TYPES, ...SHAPES, ...IDS]) checkDocument(bytes, 0);
+    fc.assert(fc.property(document, (object) => checkDocument(Buffer.from(serialize(object)), 0)));
+  });
+
+  it('throws MalformedBson or nothing, whatever was changed in a document, and says no to what cannot be walked', () => {
+    const change = fc.record({ at: fc.nat(), to: fc.integer({ min: 0, max: 255 }) });
+    fc.assert(
+      fc.property(fc.constantFrom(...TYPES, ...SHAPES), fc.array(change, { minLength: 1, maxLength: 4 }), ({ bytes }, changes) => {
+        const changed = Buffer.from(bytes);
+        for (const { at, to } of changes) changed[at % changed.length] = to;
+        try {
+          checkDocument(changed, 0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(MalformedBson);
+          return;
+        }
+        // What it takes, the walk over its elements takes too.
+        expect(documentLength(changed, 0)).toBeLessThanOrEqual(changed.length);
+        for (const { start, end } of elementsOf(changed, 0)) expect(end).toBeGreaterThanOrEqual(start);
+      }),
+      { numRuns: 2000 },
     );
   });
 });

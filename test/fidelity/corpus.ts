@@ -95,8 +95,6 @@ export const NAMES: readonly string[] = [
   'new\nline',
   'quote"s and \'s',
   "!'()*~._-",
-  '..',
-  '.hidden',
   'métadonnées 世界 🙂',
   'Upper and lower',
   'upper and LOWER',

@@ -16,6 +16,15 @@ function chunksOf(parts: Buffer[], perRun = 100): Chunk[] {
   return last ? [...chunks, last] : chunks;
 }
 
+/** Where each chunk ends. */
+function endsOf(chunks: Chunk[]): number[] {
+  let end = 0;
+  return chunks.map((chunk) => {
+    end += chunk.bytes.length;
+    return end;
+  });
+}
+
 /** The share of the bytes that a second snapshot would store anew. */
 function newShare(before: Buffer[], after: Buffer[]): number {
   const known = new Set(chunksOf(before).map((chunk) => chunk.bytes.toString('latin1')));
@@ -128,6 +137,32 @@ describe('Chunker', () => {
       return cutPoints(after).filter((cut) => !sizesBefore.includes(cut)).length / sizesBefore.length;
     });
     expect(shares.reduce((total, share) => total + share, 0) / shares.length).toBeLessThan(0.03);
+  });
+
+  it('changes nothing before an edit, and nothing after the first place where both cut', () => {
+    const edit = fc.record({ at: fc.nat(), remove: fc.nat(3), insert: fc.array(fc.integer({ min: 37, max: 300_000 }), { maxLength: 3 }) });
+    fc.assert(
+      fc.property(sizes, edit, (lengths, { at, remove, insert }) => {
+        const before = lengths.map((length, n) => document(n, length));
+        const place = before.length > 0 ? at % before.length : 0;
+        const inserted = insert.map((length, n) => document(1000 + n, length, 'inserted'));
+        const after = before.toSpliced(place, remove, ...inserted);
+        const ends = (parts: Buffer[]) => endsOf(chunksOf(parts));
+        const offset = Buffer.concat(before.slice(0, place)).length;
+        const kept = (all: number[]) => all.filter((end) => end < offset);
+        expect(kept(ends(after))).toEqual(kept(ends(before)));
+        // From the end, which both lists share: the tail after a common boundary is the same.
+        const tail = (parts: Buffer[]) => {
+          const total = Buffer.concat(parts).length;
+          return ends(parts).map((end) => total - end);
+        };
+        const shared = Buffer.concat(before.slice(place + remove)).length;
+        const [left, right] = [tail(before), tail(after)].map((all) => all.filter((left) => left <= shared)) as [number[], number[]];
+        const first = left.find((place) => right.includes(place));
+        expect(left.filter((place) => place <= (first ?? -1))).toEqual(right.filter((place) => place <= (first ?? -1)));
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('depends on the key, so that sizes tell nothing to who does not have it', () => {

@@ -149,6 +149,7 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
   'store-unavailable': { own: 503 },
   'vault-foreign': { own: 409 },
   'vault-format-unknown': { own: 500 },
+  'unusable-dump': { own: 400 },
   'object-missing': { own: 500 },
   'object-damaged': { own: 500 },
   'verification-failed': { own: 500 },
