@@ -45,7 +45,7 @@ export async function readCatalog(
     const wanted = listed.filter((c) => !isSystemCollection(c.name) && !isOwnCollection(c.name) && !o.exclude?.(c.database, c.name));
     const described = await inParallel(AT_ONCE, wanted, (c) => describe(d, c), o.signal);
     const catalog = described.filter((c) => c !== null).sort(byNamespace);
-    if (await startsAtBound(d, catalog)) for (const c of catalog) if (hasIdOrder(c)) c.readOrder = 'id';
+    if (await knowsBounds(d, catalog)) for (const c of catalog) if (hasIdOrder(c)) c.readOrder = 'id';
     return catalog;
   } catch (error) {
     throw engineError(error, 'for its list of collections');
@@ -137,14 +137,25 @@ function hasIdOrder(c: CatalogCollection): boolean {
   );
 }
 
+/** What was found out about a deployment, for as long as the connection to it lasts. */
+const BOUNDS = new WeakMap<Deployment, boolean>();
+
+async function knowsBounds(d: Deployment, catalog: CatalogCollection[]): Promise<boolean> {
+  const known = BOUNDS.get(d);
+  if (known !== undefined) return known;
+  const found = await startsAtBound(d, catalog);
+  if (found !== null) BOUNDS.set(d, found);
+  return found ?? false;
+}
+
 /** How many collections the probe tries to find one with two documents. */
 const PROBES = 5;
 
 /**
  * Whether a cursor can begin at an `_id`: some servers ignore `min` without an error, so the answer is in what they return. Asked of a collection
- * that has two documents; where there is none, nothing needs an order.
+ * that has two documents; where there is none, nothing needs an order, and the answer is null.
  */
-async function startsAtBound(d: Deployment, catalog: CatalogCollection[]): Promise<boolean> {
+async function startsAtBound(d: Deployment, catalog: CatalogCollection[]): Promise<boolean | null> {
   const candidates = catalog
     .filter((c) => hasIdOrder(c) && c.estimatedDocuments !== 1)
     .sort((a, b) => b.estimatedDocuments - a.estimatedDocuments);
@@ -160,7 +171,7 @@ async function startsAtBound(d: Deployment, catalog: CatalogCollection[]): Promi
       return false;
     }
   }
-  return false;
+  return null;
 }
 
 /** All documents that a command with a cursor answers, each in a buffer of its own. For lists, not for data. */

@@ -42,24 +42,32 @@ export async function watchConsistency(d: Deployment, catalog: readonly CatalogC
       // A snapshot read sees documents at its time but collections as they are: one that was dropped or renamed meanwhile breaks it.
       if (!sameCollections(catalog, await readCatalog(d, { exclude: o.exclude, signal }))) return 'per-collection';
       if (readAt) return 'point-in-time';
-      if (writesBefore !== null && writesBefore === (await countedWrites(d))) return 'quiesced';
+      if (writesBefore && isUnchanged(writesBefore, await countedWrites(d))) return 'quiesced';
       const isSame = await readsTheSameAgain(d, catalog, digests, o, signal);
       return isSame ? 'quiesced' : 'per-collection';
     },
   };
 }
 
-/** Asks for a snapshot read and takes the moment that the server chose; undefined where it knows none. */
+/**
+ * Asks for a snapshot read and takes the moment that the server chose; undefined where it knows none. Before 8.0 capped collections cannot be read so: where there is one, it is
+ * tried too, since one collection of another moment takes the label from all.
+ */
 async function readPoint(d: Deployment, catalog: readonly CatalogCollection[]): Promise<ReadPoint | undefined> {
-  const any = catalog.find((c) => c.kind === 'collection');
+  const isCapped = (c: CatalogCollection) => c.options.includes('"capped":true');
+  const any = catalog.find((c) => c.kind === 'collection' && !isCapped(c));
+  const capped = catalog.find(isCapped);
   if (!any || d.topology === 'standalone' || !d.sessions) return undefined;
   const client = await d.node();
   const session = client.startSession({ causalConsistency: false });
   try {
-    const find = { find: any.name, filter: {}, limit: 1, singleBatch: true, projection: { _id: 1 }, readConcern: { level: 'snapshot' } };
-    const answer = await client.db(any.database).command(find, { session });
+    const one = { filter: {}, limit: 1, singleBatch: true, projection: { _id: 1 } };
+    const answer = await client.db(any.database).command({ find: any.name, ...one, readConcern: { level: 'snapshot' } }, { session });
     const atClusterTime = answer.cursor?.atClusterTime as Timestamp | undefined;
-    return atClusterTime?._bsontype === 'Timestamp' ? { atClusterTime } : undefined;
+    if (atClusterTime?._bsontype !== 'Timestamp') return undefined;
+    const readConcern = { level: 'snapshot', atClusterTime };
+    if (capped) await client.db(capped.database).command({ find: capped.name, ...one, readConcern } as Document, { session });
+    return { atClusterTime };
   } catch {
     return undefined;
   } finally {
@@ -67,11 +75,18 @@ async function readPoint(d: Deployment, catalog: readonly CatalogCollection[]): 
   }
 }
 
-/**
- * How many documents the server has written since it started, and when it started; null where it does not say. Only a standalone's counters
- * see every write.
- */
-async function countedWrites(d: Deployment): Promise<string | null> {
+interface WriteCounters {
+  counters: string;
+  uptimeMillis: number;
+}
+
+/** Counters begin anew with the server, which may have the same process id then: in a container it always does. */
+function isUnchanged(before: WriteCounters, after: WriteCounters | null): boolean {
+  return after !== null && before.counters === after.counters && before.uptimeMillis <= after.uptimeMillis;
+}
+
+/** How many documents the server has written since it started, and how long ago that was; null where it does not say. Only a standalone's counters see every write. */
+async function countedWrites(d: Deployment): Promise<WriteCounters | null> {
   if (d.topology !== 'standalone') return null;
   const status: Document | null = await d.client
     .db('admin')
@@ -80,7 +95,10 @@ async function countedWrites(d: Deployment): Promise<string | null> {
   const written = status?.metrics?.document;
   if (!status || written?.inserted === undefined || written.updated === undefined || written.deleted === undefined) return null;
   const { insert, update, delete: deleted } = status.opcounters ?? {};
-  return [status.pid, written.inserted, written.updated, written.deleted, insert, update, deleted].join('/');
+  // Documents that age out are deleted by the server itself.
+  const aged = status.metrics.ttl?.deletedDocuments;
+  const counters = [status.pid, written.inserted, written.updated, written.deleted, insert, update, deleted, aged].join('/');
+  return { counters, uptimeMillis: Number(status.uptimeMillis ?? status.uptime) };
 }
 
 function sameCollections(before: readonly CatalogCollection[], after: readonly CatalogCollection[]): boolean {
