@@ -17,7 +17,9 @@ import { Problem, type ProblemCode } from '../errors.ts';
 import { type Id, newId } from '../ids.ts';
 import type { Listed, Page } from '../page.ts';
 import { seal, unseal } from '../sealing.ts';
+import type { Actor } from './caller.ts';
 import { type BackingProvider, type Cluster, isTier, TIERS, type Tier } from './cluster.ts';
+import { clusterEvent, recorded } from './events.ts';
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,63}$/;
 
@@ -28,6 +30,8 @@ export interface RegisterCluster {
   tier?: string | undefined;
   /** Kept for a creation of that name through the API, and not shown before. */
   parked?: boolean | undefined;
+  /** Who asks, for the event. */
+  by?: Actor | undefined;
 }
 
 export class Clusters {
@@ -54,14 +58,14 @@ export class Clusters {
       Pick<NewClusterRow, 'lifecycle'> &
       Partial<Pick<NewClusterRow, Settings>> & { database?: string },
   ): Promise<Cluster> {
-    const { projectId, name, uri, tier = 'FLEX', database, ...settings } = input;
+    const { projectId, name, uri, tier = 'FLEX', database, by, ...settings } = input;
     checkName(name);
     if (!isTier(tier)) throw new Problem('invalid-value', ['tier', `one of ${TIERS.join(', ')} is expected`]);
     const deployment = await reach(uri, name, 'source-unavailable', database);
     const createdAt = this.#clock.now();
     const id = newId(createdAt);
     await deployment.close();
-    const row = await insertCluster(this.#db, {
+    const values: NewClusterRow = {
       ...settings,
       id,
       projectId,
@@ -74,7 +78,10 @@ export class Clusters {
       createdAt,
       connectionString: withoutCredentials(uri, database),
       database: database ?? null,
-    });
+    };
+    // A parked one is not there yet for those who read events.
+    const event = settings.lifecycle === 'parked' ? null : clusterEvent('CLUSTER_CREATED', { projectId, name }, by);
+    const row = await recorded(this.#db, this.#clock, event, (transaction) => insertCluster(transaction, values));
     if (!row) throw new Problem('duplicate-cluster-name', [name]);
     return clusterFromRow(row);
   }

@@ -34,6 +34,10 @@ export async function recorded<T>(db: Db, clock: Clock, event: NewEvent | null, 
   });
 }
 
+export function clusterEvent(type: EventType, cluster: { projectId: Id; name: string }, by?: Actor): NewEvent {
+  return { type, projectId: cluster.projectId, clusterName: cluster.name, by };
+}
+
 /** What became of a snapshot or a restore job: an event of its project and of its source cluster. */
 export function jobEvent(type: EventType, job: { projectId: Id; clusterName: string }, by?: Actor): NewEvent {
   return { type, projectId: job.projectId, clusterName: job.clusterName, by };

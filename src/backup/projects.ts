@@ -3,6 +3,7 @@ import { addApiKeyRoles } from '../db/api-keys.ts';
 import { countClusters } from '../db/clusters.ts';
 import type { Db } from '../db/connection.ts';
 import { deleteProject, findProject, findProjectByName, insertProject, listProjects, updateProject } from '../db/projects.ts';
+import { addServiceAccountRoles } from '../db/service-accounts.ts';
 import { Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { Listed, Page } from '../page.ts';
@@ -56,7 +57,7 @@ export class Projects {
     return countClusters(this.#db, ids);
   }
 
-  /** Throws `duplicate-project-name`. The key that makes a project is its owner, where its organization roles do not say so already. */
+  /** Throws `duplicate-project-name`. Who makes a project is its owner, where its organization roles do not say so already. */
   async create(input: { organizationId: Id; name: string; tags: Tag[] }, caller: Caller): Promise<Project> {
     const createdAt = this.#clock.now();
     const { organizationId, name, tags } = input;
@@ -64,8 +65,9 @@ export class Projects {
       const row = { id: newId(createdAt), organizationId, name, createdAt, tags: JSON.stringify(tags) };
       const project = await insertProject(transaction, row);
       if (!project) throw new Problem('duplicate-project-name', [name]);
-      if (caller.kind === 'api-key' && !permits(caller.grants, project, 'manage')) {
-        await addApiKeyRoles(transaction, caller.id, [{ roleName: 'GROUP_OWNER', organizationId, projectId: project.id }]);
+      if (!permits(caller.grants, project, 'manage')) {
+        const addRoles = caller.kind === 'api-key' ? addApiKeyRoles : addServiceAccountRoles;
+        await addRoles(transaction, caller.id, [{ roleName: 'GROUP_OWNER', organizationId, projectId: project.id }]);
       }
       await recordEvent(transaction, this.#clock, { type: 'GROUP_CREATED', projectId: project.id, by: caller });
       return project;

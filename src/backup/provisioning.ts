@@ -3,8 +3,10 @@ import { adoptCluster, findCluster, parkCluster, updateCluster } from '../db/clu
 import type { Db } from '../db/connection.ts';
 import { Problem } from '../errors.ts';
 import { type Id, newId } from '../ids.ts';
+import type { Actor } from './caller.ts';
 import type { BackingProvider, Cluster, Tag, Tier } from './cluster.ts';
 import { type Clusters, checkName, clusterFromRow } from './clusters.ts';
+import { clusterEvent, recorded } from './events.ts';
 
 /** A cluster as a client of the API asks for it. */
 export interface CreateCluster {
@@ -15,6 +17,8 @@ export interface CreateCluster {
   terminationProtection: boolean;
   backingProvider: BackingProvider;
   region: string;
+  /** Who asks, for the event. */
+  by?: Actor;
 }
 
 /**
@@ -38,9 +42,10 @@ export class Provisioning {
 
   /** Throws `duplicate-cluster-name` for one that was created before, `no-deployment` when there is nothing to make it of. */
   async create(input: CreateCluster): Promise<Cluster> {
-    const { projectId, name, ...settings } = input;
+    const { projectId, name, by, ...settings } = input;
     checkName(name);
-    const adopted = await adoptCluster(this.#db, { projectId, name }, settings);
+    const event = clusterEvent('CLUSTER_CREATED', { projectId, name }, by);
+    const adopted = await recorded(this.#db, this.#clock, event, (transaction) => adoptCluster(transaction, { projectId, name }, settings));
     if (adopted) return clusterFromRow(adopted);
     if (await findCluster(this.#db, projectId, name)) throw new Problem('duplicate-cluster-name', [name]);
     if (this.#databaseServer === null) {
@@ -51,7 +56,7 @@ export class Provisioning {
     const database = `lifeboat_${newId(this.#clock.now())}`;
     const { tags, ...columns } = settings;
     const made = { ...columns, tags: JSON.stringify(tags), lifecycle: 'created', uri: this.#databaseServer, database };
-    return this.#clusters.add({ projectId, name, ...made });
+    return this.#clusters.add({ projectId, name, by, ...made });
   }
 
   async update(cluster: Cluster, settings: { tags?: Tag[]; terminationProtection?: boolean }): Promise<Cluster> {
@@ -64,8 +69,10 @@ export class Provisioning {
    * Takes the cluster from the API: its name may be created again, and then it is there with its snapshots. An external deployment is not touched;
    * the database of a cluster on the database server is dropped. Throws `termination-protected`.
    */
-  async remove(cluster: Cluster): Promise<void> {
-    if (!(await parkCluster(this.#db, cluster.id))) throw new Problem('termination-protected', [cluster.name]);
+  async remove(cluster: Cluster, by?: Actor): Promise<void> {
+    const event = clusterEvent('CLUSTER_DELETED', cluster, by);
+    const isParked = await recorded(this.#db, this.#clock, event, (transaction) => parkCluster(transaction, cluster.id));
+    if (!isParked) throw new Problem('termination-protected', [cluster.name]);
     if (cluster.database === null) return;
     const deployment = await this.#clusters.open(cluster.id, 'target-unavailable');
     await deployment.client

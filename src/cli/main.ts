@@ -10,6 +10,7 @@ import { addGarbageCollectionCommand } from './gc.ts';
 import { addImportCommand } from './import.ts';
 import { addInitCommand } from './init.ts';
 import { addKeyCommand } from './key.ts';
+import { addKeysCommand } from './keys.ts';
 import { say } from './output.ts';
 import { addRestoresCommand } from './restores.ts';
 import { addServeCommand } from './serve.ts';
@@ -37,6 +38,7 @@ addExtractCommand(program);
 addGarbageCollectionCommand(program);
 addDoctorCommand(program);
 addKeyCommand(program);
+addKeysCommand(program);
 addVaultCommand(program);
 addWorkerCommand(program);
 

@@ -232,6 +232,14 @@ describe('a service account', () => {
     },
   );
 
+  it('owns the project that it makes', async () => {
+    const token = await tokenOf(await newAccount(['ORG_GROUP_CREATOR']));
+    const body = JSON.stringify({ name: 'By-a-robot', orgId: api.first.organizationId });
+    const made = await send(`Bearer ${token}`, { method: 'POST', path: '/api/atlas/v2/groups', body });
+    const { id } = (await made.json()) as { id: string };
+    expect([made.status, (await withToken(token, `/api/atlas/v2/groups/${id}/apiKeys`)).status]).toEqual([201, 200]);
+  });
+
   it("cannot revoke another's token", async () => {
     const [one, other] = [await newAccount(), await newAccount()];
     const token = await tokenOf(one);

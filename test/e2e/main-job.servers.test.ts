@@ -110,6 +110,24 @@ describe('the main job', () => {
     for (const token of tokens) expect(lifeboat.log).not.toContain(token);
   });
 
+  it('tells by its events what became of it, and who asked', async () => {
+    const words = ['-s', '--digest', '--user', `${identity.publicKey}:${identity.privateKey}`];
+    const url = `${lifeboat.url}/api/atlas/v1.0/groups/${identity.projectId}/events`;
+    const { results } = JSON.parse(execFileSync('curl', [...words, url]).toString()) as { results: Record<string, string>[] };
+    const told = results.toReversed().map((event) => event.eventTypeName);
+    expect(told.slice(0, 4)).toEqual([
+      'CLUSTER_CREATED',
+      'CLUSTER_CREATED',
+      'TENANT_SNAPSHOT_STARTED_AUDIT',
+      'TENANT_SNAPSHOT_COMPLETED_AUDIT',
+    ]);
+    const asked = told.indexOf('TENANT_RESTORE_REQUESTED_AUDIT');
+    expect(told.indexOf('TENANT_RESTORE_COMPLETED_AUDIT')).toBeGreaterThan(asked);
+    expect(told).toContain('TENANT_SNAPSHOT_DOWNLOAD_REQUESTED_AUDIT');
+    const request = results.find((event) => event.eventTypeName === 'TENANT_RESTORE_REQUESTED_AUDIT');
+    expect(request).toMatchObject({ publicKey: identity.publicKey, remoteAddress: '127.0.0.1', groupId: identity.projectId });
+  });
+
   it('finds a flipped byte with verify (exit code 1), and refuses to restore it before the target is touched', async () => {
     expect((await lifeboat.run('verify')).code).toBe(0);
     const vault = join(lifeboat.folder, 'data', 'vault');

@@ -32,6 +32,7 @@ function queryOf(route: AtlasRoute): Record<string, TSchema> {
       itemsPerPage: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
       includeCount: Type.Optional(Type.Boolean({ default: true })),
     }),
+    ...route.query,
   };
 }
 

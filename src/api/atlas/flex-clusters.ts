@@ -27,7 +27,7 @@ export async function listFlexClusters(services: ApiServices, { project }: Excha
 export const getFlexCluster = flexCluster;
 
 /** The deployment comes from a provisioner, at once: the cluster is IDLE when this answers. */
-export async function createFlexCluster(services: ApiServices, { project, body }: Exchange): Promise<Cluster> {
+export async function createFlexCluster(services: ApiServices, { project, body, caller }: Exchange): Promise<Cluster> {
   const { name, providerSettings, tags, terminationProtectionEnabled } = readAttributes(CreateFlexCluster, body, READ_ONLY);
   return services.provisioning.create({
     projectId: project.id,
@@ -37,6 +37,7 @@ export async function createFlexCluster(services: ApiServices, { project, body }
     terminationProtection: terminationProtectionEnabled ?? false,
     backingProvider: providerSettings.backingProviderName,
     region: providerSettings.regionName,
+    by: caller,
   });
 }
 
@@ -54,5 +55,5 @@ export async function updateFlexCluster(services: ApiServices, exchange: Exchang
 }
 
 export async function deleteFlexCluster(services: ApiServices, exchange: Exchange): Promise<void> {
-  await services.provisioning.remove(await flexCluster(services, exchange));
+  await services.provisioning.remove(await flexCluster(services, exchange), exchange.caller);
 }

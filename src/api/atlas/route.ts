@@ -54,6 +54,8 @@ interface RouteText<S extends Scope, T> {
   /** Of an answer that went well; 200 when absent. */
   status?: 201 | 202 | 204;
   takes?: TSchema;
+  /** Query parameters of its own, for the served document. */
+  query?: Readonly<Record<string, TSchema>>;
   v1?: Rendering<T>;
   v2?: { readonly [version: VersionDate]: Rendering<T> };
   /** Where this resource calls a problem by another code than the table does. */

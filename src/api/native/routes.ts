@@ -82,9 +82,9 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     permission: 'register',
     status: 201,
     takes: NewCluster,
-    handler: async (services, { project, body }) => {
+    handler: async (services, { project, body, caller }) => {
       const { name, uri, tier, parked } = readBody(NewCluster, readJsonObject(body));
-      return clusterBody(await services.clusters.register({ projectId: project.id, name, uri, tier, parked }));
+      return clusterBody(await services.clusters.register({ projectId: project.id, name, uri, tier, parked, by: caller }));
     },
   },
   {

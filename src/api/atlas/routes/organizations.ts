@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { getOrganization, getRoot, listOrganizations, updateOrganization } from '../organizations.ts';
 import { AtlasOrganization, atlasOrganization, SystemStatus, systemStatus, UpdateOrganization } from '../render/organization.ts';
 import { type AtlasRoute, list, one } from '../route.ts';
@@ -26,6 +27,7 @@ export const ORGANIZATION_ROUTES: readonly AtlasRoute[] = [
     path: '/orgs',
     operationId: 'listOrganizations',
     summary: 'Get the organizations of the caller',
+    query: { name: Type.Optional(Type.String()) },
     handler: listOrganizations,
     ...organizations,
   }),

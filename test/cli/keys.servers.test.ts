@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DigestCredentials } from '../../src/cli/digest-client.ts';
+import { type Identity, Lifeboat } from '../kit/lifeboat.ts';
+
+interface ShownKey {
+  id: string;
+  publicKey: string;
+  privateKey: string;
+  roles: { roleName: string }[];
+}
+
+let lifeboat: Lifeboat;
+let identity: Identity;
+
+beforeAll(async () => {
+  lifeboat = await Lifeboat.create({ LIFEBOAT_WORKERS: '0' });
+  identity = await lifeboat.init();
+  await lifeboat.serve();
+});
+afterAll(() => lifeboat?.remove());
+
+async function ask({ publicKey, privateKey }: { publicKey: string; privateKey: string }, method: string, path: string, body?: unknown) {
+  const credentials = new DigestCredentials(publicKey, privateKey);
+  const send = () =>
+    fetch(lifeboat.url + path, {
+      method,
+      headers: {
+        accept: 'application/vnd.atlas.2023-01-01+json',
+        'content-type': 'application/json',
+        authorization: credentials.authorization(method, path) ?? '',
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  credentials.accept((await send()).headers.get('www-authenticate'));
+  return (await send()).status;
+}
+
+describe('lifeboat keys', () => {
+  it('is the way back when an access list shuts the only key out: at the machine no key is needed', async () => {
+    const org = `/api/atlas/v2/orgs/${identity.orgId}`;
+    const [own] = await lifeboat.json<ShownKey[]>('keys', 'list');
+    expect(own).toMatchObject({ publicKey: identity.publicKey, roles: [{ roleName: 'ORG_OWNER' }] });
+    expect(JSON.stringify(own)).not.toContain(identity.privateKey);
+    expect(await ask(identity, 'POST', `${org}/apiKeys/${own!.id}/accessList`, [{ ipAddress: '203.0.113.1' }])).toBe(200);
+    expect(await ask(identity, 'GET', org)).toBe(403);
+    const made = await lifeboat.json<ShownKey>('keys', 'create', '--description', 'Way back');
+    expect(made.roles).toEqual([{ roleName: 'ORG_OWNER' }]);
+    expect(await ask(made, 'DELETE', `${org}/apiKeys/${own!.id}/accessList/203.0.113.1`)).toBe(204);
+    expect(await ask(identity, 'GET', org)).toBe(200);
+  });
+
+  it('makes keys for a project, and ends them at once', async () => {
+    const group = `/api/atlas/v2/groups/${identity.projectId}`;
+    const made = await lifeboat.json<ShownKey>('keys', 'create', '--role', 'GROUP_READ_ONLY', '--project', identity.projectId);
+    expect(await ask(made, 'GET', `${group}/events`)).toBe(200);
+    expect((await lifeboat.run('keys', 'delete', made.id)).code).toBe(0);
+    expect(await ask(made, 'GET', `${group}/events`)).toBe(401);
+  });
+
+  it.each<[string[], number, RegExp]>([
+    [['keys', 'delete', '1'.repeat(24)], 1, /No API key with ID 1{24} exists/],
+    [['keys', 'create', '--role', 'KING'], 2, /Allowed choices are ORG_OWNER/],
+    [['keys', 'create', '--role', 'GROUP_OWNER'], 1, /--project for the role GROUP_OWNER was not given/],
+  ])('%j ends with %i and one clear sentence', async (words, code, sentence) => {
+    const result = await lifeboat.run(...words);
+    expect([result.code, result.stderr]).toEqual([code, expect.stringMatching(sentence)]);
+  });
+
+  it('never takes the last owner away, and also works while serve is stopped', async () => {
+    await lifeboat.stop();
+    const [first, second] = await lifeboat.json<ShownKey[]>('keys', 'list');
+    expect((await lifeboat.run('keys', 'delete', second!.id)).code).toBe(0);
+    const last = await lifeboat.run('keys', 'delete', first!.id);
+    expect([last.code, last.stderr]).toEqual([1, expect.stringContaining('make another owner first')]);
+  });
+});
