@@ -19,8 +19,12 @@ export type RawQuery = Readonly<Record<string, string | string[] | undefined>>;
 const MOST_ITEMS = 500;
 const LAST_PAGE = 1_000_000;
 
-/** Unknown parameters are ignored, as Atlas ignores them; a known one with a value that makes no sense is 400. */
+/** Unknown parameters are ignored, as Atlas ignores them; a known one with a value that makes no sense is 400, and so is any with a NUL. */
 export function readCommonQuery(query: RawQuery): CommonQuery {
+  for (const [name, value] of Object.entries(query)) {
+    // Some are asked of PostgreSQL, which takes no text with a NUL, not even in a question.
+    if ([value ?? []].flat().some((text) => text.includes('\0'))) throw new AtlasError('INVALID_QUERY_PARAMETER', [name]);
+  }
   return { envelope: readBoolean(query, 'envelope', false), pretty: readBoolean(query, 'pretty', false) };
 }
 
