@@ -1,12 +1,15 @@
 /**
- * Set-up of every test file with servers: each answer of v2 that a test gets by `fetch` is held against the contract, whatever the test itself looks at.
- * Clients that are not ours run behind `recording-proxy.ts`.
+ * Set-up of every test file with servers: each answer of v2 that a test gets, by `fetch` or from a server within its own process, is held against the
+ * contract, whatever the test itself looks at. Clients that are not ours run behind `recording-proxy.ts`.
  */
+import { subscribe } from 'node:diagnostics_channel';
+import type { FastifyInstance } from 'fastify';
 import { afterAll, expect } from 'vitest';
 import { contractViolations, isOfV2 } from './atlas-contract.ts';
 
 const plainFetch = globalThis.fetch;
 const pending: Promise<string[]>[] = [];
+const found: string[] = [];
 
 globalThis.fetch = async (input, init) => {
   const response = await plainFetch(input, init);
@@ -25,6 +28,17 @@ async function judge(method: string, target: string, response: Response): Promis
   return body === null ? [] : contractViolations({ method, target, status, headers, body });
 }
 
+subscribe('fastify.initialization', (message) => {
+  const { fastify } = message as { fastify: FastifyInstance };
+  fastify.addHook('onSend', async (request, reply, payload) => {
+    if (!isOfV2(request.raw.url!)) return;
+    const headers = { get: (name: string) => (reply.getHeader(name) as string | undefined) ?? null };
+    const answer = { method: request.method, target: request.raw.url!, status: reply.statusCode, headers, body: String(payload ?? '') };
+    found.push(...contractViolations(answer));
+  });
+});
+
 afterAll(async () => {
-  expect([...new Set((await Promise.all(pending)).flat())], 'answers of v2 that break the contract').toEqual([]);
+  const violations = [...found, ...(await Promise.all(pending)).flat()];
+  expect([...new Set(violations)], 'answers of v2 that break the contract').toEqual([]);
 });
