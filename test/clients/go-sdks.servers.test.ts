@@ -20,13 +20,13 @@ async function walk(client: GoTool, chapter: string, more: NodeJS.ProcessEnv = {
 }
 
 describe("MongoDB's Go SDK of 2025 walks through", () => {
-  it.each(['tenant', 'flex', 'pages'])('%s', (chapter) => walk('atlas-sdk-2025', chapter));
+  it.each(['projects', 'clusters', 'tenant', 'flex', 'dedicated', 'pages', 'events'])('%s', (chapter) => walk('atlas-sdk-2025', chapter));
 });
 
 describe("MongoDB's Go SDK of 2023 walks through", () => {
-  it.each(['tenant'])('%s', (chapter) => walk('atlas-sdk-2023', chapter));
+  it.each(['projects', 'clusters', 'tenant', 'dedicated', 'pages', 'events'])('%s', (chapter) => walk('atlas-sdk-2023', chapter));
 });
 
 describe("MongoDB's first Go client, for v1.0, walks through", () => {
-  it.each(['tenant', 'pages'])('%s', (chapter) => walk('atlas-v1', chapter));
+  it.each(['projects', 'tenant', 'pages'])('%s', (chapter) => walk('atlas-v1', chapter));
 });

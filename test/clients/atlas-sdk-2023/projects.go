@@ -23,9 +23,9 @@ func walkProjects() {
 	mustFail[*admin.Group]("GROUP_NOT_FOUND")(client.ProjectsApi.GetProject(ctx, noID).Execute())
 
 	step("projects: create, rename, delete")
-	created := must(client.ProjectsApi.CreateProject(ctx, &admin.Group{Name: "walk 2023", OrgId: org}).Execute())
-	renamed := must(client.ProjectsApi.UpdateProject(ctx, created.GetId(), &admin.GroupUpdate{Name: admin.PtrString("walked 2023")}).Execute())
-	expect(renamed.GetName() == "walked 2023", "the new name, not %+v", renamed)
+	created := must(client.ProjectsApi.CreateProject(ctx, &admin.Group{Name: "walk-2023", OrgId: org}).Execute())
+	renamed := must(client.ProjectsApi.UpdateProject(ctx, created.GetId(), &admin.GroupUpdate{Name: admin.PtrString("walked-2023")}).Execute())
+	expect(renamed.GetName() == "walked-2023", "the new name, not %+v", renamed)
 	must(client.ProjectsApi.DeleteProject(ctx, created.GetId()).Execute())
 	mustFail[*admin.Group]("GROUP_NOT_FOUND")(client.ProjectsApi.GetProject(ctx, created.GetId()).Execute())
 }
