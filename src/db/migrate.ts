@@ -3,23 +3,23 @@ import { Problem } from '../errors.ts';
 import type { Db } from './connection.ts';
 import { up as makeFirstTables } from './migrations/0001-first-tables.ts';
 import { up as addRestoreOptions } from './migrations/0002-restore-options.ts';
-import { up as addAtlasResources } from './migrations/0004-atlas-resources.ts';
-import { up as makeAccounts } from './migrations/0006-accounts.ts';
-import { up as makeEvents } from './migrations/0007-events.ts';
-import { up as countRestoreJobs } from './migrations/0008-restore-job-counts.ts';
-import { up as countHandovers } from './migrations/0009-handovers.ts';
-import { up as markImportedSnapshots } from './migrations/0010-imported-snapshots.ts';
+import { up as addAtlasResources } from './migrations/0003-atlas-resources.ts';
+import { up as makeAccounts } from './migrations/0004-accounts.ts';
+import { up as makeEvents } from './migrations/0005-events.ts';
+import { up as countRestoreJobs } from './migrations/0006-restore-job-counts.ts';
+import { up as countHandovers } from './migrations/0007-handovers.ts';
+import { up as markImportedSnapshots } from './migrations/0008-imported-snapshots.ts';
 
 /** In order. A released migration is never edited; the next change is a new file. */
 const MIGRATIONS = {
   '0001-first-tables': { up: makeFirstTables },
   '0002-restore-options': { up: addRestoreOptions },
-  '0004-atlas-resources': { up: addAtlasResources },
-  '0006-accounts': { up: makeAccounts },
-  '0007-events': { up: makeEvents },
-  '0008-restore-job-counts': { up: countRestoreJobs },
-  '0009-handovers': { up: countHandovers },
-  '0010-imported-snapshots': { up: markImportedSnapshots },
+  '0003-atlas-resources': { up: addAtlasResources },
+  '0004-accounts': { up: makeAccounts },
+  '0005-events': { up: makeEvents },
+  '0006-restore-job-counts': { up: countRestoreJobs },
+  '0007-handovers': { up: countHandovers },
+  '0008-imported-snapshots': { up: markImportedSnapshots },
 };
 
 /**
