@@ -52,7 +52,7 @@ export const SETTINGS = {
   listen: {
     env: 'LIFEBOAT_LISTEN',
     defaultText: '127.0.0.1:8080',
-    doc: 'HOST:PORT of the API and the console. Port 0 picks a free one.',
+    doc: 'HOST:PORT of the API. Port 0 picks a free one.',
     parse: (text) => parseListen(text || '127.0.0.1:8080'),
   },
   publicUrl: {

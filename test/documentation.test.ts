@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { SETTINGS } from '../src/config.ts';
 
 const FORMAT = 'docs/vault-format.md';
 const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name) => `docs/${name}`)];
@@ -17,6 +18,16 @@ describe('documentation', () => {
     const named = sources('src', 'test', 'scripts', 'demo', 'bench').flatMap(([, text]) => text.match(/docs\/[\w-]+\.md/g) ?? []);
     expect(named.length).toBeGreaterThan(3);
     expect([...new Set(named)].filter((path) => !existsSync(path))).toEqual([]);
+  });
+});
+
+describe('the README', () => {
+  it('names every setting, and none that there is not', () => {
+    const readme = readFileSync('README.md', 'utf8');
+    const table = readme.slice(readme.indexOf('## Settings'));
+    const named = [...table.matchAll(/`((?:LIFEBOAT_|DATABASE_)[A-Z0-9_]+)`/g)].map(([, name]) => name!);
+    const settings = Object.values(SETTINGS).map(({ env }) => env);
+    expect([...new Set(named)].sort()).toEqual(settings.sort());
   });
 });
 

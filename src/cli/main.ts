@@ -14,6 +14,7 @@ import { addKeysCommand } from './keys.ts';
 import { say } from './output.ts';
 import { addRestoresCommand } from './restores.ts';
 import { addServeCommand } from './serve.ts';
+import { settingsHelp } from './settings-help.ts';
 import { addSnapshotsCommand } from './snapshots.ts';
 import { addVaultCommand } from './vault.ts';
 import { addVerifyCommand } from './verify.ts';
@@ -23,6 +24,7 @@ const program = new Command('lifeboat')
   .description('Backups for MongoDB that you can trust, behind the API of MongoDB Atlas')
   .version(VERSION)
   .exitOverride()
+  .addHelpText('after', settingsHelp())
   .showHelpAfterError('(add --help for the options)');
 
 // In the order a newcomer meets them.

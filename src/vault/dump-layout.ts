@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Problem } from '../errors.ts';
 import type { ManifestCollection, ManifestRoot } from './manifest.ts';
 
-/** The layout of a mongodump folder, as mongorestore reads it (shared/mongodb.md 4.1 and 4.2; the rules are mongo-tools' own). */
+/** The layout of a mongodump folder, as mongorestore reads it (the rules are mongo-tools' own). */
 
 /** Longer escaped names are cut; 238 leaves room in the 255 bytes of a file name for `.metadata.json.gz`. */
 const LONGEST_NAME = 238;
