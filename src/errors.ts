@@ -33,7 +33,6 @@ export const PROBLEMS = {
   'project-not-empty': { fault: 'conflict', message: 'Project %s still has clusters.' },
   'snapshot-not-completed': { fault: 'conflict', message: 'Snapshot %s is %s; only a COMPLETED snapshot can be restored or downloaded.' },
   'nothing-to-drill': { fault: 'conflict', message: 'Cluster %s has no COMPLETED snapshot that a drill could restore.' },
-  'snapshot-expired': { fault: 'conflict', message: 'Snapshot %s has expired.' },
   'download-expired': { fault: 'conflict', message: 'The download of restore job %s has expired.' },
   'download-unknown': { fault: 'missing', message: 'There is no such download.' },
   'file-unusable': { fault: 'outside', message: 'The file %s cannot be written: %s.' },
