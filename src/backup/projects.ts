@@ -42,7 +42,8 @@ export class Projects {
 
   /** `null` when there is none. */
   async findByName(organizationId: Id, name: string): Promise<Project | null> {
-    return findProjectByName(this.#db, organizationId, name);
+    // PostgreSQL refuses NUL even in a question.
+    return name.includes('\0') ? null : findProjectByName(this.#db, organizationId, name);
   }
 
   /** Those of the organization that the grants reach, oldest first. `name`: a part of the name. */
