@@ -21,7 +21,7 @@ export interface ReadOptions {
   majority?: boolean;
   /**
    * Every run lies in the same memory, good until the next is asked for: for callers that are done with a run by then. It spares the garbage collector,
-   * which megabytes of new Buffers wake so often that it costs a snapshot a third of its processor time.
+   * which megabytes of new Buffers wake so often that it costs a snapshot a good part of its processor time.
    */
   reuseMemory?: boolean;
 }
