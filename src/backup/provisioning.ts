@@ -70,14 +70,15 @@ export class Provisioning {
    * the database of a cluster on the database server is dropped. Throws `termination-protected`.
    */
   async remove(cluster: Cluster, by?: Actor): Promise<void> {
-    const event = clusterEvent('CLUSTER_DELETED', cluster, by);
-    const isParked = await recorded(this.#db, this.#clock, event, (transaction) => parkCluster(transaction, cluster.id));
-    if (!isParked) throw new Problem('termination-protected', [cluster.name]);
-    if (cluster.database === null) return;
-    const deployment = await this.#clusters.open(cluster.id, 'target-unavailable');
-    await deployment.client
-      .db(cluster.database)
-      .dropDatabase()
-      .finally(() => deployment.close());
+    // Reached before the cluster is hidden: with its server away nothing happens, and the request can be made again.
+    const deployment = cluster.database === null ? null : await this.#clusters.open(cluster.id, 'target-unavailable');
+    try {
+      const event = clusterEvent('CLUSTER_DELETED', cluster, by);
+      const isParked = await recorded(this.#db, this.#clock, event, (transaction) => parkCluster(transaction, cluster.id));
+      if (!isParked) throw new Problem('termination-protected', [cluster.name]);
+      await deployment?.client.db(cluster.database!).dropDatabase();
+    } finally {
+      await deployment?.close();
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { type Document, MongoClient, MongoError, type MongoOptions, type ServerDescription, type TopologyDescription } from 'mongodb';
+import { Problem } from '../errors.ts';
 import { abortable } from './abortable.ts';
 import { checkConnectionString, connectionStringOfNode } from './connection-string.ts';
 import { DeploymentUnavailable, sentenceOf } from './errors.ts';
@@ -53,9 +54,16 @@ export async function openDeployment(
   } catch (error) {
     await client.close().catch(() => {});
     if (o.signal?.aborted) throw o.signal.reason;
+    if (isOfFile(error))
+      throw new Problem('bad-connection-string', [`a file that it names cannot be read (${error.message})`], { cause: error });
     if (!(error instanceof MongoError)) throw error;
     throw new DeploymentUnavailable(addressOf(client.options), sentenceOf(error), error);
   }
+}
+
+/** The driver reads the files of `tlsCAFile` and `tlsCertificateKeyFile` itself, and throws what the operating system says. */
+function isOfFile(error: unknown): error is Error {
+  return error instanceof Error && !(error instanceof MongoError) && 'path' in error && 'syscall' in error;
 }
 
 class ConnectedDeployment implements Deployment {

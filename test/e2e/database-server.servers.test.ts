@@ -23,10 +23,14 @@ afterAll(async () => {
   await mongo?.stop();
 });
 
-const flex = async (method: string, path: string, options: AskOptions = {}) => {
+const asked = (method: string, path: string, options: AskOptions = {}) => {
   const credentials = new DigestCredentials(identity.publicKey, identity.privateKey);
   const url = `/api/atlas/v2/groups/${identity.projectId}/flexClusters${path}`;
-  const { status, body } = await ask(lifeboat.url, credentials, method, url, { version: '2024-11-13', ...options });
+  return ask(lifeboat.url, credentials, method, url, { version: '2024-11-13', ...options });
+};
+
+const flex = async (method: string, path: string, options: AskOptions = {}) => {
+  const { status, body } = await asked(method, path, options);
   expect(status, JSON.stringify(body)).toBeLessThan(300);
   return body;
 };
@@ -59,6 +63,18 @@ describe('clusters on the database server', () => {
     const name = await create('gone');
     await client.db(name).collection('books').insertOne({ title: 'x' });
     await flex('DELETE', '/gone');
+    expect(await titles(name)).toEqual([]);
+  });
+
+  it('stay, data and all, when they are deleted while the server is away, and can be deleted when it is back', async () => {
+    const name = await create('kept');
+    await client.db(name).collection('books').insertOne({ title: 'x' });
+    await mongo.kill();
+    expect((await asked('DELETE', '/kept')).status).toBe(400);
+    expect(await flex('GET', '/kept')).toMatchObject({ name: 'kept', stateName: 'IDLE' });
+    await mongo.restart();
+    expect(await titles(name)).toEqual(['x']);
+    await flex('DELETE', '/kept');
     expect(await titles(name)).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { MongoClient } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { checkConnectionString, connectionStringOfNode } from '../../src/engine/connection-string.ts';
+import { openDeployment } from '../../src/engine/deployment.ts';
 import { isProblem } from '../../src/errors.ts';
 
 function sentence(uri: string): string {
@@ -85,4 +86,16 @@ describe('connectionStringOfNode', () => {
   it('needs neither credentials nor options', () => {
     expect(node('mongodb://localhost')).toBe('mongodb://node-2:27018/?directConnection=true');
   });
+});
+
+describe('openDeployment', () => {
+  it.each(['tlsCAFile', 'tlsCertificateKeyFile'])(
+    'says that the file of %s cannot be read, and not that Lifeboat failed',
+    async (option) => {
+      const opening = openDeployment(`mongodb://127.0.0.1:1/?tls=true&${option}=/nowhere/file.pem`);
+      await expect(opening).rejects.toSatisfy(
+        (error) => isProblem(error, 'bad-connection-string') && error.message.includes('/nowhere/file.pem'),
+      );
+    },
+  );
 });
