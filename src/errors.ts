@@ -55,6 +55,10 @@ export const PROBLEMS = {
   'wrong-master-key': { fault: 'input', message: 'The master key does not open %s. Is LIFEBOAT_KEY the one it was made with?' },
   'database-unavailable': { fault: 'outside', message: 'The database cannot be used: %s.' },
   'store-full': { fault: 'outside', message: 'The store has no room left: %s.' },
+  'store-too-small': {
+    fault: 'outside',
+    message: 'The store has no room for the snapshot: %s bytes are free, and it takes %s at least (%s are read).',
+  },
   'store-unavailable': { fault: 'outside', message: 'The store cannot be used: %s.' },
   'vault-foreign': { fault: 'conflict', message: 'The vault belongs to installation %s. Run `npx lifeboat vault adopt` to take it over.' },
   'vault-format-unknown': { fault: 'input', message: 'The vault has format %s, which this version cannot read.' },

@@ -62,6 +62,39 @@ export async function newestSnapshot(db: Queryable, clusterId: string, now: Date
   return row ?? null;
 }
 
+export interface SnapshotContent {
+  logicalBytes: number;
+  storedBytes: number;
+}
+
+/** The newest snapshot in the vault of what stands in a cluster: its own, or one that it was restored from. */
+export async function findRelatedContent(db: Queryable, clusterId: string): Promise<SnapshotContent | null> {
+  const row = await db
+    .selectFrom('snapshots')
+    .select(['logicalBytes', 'storedBytes'])
+    .where('status', '=', 'COMPLETED')
+    .where('deletedAt', 'is', null)
+    .where((eb) =>
+      eb.or([
+        eb('clusterId', '=', clusterId),
+        eb(
+          'id',
+          'in',
+          eb
+            .selectFrom('restoreJobs')
+            .select('snapshotId')
+            .where('targetClusterId', '=', clusterId)
+            .where('deliveryType', '=', 'RESTORE')
+            .where('status', '=', 'COMPLETED'),
+        ),
+      ]),
+    )
+    .orderBy('finishedAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ? { logicalBytes: row.logicalBytes ?? 0, storedBytes: row.storedBytes ?? 0 } : null;
+}
+
 /** Oldest first, ties by id. */
 export async function listSnapshots(db: Queryable, clusterId: string, page: Page): Promise<Listed<SnapshotRow>> {
   const matching = db.selectFrom('snapshots').where('clusterId', '=', clusterId).where('deletedAt', 'is', null);

@@ -144,6 +144,7 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
   'file-unusable': { own: 500 },
   'database-unavailable': 'SERVICE_UNAVAILABLE',
   'store-full': { own: 507 },
+  'store-too-small': { own: 507 },
   'store-unavailable': { own: 503 },
   'vault-foreign': { own: 409 },
   'vault-format-unknown': { own: 500 },

@@ -30,6 +30,7 @@ import { SNAPSHOT_BEFORE } from '../snapshots.ts';
 import { chunkIndexOf } from '../vault-index.ts';
 import { Attempt, CRASH_LIMIT, FAILURE_LIMIT, killsItsWorkers, mayPass, settleFailure } from './attempt.ts';
 import type { WorkParts } from './parts.ts';
+import { checkStoreRoom } from './snapshot-room.ts';
 
 /** Collections read at once: two keep the server and the compressors busy; more only cost memory. */
 const COLLECTIONS_AT_ONCE = 2;
@@ -124,7 +125,7 @@ async function write(
   const header = { snapshotId, projectId, clusterId, clusterName, mongodbVersion, topology, startedAt: row.startedAt! };
   const writer = parts.vault.writeSnapshot(header, chunkIndexOf(parts.db, runId));
   try {
-    const consistency = await readEverything(parts, deployment, writer, attempt, snapshotReads);
+    const consistency = await readEverything(parts, row, deployment, writer, attempt, snapshotReads);
     attempt.report({ ...attempt.progress, phase: 'finishing' });
     const finishedAt = parts.clock.now();
     return { ...(await writer.finish({ finishedAt, consistency })), finishedAt, consistency };
@@ -136,6 +137,7 @@ async function write(
 
 async function readEverything(
   parts: WorkParts,
+  row: SnapshotRow,
   deployment: Deployment,
   writer: SnapshotWriter,
   attempt: Attempt,
@@ -143,6 +145,8 @@ async function readEverything(
 ): Promise<ConsistencyLabel> {
   const { signal } = attempt;
   const catalog = await readCatalog(deployment, { signal });
+  // What an earlier attempt stored is shared, and has taken its room already.
+  if (row.attempt === 1) await checkStoreRoom(parts, row, deployment.product, catalog);
   // The largest first: the last one to end decides how long it takes.
   const order = [...catalog.keys()].sort((a, b) => catalog[b]!.estimatedBytes - catalog[a]!.estimatedBytes);
   const watch = await watchConsistency(deployment, catalog, { newDigest: () => parts.vault.newDigest(), snapshotReads });
