@@ -13,11 +13,14 @@ import (
 	"go.mongodb.org/atlas/mongodbatlas"
 )
 
-// The clusters that the test has registered: shop is FLEX and has one snapshot, copy is another deployment, busy is FLEX with 1,200 restore jobs.
+// The clusters that the test has registered: shop is FLEX and has one snapshot, copy is another deployment, busy is FLEX with 1,200 restore jobs,
+// big is shop's deployment as M10, big-copy is copy's as M10.
 const (
 	shop    = "shop"
 	copyOf  = "copy"
 	busy    = "busy"
+	big     = "big"
+	bigCopy = "big-copy"
 	noID    = "5cc9b501e5dc7c8ab1e45d65"
 	allJobs = 1200
 )
@@ -25,15 +28,19 @@ const (
 var (
 	ctx      = context.Background()
 	client   = connect()
+	org      = os.Getenv("ORG")
 	group    = os.Getenv("GROUP")
 	snapshot = os.Getenv("SNAPSHOT")
 	current  = "connect"
 )
 
 var chapters = map[string]func(){
-	"projects": walkProjects,
-	"tenant":   walkTenant,
-	"pages":    walkPages,
+	"projects":  walkProjects,
+	"accounts":  walkAccounts,
+	"tenant":    walkTenant,
+	"dedicated": walkDedicated,
+	"pages":     walkPages,
+	"events":    walkEvents,
 }
 
 func main() {
@@ -68,6 +75,11 @@ func mustFail[T any](code string) func(value T, response *mongodbatlas.Response,
 		var refusal *mongodbatlas.ErrorResponse
 		expect(errors.As(err, &refusal) && refusal.ErrorCode == code, "the error code %s, not %+v, %v", code, value, err)
 	}
+}
+
+// done takes what an operation without a body answers.
+func done(_ *mongodbatlas.Response, err error) {
+	check(err)
 }
 
 func check(err error) {

@@ -16,12 +16,15 @@ import { type AtlasRoute, list, noBody, one } from '../route.ts';
 
 const BACKUP = '/groups/:groupId/clusters/:clusterName/backup';
 const common = { tag: 'Cloud backups', scope: 'project', words: BACKUP_WORDS } as const;
-const snapshots = { ...common, v2: { '2023-01-01': { answers: DiskBackupSnapshot, render: diskBackupSnapshot } } } as const;
-const restores = { ...common, v2: { '2023-01-01': { answers: DiskBackupRestore, render: diskBackupRestore } } } as const;
+const snapshot = { answers: DiskBackupSnapshot, render: diskBackupSnapshot } as const;
+const taken = { answers: TakenDiskBackup, render: takenDiskBackup } as const;
+const restore = { answers: DiskBackupRestore, render: diskBackupRestore } as const;
+const snapshots = { ...common, v1: snapshot, v2: { '2023-01-01': snapshot } } as const;
+const restores = { ...common, v1: restore, v2: { '2023-01-01': restore } } as const;
 /** The two versions differ in how they name the regions of copies, of which Lifeboat makes none. */
 const schedule = { answers: Schedule, render: backupSchedule } as const;
-const schedules = { ...common, v2: { '2023-01-01': schedule, '2024-08-05': schedule } } as const;
-const nothing = { ...common, v2: { '2023-01-01': noBody }, status: 204 } as const;
+const schedules = { ...common, v1: schedule, v2: { '2023-01-01': schedule, '2024-08-05': schedule } } as const;
+const nothing = { ...common, v1: noBody, v2: { '2023-01-01': noBody }, status: 204 } as const;
 
 export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
   list({
@@ -35,7 +38,8 @@ export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
   }),
   one({
     ...common,
-    v2: { '2023-01-01': { answers: TakenDiskBackup, render: takenDiskBackup } },
+    v1: taken,
+    v2: { '2023-01-01': taken },
     method: 'POST',
     path: `${BACKUP}/snapshots`,
     operationId: 'takeSnapshot',
