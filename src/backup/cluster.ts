@@ -1,7 +1,13 @@
 import type { Id } from '../ids.ts';
 
 /** `FLEX` answers on the tenant and Flex routes, `M2` and `M5` on the tenant routes only, the others on the dedicated routes. */
-export const TIERS = ['FLEX', 'M2', 'M5', 'M10', 'M20', 'M30', 'M40', 'M50', 'M60', 'M80', 'M140', 'M200', 'M300'] as const;
+export const TENANT_TIERS = ['M2', 'M5'] as const;
+export const DEDICATED_TIERS = [
+  ...['M10', 'M20', 'M30', 'M40', 'M50', 'M60', 'M80', 'M100', 'M140', 'M200', 'M300'],
+  ...['R40', 'R50', 'R60', 'R80', 'R200', 'R300', 'R400', 'R700'],
+  ...['M40_NVME', 'M50_NVME', 'M60_NVME', 'M80_NVME', 'M200_NVME', 'M400_NVME'],
+] as const;
+export const TIERS = ['FLEX', ...TENANT_TIERS, ...DEDICATED_TIERS] as const;
 export type Tier = (typeof TIERS)[number];
 
 export function isTier(text: string): text is Tier {

@@ -21,6 +21,8 @@ export interface CreateCluster {
   by?: Actor;
 }
 
+export type ChangeCluster = Partial<Pick<CreateCluster, 'tier' | 'tags' | 'terminationProtection' | 'backingProvider' | 'region'>>;
+
 /**
  * Clusters that are created through the API (Terraform, the Atlas CLI). Lifeboat runs no MongoDB, so a deployment comes from one of two places:
  * `external`, a connection string that the operator registered under the name, which the creation adopts; or the `database server` that the operator
@@ -59,7 +61,8 @@ export class Provisioning {
     return this.#clusters.add({ projectId, name, by, ...made });
   }
 
-  async update(cluster: Cluster, settings: { tags?: Tag[]; terminationProtection?: boolean }): Promise<Cluster> {
+  /** A tier, a provider and a region say on which routes the cluster answers and how it looks there; the deployment is what it was. */
+  async update(cluster: Cluster, settings: ChangeCluster): Promise<Cluster> {
     const row = await updateCluster(this.#db, cluster.id, settings);
     if (!row) throw new Problem('cluster-not-found', [cluster.name, cluster.projectId]);
     return clusterFromRow(row);

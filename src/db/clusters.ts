@@ -95,11 +95,16 @@ export async function adoptCluster(
   return row ?? null;
 }
 
-export async function updateCluster(db: Queryable, id: string, settings: Partial<ClusterSettings>): Promise<ClusterRow | null> {
-  const { tags, terminationProtection } = settings;
+/** What is absent stays as it is. */
+export async function updateCluster(
+  db: Queryable,
+  id: string,
+  settings: Partial<ClusterSettings & { tier: string; backingProvider: string; region: string }>,
+): Promise<ClusterRow | null> {
+  const { tags, ...columns } = settings;
   const row = await db
     .updateTable('clusters')
-    .set({ ...(tags && { tags: JSON.stringify(tags) }), ...(terminationProtection !== undefined && { terminationProtection }), id })
+    .set({ ...columns, ...(tags && { tags: JSON.stringify(tags) }), id })
     .where('id', '=', id)
     .where('lifecycle', '!=', 'parked')
     .returningAll()

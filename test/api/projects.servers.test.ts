@@ -72,6 +72,31 @@ describe('clusters', () => {
     expect(oldest.body.providerSettings).toEqual(v1.body.providerSettings);
   });
 
+  it('are not made of nothing: the refusal says what to configure', async () => {
+    const region = { electableSpecs: { instanceSize: 'M10' }, priority: 7, providerName: 'AWS', regionName: 'US_EAST_1' };
+    const body = { name: 'new', replicationSpecs: [{ regionConfigs: [region] }] };
+    const answer = await api.ask('POST', `${project}/clusters`, { ...V, body });
+    expect(answer).toMatchObject({ status: 400, body: { errorCode: 'NO_DEPLOYMENT', parameters: ['new'] } });
+    expect(answer.body.detail).toMatch(/clusters add new --uri URI --parked.*LIFEBOAT_DATABASE_SERVER/);
+  });
+
+  it('of one kind do not become another by a PATCH', async () => {
+    const to = (instanceSize: string, providerName: string) => {
+      const region = { backingProviderName: 'AWS', electableSpecs: { instanceSize }, providerName, regionName: 'US_EAST_1' };
+      return { ...V, body: { replicationSpecs: [{ regionConfigs: [region] }] } };
+    };
+    const codes = [
+      await api.ask('PATCH', `${project}/clusters/small`, to('M10', 'AWS')),
+      await api.ask('PATCH', `${project}/clusters/big`, to('M2', 'TENANT')),
+      await api.ask('PATCH', `${project}/clusters/flex`, to('M10', 'AWS')),
+    ].map(({ status, body }) => [status, body.errorCode]);
+    expect(codes).toEqual([
+      [400, 'TENANT_CLUSTER_UPDATE_UNSUPPORTED'],
+      [400, 'INVALID_ATTRIBUTE'],
+      [400, 'CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API'],
+    ]);
+  });
+
   it('of the tier FLEX are refused on v2 and left out of its list; v1.0, which is older, shows them', async () => {
     expect((await api.ask('GET', `${project}/clusters/flex`, V)).body.errorCode).toBe('CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API');
     expect((await api.ask('GET', `${project}/clusters`, V)).body.totalCount).toBe(2);

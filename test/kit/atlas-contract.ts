@@ -36,7 +36,7 @@ const OLDER_VERSIONS: Record<string, readonly string[]> = {
 const BEYOND_THE_COPY = [
   /^\/groups\/[^/]+\/(limits|settings|ipAddresses|teams|users|managedSlowMs)$/,
   /^\/groups\/[^/]+\/managedSlowMs\/(enable|disable)$/,
-
+  /^\/groups\/[^/]+\/(clusters\/|flexClusters:)tenantUpgrade$/,
   /^\/orgs\/[^/]+\/events(\/[^/]+)?$/,
   /^\/groups\/[^/]+\/apiKeys\/[^/]+$/,
   /^\/groups\/[^/]+\/serviceAccounts\/[^/]+:invite$/,

@@ -11,7 +11,7 @@ export const ALL_JOBS = 1200;
 
 /**
  * What clients that are not ours meet: a served Lifeboat behind a recording proxy. `shop` (FLEX, with one snapshot) and `big` (M10) are one deployment, `copy`
- * (FLEX) and `big-copy` (M10) another; `busy` (FLEX) and `busy-big` (M10) have ALL_JOBS restore jobs each.
+ * (FLEX) and `big-copy` (M10) another; `small` (M2) has nothing; `busy` (FLEX) and `busy-big` (M10) have ALL_JOBS restore jobs each.
  */
 export interface ClientWorld {
   lifeboat: Lifeboat;
@@ -23,14 +23,16 @@ export interface ClientWorld {
   remove(): Promise<void>;
 }
 
-export async function startClientWorld(settings: Record<string, string> = {}): Promise<ClientWorld> {
+/** `databaseServer`: clusters can be created, on the server of `shop`. */
+export async function startClientWorld(options: { databaseServer?: boolean } = {}): Promise<ClientWorld> {
   const [database, source, target] = await Promise.all([
     freshDatabase({ migrated: false }),
     startMongo('ferretdb'),
     startMongo('ferretdb'),
   ]);
   await fillSmallShop(source.uri);
-  const lifeboat = await Lifeboat.create({ DATABASE_URL: database.url, LIFEBOAT_WORKERS: '1', ...settings });
+  const server: Record<string, string> = options.databaseServer ? { LIFEBOAT_DATABASE_SERVER: source.uri } : {};
+  const lifeboat = await Lifeboat.create({ DATABASE_URL: database.url, LIFEBOAT_WORKERS: '1', ...server });
   const identity = await lifeboat.init();
   await lifeboat.serve();
   const proxy = await startRecordingProxy(lifeboat.url);
@@ -68,6 +70,7 @@ function clusters(source: MongoServer, target: MongoServer): [string, MongoServe
     ['big', source, 'M10'],
     ['copy', target, 'FLEX'],
     ['big-copy', target, 'M10'],
+    ['small', target, 'M2'],
     ['busy', source, 'FLEX'],
     ['busy-big', source, 'M10'],
   ];

@@ -18,7 +18,7 @@ export function describe(route: AtlasRoute, api: 'v1' | 'v2'): object {
     ...(renderings.every(([, rendering]) => rendering.deprecated) && { deprecated: true }),
     ...(names.length > 0 && { params: Type.Object(Object.fromEntries(names.map((name) => [name, Type.String()]))) }),
     querystring: Type.Object(queryOf(route)),
-    ...(route.takes && { body: { content: contentOf(renderings.map(([mediaType]) => [mediaType, route.takes!])) } }),
+    ...(route.takes && { body: { content: contentOf(renderings.map(([mediaType, { takes }]) => [mediaType, takes ?? route.takes!])) } }),
     response: { [route.status ?? 200]: answerOf(renderings), ...errors },
   };
 }

@@ -62,6 +62,7 @@ export const ATLAS_ERRORS = {
   },
   INVALID_ENUM_VALUE: { status: 400, detail: 'An invalid enumeration value %s was specified.' },
   NOT_ORG_GROUP_CREATOR: { status: 401, detail: 'The current user lacks the group creator role in organization %s.' },
+  TENANT_CLUSTER_UPDATE_UNSUPPORTED: { status: 400, detail: 'Cannot update a M0/M2/M5 cluster through the public API.' },
   UNFINISHED_ON_DEMAND_SNAPSHOT: { status: 400, detail: 'Snapshot %s is %s; only one that has ended can be deleted.' },
   // Ours.
   SERVICE_ACCOUNT_NOT_FOUND: { status: 404, detail: 'No service account with client ID %s exists.' },

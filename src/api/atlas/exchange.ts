@@ -16,6 +16,8 @@ export interface CallerExchange {
   body: unknown;
   /** This resource's own URL, without a query. */
   url: string;
+  /** Which version of the API is asked, for bodies that differ between versions. */
+  dialect: Dialect;
 }
 
 /** What a handler of a project's route gets. */

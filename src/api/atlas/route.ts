@@ -36,6 +36,8 @@ export interface View {
 export interface Rendering<T> {
   /** For the served OpenAPI document; `null` where the body is empty. */
   answers: TSchema | null;
+  /** What this version takes, where versions differ in it. */
+  takes?: TSchema;
   render(value: T, view: View): Json;
   /** HTTP dates as Atlas sends them, in the headers `Deprecation` (where it is known) and `Sunset`. */
   deprecated?: { since?: string; sunset: string };

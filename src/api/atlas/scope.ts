@@ -20,6 +20,7 @@ export async function enterScope(
     query: request.query as Record<string, string>,
     body: request.body,
     url: services.publicUrl() + request.raw.url!.split('?', 1)[0]!,
+    dialect,
   };
   if (route.scope === 'project') return enterProject(services, route, exchange, dialect);
   if (route.scope === 'organization') return enterOrganization(services, route, exchange);

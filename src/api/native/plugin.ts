@@ -34,7 +34,7 @@ async function answer(services: ApiServices, route: NativeRoute, request: Fastif
   if (route.takes) checkMediaType(request, reply);
   const url = services.publicUrl() + request.raw.url!.split('?', 1)[0]!;
   const query = request.query as Record<string, string>;
-  const body = await route.handler(services, { caller, project, parameters, query, body: request.body, url });
+  const body = await route.handler(services, { caller, project, parameters, query, body: request.body, url, dialect: 'v1' });
   return sendBody(reply, route.statusOf?.(body) ?? route.status, body, common);
 }
 

@@ -1,4 +1,13 @@
-import { allClusters, getCluster, listNonFlex } from '../clusters.ts';
+import { Type } from 'typebox';
+import {
+  CreateCluster20230201,
+  CreateCluster20240805,
+  CreateLegacyCluster,
+  UpdateCluster20230201,
+  UpdateCluster20240805,
+  UpdateLegacyCluster,
+} from '../cluster-body.ts';
+import { allClusters, createCluster, deleteCluster, getCluster, listNonFlex, updateCluster, upgradeTenant } from '../clusters.ts';
 import { nonFlexCluster } from '../named-cluster.ts';
 import { listOverviews } from '../projects.ts';
 import { Cluster20230201, Cluster20240805, cluster20230201, cluster20240805, LegacyCluster, legacyCluster } from '../render/cluster.ts';
@@ -7,6 +16,7 @@ import { type AtlasRoute, list, one } from '../route.ts';
 
 const CLUSTERS = '/groups/:groupId/clusters';
 const common = { tag: 'Clusters', scope: 'project', permission: 'read' } as const;
+const changes = { tag: 'Clusters', scope: 'project', permission: 'clusters' } as const;
 
 /** As recorded: what came after these versions, and when they end. */
 const deprecated = { since: 'Mon, 5 Aug 2024 00:00:00 GMT', sunset: 'Thu, 1 Jul 2027 00:00:00 GMT' };
@@ -16,6 +26,28 @@ const versions = {
   '2023-02-01': { answers: Cluster20230201, render: cluster20230201, deprecated },
   '2024-08-05': { answers: Cluster20240805, render: cluster20240805 },
 } as const;
+/** 2024-10-23 differs in how analytics nodes may grow by themselves, which nothing here does. */
+const created = {
+  v1: { ...legacy, takes: CreateLegacyCluster },
+  v2: {
+    '2023-01-01': { ...versions['2023-01-01'], takes: CreateLegacyCluster },
+    '2023-02-01': { ...versions['2023-02-01'], takes: CreateCluster20230201 },
+    '2024-08-05': versions['2024-08-05'],
+    '2024-10-23': versions['2024-08-05'],
+  },
+  takes: CreateCluster20240805,
+} as const;
+const updated = {
+  v1: { ...legacy, takes: UpdateLegacyCluster },
+  v2: {
+    '2023-01-01': { ...versions['2023-01-01'], takes: UpdateLegacyCluster },
+    '2023-02-01': { ...versions['2023-02-01'], takes: UpdateCluster20230201 },
+    '2024-08-05': versions['2024-08-05'],
+    '2024-10-23': versions['2024-08-05'],
+  },
+  takes: UpdateCluster20240805,
+} as const;
+const Nothing = { answers: Type.Object({}), render: () => ({}) } as const;
 const overview = { answers: OrgGroup, render: orgGroup };
 
 /** v1.0 is from before Flex: it shows such clusters among the shared ones. v2 sends their clients to the Flex routes. */
@@ -55,6 +87,48 @@ export const CLUSTER_ROUTES: readonly AtlasRoute[] = [
     operationId: 'getCluster',
     summary: 'Get one cluster that is no Flex cluster',
     handler: nonFlexCluster,
+  }),
+  one({
+    ...changes,
+    ...created,
+    method: 'POST',
+    path: CLUSTERS,
+    operationId: 'createCluster',
+    summary: 'Create a cluster, from a registered deployment or on the database server',
+    status: 201,
+    handler: createCluster,
+  }),
+  one({
+    ...changes,
+    ...updated,
+    method: 'PATCH',
+    path: `${CLUSTERS}/:clusterName`,
+    operationId: 'updateCluster',
+    summary: 'Change the size, the tags or the termination protection of a cluster',
+    handler: updateCluster,
+  }),
+  one({
+    ...changes,
+    v1: Nothing,
+    v2: { '2023-01-01': { ...Nothing, deprecated }, '2023-02-01': Nothing },
+    method: 'DELETE',
+    path: `${CLUSTERS}/:clusterName`,
+    operationId: 'deleteCluster',
+    summary: 'Remove a cluster; a registered deployment is left as it is, and snapshots are kept',
+    query: { retainBackups: Type.Optional(Type.Boolean()) },
+    status: 202,
+    handler: deleteCluster,
+  }),
+  one({
+    ...changes,
+    v1: legacy,
+    v2: { '2023-01-01': { ...legacy, deprecated } },
+    method: 'POST',
+    path: `${CLUSTERS}/tenantUpgrade`,
+    operationId: 'upgradeSharedCluster',
+    summary: 'Make a shared cluster a dedicated one',
+    takes: CreateLegacyCluster,
+    handler: upgradeTenant,
   }),
   list({
     tag: 'Clusters',

@@ -1,4 +1,6 @@
 import { FLEX_RESTORE_KEPT } from '../../../backup/restores.ts';
+import { CreateCluster20240805 } from '../cluster-body.ts';
+import { upgradeTenant } from '../clusters.ts';
 import { BACKUP_WORDS } from '../error-table.ts';
 import { createFlexCluster, deleteFlexCluster, getFlexCluster, listFlexClusters, updateFlexCluster } from '../flex-clusters.ts';
 import { flexCluster as findFlexCluster } from '../named-cluster.ts';
@@ -69,6 +71,17 @@ const CLUSTER_ROUTES: readonly AtlasRoute[] = [
     permission: 'clusters',
     status: 204,
     handler: deleteFlexCluster,
+  }),
+  one({
+    ...clusters,
+    method: 'POST',
+    // A path that ends in a colon and a word; the router reads two colons as one that is no parameter.
+    path: `${CLUSTERS}::tenantUpgrade`,
+    operationId: 'upgradeFlexCluster',
+    summary: 'Make a Flex cluster a dedicated one',
+    permission: 'clusters',
+    takes: CreateCluster20240805,
+    handler: upgradeTenant,
   }),
 ];
 
