@@ -1,8 +1,7 @@
-import { type Document, MongoClient, MongoError, type MongoOptions, type ServerDescription, type TopologyDescription } from 'mongodb';
-import { Problem } from '../errors.ts';
+import { type Document, MongoClient, type MongoOptions, type ServerDescription, type TopologyDescription } from 'mongodb';
 import { abortable } from './abortable.ts';
+import { connectionFailure } from './connection-failure.ts';
 import { checkConnectionString, connectionStringOfNode } from './connection-string.ts';
-import { DeploymentUnavailable, sentenceOf } from './errors.ts';
 
 export type Topology = 'standalone' | 'replicaSet' | 'sharded';
 export type Product = 'mongodb' | 'ferretdb' | 'mongo-java-server' | 'other';
@@ -54,16 +53,8 @@ export async function openDeployment(
   } catch (error) {
     await client.close().catch(() => {});
     if (o.signal?.aborted) throw o.signal.reason;
-    if (isOfFile(error))
-      throw new Problem('bad-connection-string', [`a file that it names cannot be read (${error.message})`], { cause: error });
-    if (!(error instanceof MongoError)) throw error;
-    throw new DeploymentUnavailable(addressOf(client.options), sentenceOf(error), error);
+    throw connectionFailure(error, addressOf(client.options), client.options);
   }
-}
-
-/** The driver reads the files of `tlsCAFile` and `tlsCertificateKeyFile` itself, and throws what the operating system says. */
-function isOfFile(error: unknown): error is Error {
-  return error instanceof Error && !(error instanceof MongoError) && 'path' in error && 'syscall' in error;
 }
 
 class ConnectedDeployment implements Deployment {

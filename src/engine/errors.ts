@@ -109,6 +109,6 @@ export function sentenceOf(error: unknown): string {
 }
 
 function hintFor(error: MongoError): string | undefined {
-  if (error.code === CODES.unauthorized) return 'Give the user of the connection string the roles that docs/restore-rules.md lists.';
+  if (error.code === CODES.unauthorized) return 'Give the user of the connection string the roles that docs/deployments.md lists.';
   return undefined;
 }
