@@ -49,6 +49,7 @@ export const CODES = {
   notImplemented: 238,
   snapshotTooOld: 239,
   snapshotUnavailable: 246,
+  mixedSchemaBuckets: 408,
   duplicateKey: 11000,
   unknownField: 40415,
 } as const;

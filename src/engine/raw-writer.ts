@@ -5,7 +5,7 @@ import { Problem } from '../errors.ts';
 import { bucketsOf } from './buckets.ts';
 import type { Deployment, Limits } from './deployment.ts';
 import { documentSequence } from './document-sequence.ts';
-import { CODES, engineError, Interrupted, isTransient } from './errors.ts';
+import { CODES, engineError, hasCode, Interrupted, isTransient } from './errors.ts';
 import { type Namespace, namespaceText } from './namespaces.ts';
 
 export interface WriteOptions {
@@ -42,7 +42,7 @@ export async function insertRuns(
   let failure: { error: unknown } | null = null;
   const send = async (part: DocumentRun) => {
     try {
-      await insertOnce(d, target, part, o);
+      await (o.buckets ? insertBuckets : insertOnce)(d, target, part, o);
       written.documents += part.documents;
       written.bytes += part.bytes.length;
       o.onWritten?.(part);
@@ -93,13 +93,34 @@ export function* splitRun(run: DocumentRun, limits: Limits): Generator<DocumentR
   if (documents > 0) yield { bytes: run.bytes.subarray(start), documents };
 }
 
-async function insertOnce(d: Deployment, target: Namespace, part: DocumentRun, o: WriteOptions): Promise<void> {
+/**
+ * Buckets whose values are of several types under one name are refused until the collection is told that it may have such. No listing shows of a source that it has
+ * them, so it is only known from the refusal.
+ */
+async function insertBuckets(d: Deployment, target: Namespace, part: DocumentRun, o: WriteOptions): Promise<void> {
+  try {
+    await insertOnce(d, target, part, o);
+  } catch (error) {
+    if (!isOfMixedSchemas(error)) throw error;
+    const allow = { collMod: target.name, timeseriesBucketsMayHaveMixedSchemaData: true, writeConcern: { w: 'majority' } };
+    await d.client.db(target.database).command(allow);
+    // The others of the part went in.
+    await insertOnce(d, target, part, o, true);
+  }
+}
+
+function isOfMixedSchemas(error: unknown): boolean {
+  const writeError = (error as Error).cause as { code?: number } | undefined;
+  return hasCode(error, CODES.mixedSchemaBuckets) || writeError?.code === CODES.mixedSchemaBuckets;
+}
+
+async function insertOnce(d: Deployment, target: Namespace, part: DocumentRun, o: WriteOptions, again = false): Promise<void> {
   const waits = o.resendAfter ?? RESEND_AFTER;
   for (let resends = 0; ; resends++) {
     o.signal?.throwIfAborted();
     try {
       const reply = await d.client.db(target.database).command(insertCommand(d, target, part, o), { ignoreUndefined: false });
-      return checkReply(reply, part, resends > 0);
+      return checkReply(reply, part, again || resends > 0);
     } catch (error) {
       if (!isTransient(error)) throw error;
       if (o.parallelism === 1) throw new Interrupted(`The ordered load of ${namespaceText(target)} broke off`, error);
@@ -129,7 +150,7 @@ export function checkReply(reply: Document, part: DocumentRun, resent: boolean):
   const errors = (reply.writeErrors ?? []) as { code?: number; errmsg?: string }[];
   const already = resent ? errors.filter((error) => error.code === CODES.duplicateKey).length : 0;
   const real = errors.find((error) => !(resent && error.code === CODES.duplicateKey));
-  if (real) throw new Problem('mongodb-failed', ['a document', `${real.errmsg ?? 'no reason given'} (code ${real.code})`]);
+  if (real) throw new Problem('mongodb-failed', ['a document', `${real.errmsg ?? 'no reason given'} (code ${real.code})`], { cause: real });
   if (reply.writeConcernError) throw new Interrupted('A majority did not confirm an insert', reply.writeConcernError.errmsg);
   const inserted = Number(reply.n);
   if (inserted + already !== part.documents) {

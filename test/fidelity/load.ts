@@ -1,10 +1,8 @@
 import { EJSON } from 'bson';
-import { type Document, MongoClient } from 'mongodb';
+import { type Db, type Document, MongoClient } from 'mongodb';
 import { entriesOf } from '../../src/bson/extended-json.ts';
 import { documentSequence } from '../../src/engine/document-sequence.ts';
 import { COLLECTIONS, type CorpusDocument, IDS, INDEXES, LARGE, NAMES, SHAPES, TYPES } from './corpus.ts';
-
-const DATABASE = 'fidelity';
 
 /** A server that breaks a connection over what it cannot read is back at once: the driver need not wait its half second. */
 const QUICK = { minHeartbeatFrequencyMS: 10, heartbeatFrequencyMS: 500 };
@@ -17,22 +15,20 @@ export interface Unsupported {
   indexes: string[];
 }
 
-/** Loads into the deployment all of the corpus that it keeps, in two databases; answers what it does not. */
-export async function loadCorpus(uri: string): Promise<Unsupported> {
+/** Loads into the deployment all of the corpus that it keeps, in two databases, or in the one that is named; answers what it does not. */
+export async function loadCorpus(uri: string, { only, large = true }: { only?: string; large?: boolean } = {}): Promise<Unsupported> {
   const client = new MongoClient(uri, QUICK);
+  const [db, named] = [client.db(only ?? 'fidelity'), client.db(only ?? 'names')];
   try {
     const unsupported: Unsupported = { documents: [], names: [], collections: [], indexes: [] };
-    for (const [name, documents] of Object.entries({ types: TYPES, shapes: SHAPES, ids: IDS, large: LARGE })) {
-      unsupported.documents.push(...(await loadDocuments(client, name, documents)));
+    for (const [name, documents] of Object.entries({ types: TYPES, shapes: SHAPES, ids: IDS, ...(large && { large: LARGE }) })) {
+      unsupported.documents.push(...(await loadDocuments(db, name, documents)));
     }
-    for (const name of NAMES) if (!(await loadName(client, name))) unsupported.names.push(name);
-    await client
-      .db(DATABASE)
-      .collection<Document>('base')
-      .insertMany([1, 2, 3].map((n) => ({ _id: n as never, n })));
-    for (const { what, options } of COLLECTIONS) if (!(await loadCollection(client, what, options))) unsupported.collections.push(what);
-    for (const index of INDEXES) if (!(await loadIndex(client, index))) unsupported.indexes.push(index.name);
-    await client.db(DATABASE).createCollection('empty');
+    for (const name of NAMES) if (!(await loadName(named, name))) unsupported.names.push(name);
+    await db.collection<Document>('base').insertMany([1, 2, 3].map((n) => ({ _id: n as never, n })));
+    for (const { what, options } of COLLECTIONS) if (!(await loadCollection(db, what, options))) unsupported.collections.push(what);
+    for (const index of INDEXES) if (!(await loadIndex(db, index))) unsupported.indexes.push(index.name);
+    await db.createCollection('empty');
     return unsupported;
   } finally {
     await client.close();
@@ -40,50 +36,43 @@ export async function loadCorpus(uri: string): Promise<Unsupported> {
 }
 
 /** Documents as they are, without a driver that decodes or checks them. */
-export async function insertRaw(client: MongoClient, collection: string, bytes: Buffer, database = DATABASE): Promise<void> {
-  const reply = await client.db(database).command({ insert: collection, documents: documentSequence('documents', bytes) });
+export async function insertRaw(db: Db, collection: string, bytes: Buffer): Promise<void> {
+  const reply = await db.command({ insert: collection, documents: documentSequence('documents', bytes) });
   if (reply.writeErrors) throw new Error(JSON.stringify(reply.writeErrors));
 }
 
-export async function readRaw(client: MongoClient, collection: string, database = DATABASE): Promise<Buffer[]> {
-  const found = await client.db(database).collection(collection).find({}, { raw: true, batchSize: 2 }).toArray();
+export async function readRaw(db: Db, collection: string): Promise<Buffer[]> {
+  const found = await db.collection(collection).find({}, { raw: true, batchSize: 2 }).toArray();
   return (found as unknown as Uint8Array[]).map((bytes) => Buffer.from(bytes));
 }
 
-async function loadDocuments(client: MongoClient, collection: string, documents: readonly CorpusDocument[]): Promise<string[]> {
+async function loadDocuments(db: Db, collection: string, documents: readonly CorpusDocument[]): Promise<string[]> {
   const kept = new Set<CorpusDocument>();
   for (const one of documents) {
     const scratch = `scratch-${collection}`;
-    const isKept = await insertRaw(client, scratch, one.bytes)
-      .then(() => readRaw(client, scratch))
+    const isKept = await insertRaw(db, scratch, one.bytes)
+      .then(() => readRaw(db, scratch))
       .then(([found]) => found?.equals(one.bytes) === true)
       .catch(() => false);
     if (isKept) kept.add(one);
-    await client
-      .db(DATABASE)
-      .dropCollection(scratch)
-      .catch(() => {});
+    await db.dropCollection(scratch).catch(() => {});
   }
   // An `_id` can be equal to an earlier one: some servers compare Decimal128 as a double.
-  for (const one of kept) await insertRaw(client, collection, one.bytes).catch(() => kept.delete(one));
+  for (const one of kept) await insertRaw(db, collection, one.bytes).catch(() => kept.delete(one));
   return documents.filter((one) => !kept.has(one)).map(({ what }) => what);
 }
 
-async function loadName(client: MongoClient, name: string): Promise<boolean> {
+async function loadName(db: Db, name: string): Promise<boolean> {
   try {
-    await client
-      .db('names')
-      .collection<Document>(name)
-      .insertOne({ _id: name as never });
-    return (await client.db('names').listCollections().toArray()).some((info) => info.name === name);
+    await db.collection<Document>(name).insertOne({ _id: name as never });
+    return (await db.listCollections().toArray()).some((info) => info.name === name);
   } catch {
     return false;
   }
 }
 
 /** Made, and listed with every option that was given. */
-async function loadCollection(client: MongoClient, name: string, options: Document): Promise<boolean> {
-  const db = client.db(DATABASE);
+async function loadCollection(db: Db, name: string, options: Document): Promise<boolean> {
   try {
     await db.command({ create: name, ...options });
     const info = (await db.listCollections({}, { nameOnly: false }).toArray()).find((one) => one.name === name) as Document | undefined;
@@ -103,8 +92,7 @@ async function loadCollection(client: MongoClient, name: string, options: Docume
   }
 }
 
-async function loadIndex(client: MongoClient, index: Document): Promise<boolean> {
-  const db = client.db(DATABASE);
+async function loadIndex(db: Db, index: Document): Promise<boolean> {
   try {
     await db.command({ createIndexes: 'indexed', indexes: [index] });
     const listed = (await db.collection('indexed').listIndexes().toArray()).find(({ name }) => name === index.name) as Document | undefined;

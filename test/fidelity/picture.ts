@@ -17,14 +17,14 @@ export interface Picture {
 
 const SERVER_DATABASES = new Set(['admin', 'local', 'config']);
 
-/** Everything in a deployment, read by the driver: by namespace. */
-export async function pictureOf(uri: string): Promise<Record<string, Picture>> {
+/** Everything in a deployment, or in one database of it, read by the driver: by namespace. */
+export async function pictureOf(uri: string, only?: string): Promise<Record<string, Picture>> {
   const client = new MongoClient(uri);
   try {
     const pictures: Record<string, Picture> = {};
     const { databases } = await client.db('admin').command({ listDatabases: 1, nameOnly: true });
     for (const { name: database } of databases as { name: string }[]) {
-      if (SERVER_DATABASES.has(database)) continue;
+      if (only === undefined ? SERVER_DATABASES.has(database) : database !== only) continue;
       for (const bytes of await raw(client.db(database).listCollections({}, { nameOnly: false, raw: true }))) {
         const [name, picture] = await pictureOfOne(client, database, bytes);
         pictures[`${database}.${name}`] = picture;
@@ -40,7 +40,7 @@ async function pictureOfOne(client: MongoClient, database: string, listed: Buffe
   const name = textOf(listed, 'name') ?? '';
   const type = textOf(listed, 'type') ?? 'collection';
   const options = findElement(listed, 0, 'options');
-  const documents = type === 'collection' ? await readRaw(client, name, database) : [];
+  const documents = type === 'collection' ? await readRaw(client.db(database), name) : [];
   if (options && !findElement(listed, options.start, 'capped')) documents.sort(Buffer.compare);
   const hash = createHash('sha256');
   for (const one of documents) hash.update(one);

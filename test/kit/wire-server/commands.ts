@@ -14,7 +14,7 @@ import {
 } from './data.ts';
 import { type Answer, MAX_MESSAGE_BYTES, type Request } from './message.ts';
 import { Refusal, refuse } from './refusal.ts';
-import { BUCKETS, firstIndexes, keepsBucketsBeside, keptIndex, keptOptions, refuseView, typeOf } from './rules.ts';
+import { BUCKETS, firstIndexes, keepsBucketsBeside, keptIndex, keptOptions, mixesSchemas, refuseView, typeOf } from './rules.ts';
 
 export const VERSION = '7.0.14';
 const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
@@ -120,8 +120,10 @@ export class Commands {
     },
     collmod: (command, database) => {
       const collection = this.#get(database, command.collMod);
-      const { index, ...changed } = optionsOf(command, 'collMod');
+      const { index, timeseriesBucketsMayHaveMixedSchemaData: mixed, ...changed } = optionsOf(command, 'collMod');
       Object.assign(collection.options, changed);
+      // No listing shows this one.
+      if (mixed !== undefined) this.#bucketsOf(database, command.collMod).mayMixSchemas = mixed;
       if (index) Object.assign(collection.indexes.find((one) => one.name === index.name) ?? {}, index);
       return { ok: 1 };
     },
@@ -195,9 +197,36 @@ export class Commands {
     if (count < 1 || count > MAX_WRITE_BATCH) {
       refuse(16, 'InvalidLength', `Write batch sizes must be between 1 and ${MAX_WRITE_BATCH}. Got ${count} operations.`);
     }
+    const collection = collectionFor(this.#databases, database, command.insert);
+    if (collection.options.timeseries) return this.#insertBuckets(command, collection, documents);
     // A copy of its own: the message's buffer may hold more than this.
-    collectionFor(this.#databases, database, command.insert).add(documents);
+    collection.add(documents);
     return { n: count, ok: 1 };
+  }
+
+  /** As in a real server, a bucket of mixed types is refused until `collMod` allows them; the others of an unordered insert go in. */
+  #insertBuckets(command: Document, collection: Collection, documents: Buffer): Document {
+    if (!command.insert.startsWith(BUCKETS) && command.rawData !== true)
+      refuse(115, 'CommandNotSupported', 'this server does not pack buckets');
+    const taken: Buffer[] = [];
+    const writeErrors: Document[] = [];
+    for (let at = 0, index = 0; at < documents.length; index++) {
+      const document = documents.subarray(at, at + documentLength(documents, at));
+      at += document.length;
+      const errmsg =
+        'Cannot write time-series bucket containing mixed schema data, please run collMod with timeseriesBucketsMayHaveMixedSchemaData';
+      if (mixesSchemas(document) && !collection.mayMixSchemas) writeErrors.push({ index, code: 408, errmsg });
+      else if (collection.holds(document)) writeErrors.push({ index, code: 11000, errmsg: 'E11000 duplicate key error' });
+      else taken.push(document);
+      if (writeErrors.length > 0 && command.ordered !== false) break;
+    }
+    if (taken.length > 0) collection.add(Buffer.concat(taken));
+    return { n: taken.length, ...(writeErrors.length > 0 && { writeErrors }), ok: 1 };
+  }
+
+  /** Where the buckets of a time series are. */
+  #bucketsOf(database: string, name: string): Collection {
+    return this.#find(database, BUCKETS + name) ?? this.#get(database, name);
   }
 }
 

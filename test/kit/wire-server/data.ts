@@ -130,6 +130,8 @@ export class Collection {
   indexes: Document[] = [{ v: 2, key: { _id: 1 }, name: '_id_' }];
   documents = 0;
   bytes = 0;
+  /** Of a time series: whether a bucket may hold values of several types under one name. */
+  mayMixSchemas = false;
 
   constructor(options: Document = {}) {
     this.options = options;
@@ -141,6 +143,15 @@ export class Collection {
     this.bytes += Math.round((this.bytes / this.documents) * count);
     this.documents += count;
     this.blocks.push(new RepeatedBlock(block, turn));
+  }
+
+  /** Whether there is one with the same `_id`, by looking at all. */
+  holds(document: Buffer): boolean {
+    const id = idOnly(document);
+    return this.blocks.some((block) => {
+      for (let element = 0; element < block.starts.length - 1; element++) if (idOnly(documentAt(block, element)).equals(id)) return true;
+      return false;
+    });
   }
 
   /** Documents back to back; answers how many. */

@@ -1,4 +1,5 @@
 import type { Document } from 'bson';
+import { elementsOf, findElement } from '../../../src/bson/documents.ts';
 import type { Collection } from './data.ts';
 import { refuse } from './refusal.ts';
 
@@ -58,6 +59,14 @@ export function typeOf(options: Document): 'collection' | 'view' | 'timeseries' 
 /** Views and time series are not renamed, indexed or written to as collections are. */
 export function refuseView(collection: Collection, namespace: string): void {
   if (collection.options.viewOn) refuse(166, 'CommandNotSupportedOnView', `Namespace ${namespace} is a view, not a collection`);
+}
+
+/** Whether a bucket says that a field's least and greatest value are of different types. */
+export function mixesSchemas(bucket: Buffer): boolean {
+  const control = findElement(bucket, 0, 'control');
+  const [min, max] = control ? [findElement(bucket, control.start, 'min'), findElement(bucket, control.start, 'max')] : [];
+  if (!min || !max) return false;
+  return [...elementsOf(bucket, min.start)].some(({ type, name }) => (findElement(bucket, max.start, name)?.type ?? type) !== type);
 }
 
 /** Up to 8.2 a time series has its buckets in a collection beside it. */
