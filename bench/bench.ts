@@ -5,6 +5,7 @@
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { buildNativeIfPossible } from '../scripts/native.ts';
 import { benchChanges } from './changes.ts';
 import { benchDownload } from './download.ts';
 import { type Bar, MIB, printBars } from './measure.ts';
@@ -24,6 +25,7 @@ const { values } = parseArgs({
 const [bytes, runs] = [Number(values.bytes), Number(values.runs)];
 const has = (part: string) => values.part.includes(part);
 
+await buildNativeIfPossible();
 const stage = await Stage.set();
 let areReached = true;
 const report = (bars: Bar[]) => {

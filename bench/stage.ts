@@ -8,6 +8,7 @@ import { goTool } from '../scripts/build-tools.ts';
 import { connect } from '../src/db/connection.ts';
 import { startEmbeddedServer } from '../src/db/embedded-server.ts';
 import { migrate } from '../src/db/migrate.ts';
+import { WORKER_HEAP } from '../src/jobs/worker-heap.ts';
 import type { Generated } from '../test/kit/wire-server/generator.ts';
 import { startWireServer } from '../test/kit/wire-server/start.ts';
 import { secondsOf } from './measure.ts';
@@ -73,7 +74,7 @@ export async function withServer<T>(generated: Generated | undefined, use: (uri:
 
 /** A worker process as in an installation: it is there before the work comes, and stays for the next. */
 export async function withWorker<T>(use: (work: (order: Order) => Promise<Outcome>) => Promise<T>): Promise<T> {
-  const worker = fork(join(import.meta.dirname, 'worker.ts'), { env: { ...process.env, UV_THREADPOOL_SIZE: '8' } });
+  const worker = fork(join(import.meta.dirname, 'worker.ts'), { execArgv: WORKER_HEAP, env: { ...process.env, UV_THREADPOOL_SIZE: '8' } });
   const ended = once(worker, 'exit');
   const broken = ended.then(([code]) => Promise.reject(new Error(`the worker ended with ${code}`)));
   broken.catch(() => {});

@@ -12,7 +12,6 @@ import { selectNamespaces } from '../src/engine/namespace-selection.ts';
 import { readCollection } from '../src/engine/raw-reader.ts';
 import { restoreStaged } from '../src/engine/staged-restore.ts';
 import { newId } from '../src/ids.ts';
-import { configureWorkerHeap } from '../src/jobs/worker-heap.ts';
 import { DiskBlobs } from '../src/vault/disk-blobs.ts';
 import { gzipMember } from '../src/vault/gzip.ts';
 import { openVault, type Vault } from '../src/vault/vault.ts';
@@ -42,7 +41,6 @@ const COLLECTIONS_AT_ONCE = 2;
 const ID = '0123456789abcdef01234567';
 const PIECE = 1024 * 1024;
 
-configureWorkerHeap();
 process.on('message', (order: Order) => void carryOut(order));
 process.send!('ready');
 

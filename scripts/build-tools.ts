@@ -83,15 +83,16 @@ export async function buildAllTools(): Promise<void> {
   await pythonWithRequests();
 }
 
-async function fingerprint(folder: string): Promise<string> {
+/** Of everything in the folder that a compiler reads. */
+export async function fingerprint(folder: string): Promise<string> {
   const hash = createHash('sha256').update(process.arch);
-  for (const name of (await readdir(folder)).sort()) {
-    if (/\.(go|mod|sum|txt|java|xml)$/.test(name)) hash.update(name).update(await readFile(join(folder, name)));
+  for (const name of (await readdir(folder, { recursive: true })).sort()) {
+    if (/\.(go|mod|sum|txt|java|xml|rs|toml|lock)$/.test(name)) hash.update(name).update(await readFile(join(folder, name)));
   }
   return hash.digest('hex').slice(0, 12);
 }
 
-function run(program: string, words: string[], cwd: string): Promise<void> {
+export function run(program: string, words: string[], cwd: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
     child.once('error', (error) =>
@@ -101,12 +102,12 @@ function run(program: string, words: string[], cwd: string): Promise<void> {
   });
 }
 
-const exists = (path: string) =>
+export const exists = (path: string) =>
   access(path).then(
     () => true,
     () => false,
   );
 
-function say(line: string): void {
+export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Nonces } from './api/auth/nonces.ts';
@@ -28,7 +29,7 @@ import { Problem } from './errors.ts';
 import { Foundation } from './foundation.ts';
 import { Queue } from './jobs/queue.ts';
 import { Runner, releaseJobsOf, releaseLostJobs } from './jobs/runner.ts';
-import { configureWorkerHeap } from './jobs/worker-heap.ts';
+import { WORKER_HEAP } from './jobs/worker-heap.ts';
 import { endWithParent, WorkerProcesses } from './jobs/worker-processes.ts';
 
 /** Jobs of each kind that one worker process runs at once. */
@@ -98,7 +99,13 @@ export async function startService(config: Config): Promise<Service> {
 function startWorkers(config: Config, foundation: Foundation, queue: Queue, logger: Logger): WorkerProcesses {
   return new WorkerProcesses({
     count: config.workers,
-    command: [process.execPath, resolve(import.meta.dirname, `cli/main${import.meta.filename.slice(-3)}`), 'worker', '--child'],
+    command: [
+      process.execPath,
+      ...WORKER_HEAP,
+      resolve(import.meta.dirname, `cli/main${import.meta.filename.slice(-3)}`),
+      'worker',
+      '--child',
+    ],
     // Compression runs in Node's thread pool, fsyncs wait there: as many threads as keep both going.
     environment: { UV_THREADPOOL_SIZE: '8', ...process.env },
     onLost: async (id) => {
@@ -177,7 +184,8 @@ function listenProblem(error: NodeJS.ErrnoException, { host, port }: ListenAddre
 /** `lifeboat worker`: takes jobs until it is stopped. A child of `serve` ends when `serve` does. */
 export async function startWorker(config: Config, options: { isChild: boolean }): Promise<AsyncDisposable> {
   if (options.isChild) endWithParent();
-  configureWorkerHeap();
+  // A child was started with them; here those still count that may be set late.
+  for (const flag of WORKER_HEAP) setFlagsFromString(flag);
   const logger = makeLogger(config, 'worker');
   const stack = new Stack();
   try {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import { Foundation } from '../foundation.ts';
+import { native } from '../vault/native.ts';
 import { bytes } from './output.ts';
 
 export interface Finding {
@@ -13,7 +14,7 @@ export interface Finding {
 
 /** Looks at everything an installation stands on; each trouble is a finding, none stops the others from being looked at. */
 export async function examine(config: Config): Promise<Finding[]> {
-  const findings = [await examineKeyFile(config)];
+  const findings = [examineNativeModule(), await examineKeyFile(config)];
   let foundation: Foundation;
   try {
     foundation = await Foundation.open(config, 'either');
@@ -29,6 +30,16 @@ export async function examine(config: Config): Promise<Finding[]> {
   } finally {
     await foundation[Symbol.asyncDispose]();
   }
+}
+
+function examineNativeModule(): Finding {
+  const subject = 'native module';
+  if (native) return { subject, state: 'good', finding: 'used' };
+  return {
+    subject,
+    state: 'note',
+    finding: 'not built, so snapshots and restores are slower: run `npm run native` in the checkout (it needs Rust)',
+  };
 }
 
 async function examineKeyFile(config: Config): Promise<Finding> {

@@ -4,9 +4,8 @@ import { Problem } from '../errors.ts';
 import { Budget } from './budget.ts';
 import type { ChunkIndex, StoredChunk } from './chunk-index.ts';
 import type { Chunk } from './chunker.ts';
-import { SummedDigest } from './digest.ts';
-import { gzipMember } from './gzip.ts';
 import { CHUNKS, newChunkKey } from './object-keys.ts';
+import { type PackedChunk, packChunk } from './pack.ts';
 import type { VaultAccess } from './vault-access.ts';
 import { chunkName } from './vault-keys.ts';
 
@@ -82,13 +81,17 @@ export class ChunkUploads {
   }
 
   async #upload(name: Buffer, chunk: Chunk): Promise<StoredChunk> {
-    const compressing = this.#compressing.with(() => gzipMember(chunk.bytes));
-    compressing.catch(() => {}); // Awaited below; the digest may throw before that.
-    // The thread pool compresses while this thread sums the digest.
-    const digest = new SummedDigest(this.#vault.keys.digests);
-    digest.add(chunk.bytes);
+    const packed = await this.#compressing.with(() => packChunk(chunk.bytes, this.#vault.keys.digests));
+    try {
+      return await this.#put(name, chunk, packed);
+    } finally {
+      packed.release();
+    }
+  }
+
+  async #put(name: Buffer, chunk: Chunk, packed: PackedChunk): Promise<StoredChunk> {
     const objectKey = newChunkKey(name);
-    const stored = this.#vault.seal.close(objectKey, await compressing);
+    const stored = this.#vault.seal.close(objectKey, packed.member);
     const written: StoredChunk = {
       name,
       objectKey,
@@ -96,7 +99,7 @@ export class ChunkUploads {
       storedBytes: stored.length,
       storedSha256: hash('sha256', stored, 'buffer'),
       documents: chunk.documents,
-      digest: digest.lanes(),
+      digest: Buffer.from(packed.digest),
     };
     // First the object, then its entry: whoever is told of it may read it (C2).
     await this.#writing.with(() => this.#vault.blobs.put(objectKey, stored));

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, crc32, createGzip, type Gzip, gunzip } from 'node:zlib';
+import { type Native, native } from './native.ts';
 
 const decompress = promisify(gunzip);
 
@@ -50,7 +51,12 @@ class Compressor {
 }
 
 /** What a gzip member holds; throws when that is not `rawBytes` bytes (a larger one is not even expanded). */
-export async function gunzipMember(member: Buffer, rawBytes: number): Promise<Buffer> {
+export async function gunzipMember(member: Buffer, rawBytes: number, by: Native | null = native): Promise<Buffer> {
+  if (by) {
+    const raw = Buffer.allocUnsafeSlow(rawBytes);
+    if (await by.expandMember(member, raw)) return raw;
+    throw new RangeError(`it does not hold ${rawBytes} bytes`);
+  }
   const raw = await decompress(member, { chunkSize: Math.max(64, rawBytes + 1), maxOutputLength: Math.max(64, rawBytes + 1) });
   if (raw.length !== rawBytes) throw new RangeError(`${raw.length} bytes instead of ${rawBytes}`);
   return raw;

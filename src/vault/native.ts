@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+
+/** The work on every byte that `native/` does in machine code; docs/benchmarks.md has what that gains. */
+export interface Native {
+  /** Adds SHA-256(secret || document) of each document to `lanes`. The number of documents, or -1 when the bytes are not whole ones. */
+  sumDocuments(lanes: Uint32Array, secret: Buffer, documents: Buffer): number;
+  /**
+   * In the thread pool: the lanes of the documents, as they are stored, into the first bytes of `output`, and one gzip member of the documents behind them.
+   * The member's length. Both Buffers must be left alone until then.
+   */
+  packDocuments(documents: Buffer, secret: Buffer, output: Buffer): Promise<number>;
+  /** In the thread pool: whether the gzip member is whole and fills `output`. */
+  expandMember(member: Buffer, output: Buffer): Promise<boolean>;
+}
+
+/** That of `native/Cargo.toml`: a module built from other sources is as good as none. */
+const VERSION = '1.0.0';
+
+/** Where `npm run native` puts the module. */
+const NATIVE_MODULE = join(import.meta.dirname, '../../native/lifeboat.node');
+
+/** Null where the module was not built: then TypeScript does the same, slower. */
+export const native: Native | null = load();
+
+function load(): Native | null {
+  const module = { exports: {} as Native & { VERSION?: string } };
+  try {
+    process.dlopen(module, NATIVE_MODULE);
+  } catch {
+    return null;
+  }
+  return module.exports.VERSION === VERSION ? module.exports : null;
+}
