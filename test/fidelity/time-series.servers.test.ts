@@ -71,7 +71,7 @@ describe.each(['8.2.1', '8.3.0'])('a time series of MongoDB %s, buckets of mixed
   beforeAll(async () => {
     const { projectId } = edge.first;
     for (const [cluster, databases] of [[name, source] as const, [`${name}-target`, target] as const]) {
-      const server = await serveWire(databases, version);
+      const server = await serveWire(databases, { version });
       servers.push(server);
       await edge.services.clusters.register({ projectId, name: cluster, uri: server.uri });
     }
@@ -101,7 +101,7 @@ describe.each(['8.2.1', '8.3.0'])('a time series of MongoDB %s, buckets of mixed
     const { root } = await edge.parts.vault.readSnapshot(snapshotId);
     await extractSnapshot(edge.parts.vault.access, root, join(folder, name));
     const databases: Databases = new Map();
-    const server = await serveWire(databases, version);
+    const server = await serveWire(databases, { version });
     servers.push(server);
     const words = ['--uri', server.uri, '--quiet', '--noIndexRestore', join(folder, name)];
     await promisify(execFile)(await goTool('mongorestore'), words);

@@ -1,4 +1,4 @@
-import { Binary, type Document, serialize } from 'bson';
+import { Binary, type Document, serialize, Timestamp } from 'bson';
 import { documentLength, elementsOf, findElement } from '../../../src/bson/documents.ts';
 import { Cursors } from './cursors.ts';
 import {
@@ -11,6 +11,7 @@ import {
   documentAt,
   idOnly,
   type Position,
+  presentMoment,
 } from './data.ts';
 import { type Answer, MAX_MESSAGE_BYTES, type Request } from './message.ts';
 import { Refusal, refuse } from './refusal.ts';
@@ -40,11 +41,14 @@ const GENERIC = new Set([
 export class Commands {
   readonly #databases: Databases;
   readonly #version: string;
+  readonly #member: string | undefined;
   readonly #cursors = new Cursors();
 
-  constructor(databases: Databases, version = VERSION) {
+  /** `member`: its address, where it is the one member of a replica set. */
+  constructor(databases: Databases, { version = VERSION, member }: { version?: string | undefined; member?: string | undefined } = {}) {
     this.#databases = databases;
     this.#version = version;
+    this.#member = member;
   }
 
   answer(request: Request): Answer {
@@ -60,8 +64,8 @@ export class Commands {
   }
 
   readonly #handlers: Record<string, (command: Document, database: string, request: Request) => Answer> = {
-    hello: () => ({ isWritablePrimary: true, ...hello() }),
-    ismaster: () => ({ ismaster: true, ...hello() }),
+    hello: () => ({ isWritablePrimary: true, ...hello(this.#member) }),
+    ismaster: () => ({ ismaster: true, ...hello(this.#member) }),
     ping: () => ({ ok: 1 }),
     buildinfo: () => buildInfo(this.#version),
     connectionstatus: () => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] }, ok: 1 }),
@@ -148,10 +152,23 @@ export class Commands {
     if (options?.timeseries && !command.find.startsWith(BUCKETS) && command.rawData !== true)
       refuse(115, 'CommandNotSupported', 'this server does not unpack buckets');
     if (Object.keys(command.filter ?? {}).length > 0) refuse(2, 'BadValue', 'this server finds everything or nothing: no filter');
-    const all = this.#find(database, command.find)?.blocks ?? [];
+    const moment = this.#momentOf(command);
+    const found = this.#find(database, command.find);
+    const all = (moment === null ? found?.blocks : found?.blocksAt(moment)) ?? [];
+    const more = moment === null ? {} : { atClusterTime: new Timestamp({ t: 1, i: moment }) };
     const at = command.min ? placeOf(command, all) : { block: 0, element: 0 };
-    if (!command.projection || Object.keys(command.projection).length === 0) return this.#cursors.start(command, namespace, [...all], at);
-    return this.#cursors.start(command, namespace, projected(command, all, at));
+    if (!command.projection || Object.keys(command.projection).length === 0)
+      return this.#cursors.start(command, namespace, [...all], at, more);
+    return this.#cursors.start(command, namespace, projected(command, all, at), undefined, more);
+  }
+
+  /** The moment that a snapshot read is of; null of any other read. */
+  #momentOf(command: Document): number | null {
+    if (command.readConcern?.level !== 'snapshot') return null;
+    if (!this.#member) refuse(123, 'NotAReplicaSet', 'node needs to be a replica set member to use read concern snapshot');
+    if (!command.lsid) refuse(72, 'InvalidOptions', 'a snapshot read needs a session here');
+    const { atClusterTime } = command.readConcern;
+    return atClusterTime ? (atClusterTime as Timestamp).low : presentMoment();
   }
 
   #aggregate(command: Document, database: string): Buffer[] {
@@ -230,8 +247,9 @@ export class Commands {
   }
 }
 
-function hello(): Document {
+function hello(member: string | undefined): Document {
   return {
+    ...(member && { setName: 'rs0', setVersion: 1, hosts: [member], me: member, primary: member, secondary: false }),
     helloOk: true,
     maxBsonObjectSize: MAX_DOCUMENT_BYTES,
     maxMessageSizeBytes: MAX_MESSAGE_BYTES,

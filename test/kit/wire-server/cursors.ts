@@ -19,18 +19,24 @@ export class Cursors {
   readonly #open = new Map<string, Cursor>();
   #last = 0n;
 
-  /** The first batch of `blocks`; a cursor stays open when there is more. */
-  start(command: Document, namespace: string, blocks: readonly Block[], at: Position = { block: 0, element: 0 }): Buffer[] {
+  /** The first batch of `blocks`; a cursor stays open when there is more. `more` is what else the cursor says of itself. */
+  start(
+    command: Document,
+    namespace: string,
+    blocks: readonly Block[],
+    at: Position = { block: 0, element: 0 },
+    more: Document = {},
+  ): Buffer[] {
     const limit = Number(command.limit ?? 0);
     const documentsLeft = limit > 0 ? limit : Number.MAX_SAFE_INTEGER;
     const cursor = { namespace, session: sessionOf(command), blocks, at, documentsLeft };
     const asked = command.batchSize ?? command.cursor?.batchSize;
     const { slices, isDone } = take(cursor, asked === undefined ? FIRST_BATCH : Number(asked));
     const isSingle = isDone || command.singleBatch === true || limit < 0;
-    if (isSingle) return cursorReply('firstBatch', slices, 0n, namespace);
+    if (isSingle) return cursorReply('firstBatch', slices, 0n, namespace, more);
     this.#last += 1n;
     this.#open.set(String(this.#last), cursor);
-    return cursorReply('firstBatch', slices, this.#last, namespace);
+    return cursorReply('firstBatch', slices, this.#last, namespace, more);
   }
 
   more(command: Document): Buffer[] {
@@ -80,7 +86,7 @@ function checkSession(id: string, opened: string | null, asking: string | null):
 }
 
 /** The document `{cursor: {[field]: [...], id, ns}, ok: 1}` around elements that are sent as they are. */
-function cursorReply(field: 'firstBatch' | 'nextBatch', slices: Buffer[], id: bigint, namespace: string): Buffer[] {
+function cursorReply(field: 'firstBatch' | 'nextBatch', slices: Buffer[], id: bigint, namespace: string, more: Document = {}): Buffer[] {
   const size = slices.reduce((sum, slice) => sum + slice.length, 0);
   const head = Buffer.concat([
     Buffer.alloc(4),
@@ -89,7 +95,7 @@ function cursorReply(field: 'firstBatch' | 'nextBatch', slices: Buffer[], id: bi
     Buffer.from(`\x04${field}\0`),
     Buffer.alloc(4),
   ]);
-  const rest = Buffer.from(serialize({ id, ns: namespace })).subarray(4);
+  const rest = Buffer.from(serialize({ id, ns: namespace, ...more })).subarray(4);
   const tail = Buffer.concat([Buffer.alloc(1), rest, Buffer.from(serialize({ ok: 1 })).subarray(4)]);
   const arrayLength = 4 + size + 1;
   head.writeInt32LE(head.length + size + tail.length, 0);

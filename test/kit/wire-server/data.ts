@@ -122,11 +122,20 @@ export function idOnly(document: Buffer): Buffer {
   return made;
 }
 
+let writes = 0;
+
+/** The moment that is now: how many writes there were in all collections. */
+export function presentMoment(): number {
+  return writes;
+}
+
 /** A collection with what was put into it, in that order; nothing looks for equal `_id`s. */
 export class Collection {
   readonly options: Document;
   readonly uuid = randomBytes(16);
   readonly blocks: Block[] = [];
+  /** Of each block, the moment it was written. */
+  readonly #writtenAt: number[] = [];
   indexes: Document[] = [{ v: 2, key: { _id: 1 }, name: '_id_' }];
   documents = 0;
   bytes = 0;
@@ -142,7 +151,7 @@ export class Collection {
     const count = block.starts.length - 1;
     this.bytes += Math.round((this.bytes / this.documents) * count);
     this.documents += count;
-    this.blocks.push(new RepeatedBlock(block, turn));
+    this.#push(new RepeatedBlock(block, turn));
   }
 
   /** Whether there is one with the same `_id`, by looking at all. */
@@ -158,10 +167,21 @@ export class Collection {
   add(documents: Buffer): number {
     const block = blockOf(documents);
     const count = block.starts.length - 1;
-    if (count > 0) this.blocks.push(block);
+    if (count > 0) this.#push(block);
     this.documents += count;
     this.bytes += documents.length;
     return count;
+  }
+
+  #push(block: Block): void {
+    writes += 1;
+    this.blocks.push(block);
+    this.#writtenAt.push(writes);
+  }
+
+  /** What there was after so many writes: nothing is ever changed or deleted. */
+  blocksAt(moment: number): Block[] {
+    return this.blocks.filter((_, n) => this.#writtenAt[n]! <= moment);
   }
 }
 

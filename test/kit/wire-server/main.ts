@@ -10,6 +10,6 @@ import { serveWire } from './server.ts';
 const { values } = parseArgs({ options: { data: { type: 'string' }, latency: { type: 'string', default: '0' } } });
 const databases: Databases = new Map();
 if (values.data) databases.set('shop', generateShop(JSON.parse(values.data)));
-const { uri } = await serveWire(databases, undefined, Number(values.latency));
+const { uri } = await serveWire(databases, { latency: Number(values.latency) });
 process.stdout.write(`${uri}\n`);
 process.stdin.on('end', () => process.exit()).resume();

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { Commands, VERSION } from './commands.ts';
+import type { Document } from 'bson';
+import { Commands } from './commands.ts';
 import type { Databases } from './data.ts';
 import { encodeAnswer, MessageSplitter, parseRequest } from './message.ts';
 
@@ -8,21 +9,30 @@ export interface WireServer {
   close(): Promise<void>;
 }
 
-/**
- * A standalone MongoDB server on a free loopback port, over `databases`, which it changes. `version` decides what it does where versions differ;
- * every answer waits `latency` milliseconds, as over a long line.
- */
-export async function serveWire(databases: Databases, version = VERSION, latency = 0): Promise<WireServer> {
-  const commands = new Commands(databases, version);
+export interface WireServerOptions {
+  /** Decides what it does where versions differ. */
+  version?: string;
+  /** Every answer waits so many milliseconds, as over a long line. */
+  latency?: number;
+  /** Whether it is the only member of a replica set, which knows snapshot reads. */
+  replicaSet?: boolean;
+  /** Called before each command is carried out: an application that writes meanwhile. */
+  onCommand?: (command: Document) => void;
+}
+
+/** A MongoDB server on a free loopback port, over `databases`, which it changes. */
+export async function serveWire(databases: Databases, o: WireServerOptions = {}): Promise<WireServer> {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
-    converse(socket, commands, latency);
+    converse(socket, commands, o);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const commands = new Commands(databases, { version: o.version, member: o.replicaSet ? address : undefined });
   return {
-    uri: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    uri: `mongodb://${address}/`,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
@@ -30,12 +40,13 @@ export async function serveWire(databases: Databases, version = VERSION, latency
   };
 }
 
-function converse(socket: Socket, commands: Commands, latency: number): void {
+function converse(socket: Socket, commands: Commands, { latency = 0, onCommand }: WireServerOptions): void {
   const splitter = new MessageSplitter();
   socket.on('data', (piece) => {
     try {
       for (const message of splitter.push(piece)) {
         const request = parseRequest(message);
+        onCommand?.(request.command);
         const answer = commands.answer(request);
         if (request.unacknowledged) continue;
         const parts = encodeAnswer(request, answer);
