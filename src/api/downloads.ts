@@ -14,12 +14,6 @@ export async function downloadRoutes(server: FastifyInstance, services: ApiServi
   server.route({
     method: ['GET', 'HEAD'],
     url: `${DOWNLOADS}:jobId/:token/:fileName`,
-    schema: {
-      operationId: 'download',
-      summary: 'The archive of a DOWNLOAD job, by its signed link',
-      tags: ['Lifeboat'],
-      security: [],
-    } as object,
     handler: async (request, reply) => {
       const { jobId, token } = request.params as { jobId: string; token: string };
       const download = await services.downloads.open(jobId, token);

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
 import { TOKEN_SECONDS, TOKENS_A_MINUTE } from '../backup/access-tokens.ts';
 import type { LoginThrottle } from './auth/login-throttle.ts';
 import { remoteAddressOf } from './remote-address.ts';
@@ -10,30 +9,20 @@ type OAuthError = 'invalid_request' | 'invalid_client' | 'unsupported_grant_type
 
 const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' };
 const BASIC = 'Basic realm="MMS Public API"';
-const OAuthErrorBody = Type.Object({ error: Type.String(), error_description: Type.String() });
-const TokenBody = Type.Object({ access_token: Type.String(), expires_in: Type.Integer(), token_type: Type.Literal('Bearer') });
 
 /**
  * The tokens of service accounts, as Atlas gives them out: RFC 6749 client credentials and RFC 7009 revocation, with HTTP Basic. Access lists
  * apply to the use of a token, not here.
  */
 export async function oauthRoutes(server: FastifyInstance, services: ApiServices, throttle: LoginThrottle): Promise<void> {
-  server.setValidatorCompiler(() => () => true);
-  server.setSerializerCompiler(() => (body) => JSON.stringify(body));
   server.setErrorHandler((error, request, reply) => {
     const status = (error as { statusCode?: number }).statusCode ?? 500;
     if (status < 500) return refuse(reply, 400, 'invalid_request', 'The request could not be understood.');
     request.log.error({ err: error }, 'a request failed unexpectedly');
     return refuse(reply, 500, 'server_error', 'Unexpected error.');
   });
-  server.post('/api/oauth/token', { schema: describe('createToken', 'Get a token for a service account', TokenBody) }, (request, reply) =>
-    answerToken(services, throttle, request, reply),
-  );
-  server.post(
-    '/api/oauth/revoke',
-    { schema: describe('revokeToken', 'Revoke a token of a service account', Type.Null()) },
-    (request, reply) => answerRevoke(services, throttle, request, reply),
-  );
+  server.post('/api/oauth/token', (request, reply) => answerToken(services, throttle, request, reply));
+  server.post('/api/oauth/revoke', (request, reply) => answerRevoke(services, throttle, request, reply));
 }
 
 async function answerToken(
@@ -110,17 +99,4 @@ function refuseRate(reply: FastifyReply, seconds: number): FastifyReply {
 
 function refuse(reply: FastifyReply, status: number, error: OAuthError, description: string): FastifyReply {
   return reply.code(status).headers(NO_STORE).send({ error_description: description, error });
-}
-
-function describe(operationId: string, summary: string, answer: object): object {
-  const errors = Object.fromEntries([400, 401, 429, 500].map((status) => [status, OAuthErrorBody]));
-  return {
-    operationId,
-    summary,
-    tags: ['OAuth 2.0'],
-    security: [{ client: [] }],
-    consumes: ['application/x-www-form-urlencoded'],
-    body: Type.Object({}, { additionalProperties: Type.String() }),
-    response: { 200: answer, ...errors },
-  };
 }

@@ -5,13 +5,12 @@ const DEFAULT_MAJOR_VERSION = '8.0';
 
 /** What the Atlas CLI asks beside the documented API. No credentials: it tells nothing that the asker does not know. */
 export async function privateRoutes(server: FastifyInstance): Promise<void> {
-  const hidden = { schema: { hide: true } as object };
-  server.get('/api/private/ipinfo', hidden, async (request) => ({ currentIpv4Address: request.ip.replace(/^::ffff:/, '') }));
-  server.get('/api/private/unauth/nds/defaultMongoDBMajorVersion', hidden, async (_request, reply) =>
+  server.get('/api/private/ipinfo', async (request) => ({ currentIpv4Address: request.ip.replace(/^::ffff:/, '') }));
+  server.get('/api/private/unauth/nds/defaultMongoDBMajorVersion', async (_request, reply) =>
     reply.type('text/plain').send(DEFAULT_MAJOR_VERSION),
   );
   // Telemetry is taken and thrown away: a client that is refused says so to its user.
   for (const url of ['/api/private/v1.0/telemetry/events', '/api/private/unauth/telemetry/events']) {
-    server.post(url, hidden, async (_request, reply) => reply.code(204).send());
+    server.post(url, async (_request, reply) => reply.code(204).send());
   }
 }

@@ -5,7 +5,8 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, expect } from 'vitest';
-import { contractViolations, isOfV2 } from './atlas-contract.ts';
+import { type AtlasAnswer, contractViolations, isOfV2 } from './atlas-contract.ts';
+import { isServed, servedViolations } from './served-document.ts';
 
 const plainFetch = globalThis.fetch;
 const pending: Promise<string[]>[] = [];
@@ -14,31 +15,37 @@ const found: string[] = [];
 globalThis.fetch = async (input, init) => {
   const response = await plainFetch(input, init);
   const { pathname, search } = new URL(input instanceof Request ? input.url : input);
-  if (isOfV2(pathname)) {
+  if (isOfV2(pathname) || isServed(pathname)) {
     const method = (init?.method ?? (input instanceof Request ? input.method : 'GET')).toUpperCase();
     pending.push(judge(method, pathname + search, response.clone()));
   }
   return response;
 };
 
+/** Of the published contract, on v2, and of the document that Lifeboat itself serves. */
+function violations(answer: AtlasAnswer): string[] {
+  return [...(isOfV2(answer.target) ? contractViolations(answer) : []), ...(isServed(answer.target) ? servedViolations(answer) : [])];
+}
+
 async function judge(method: string, target: string, response: Response): Promise<string[]> {
   const { status, headers } = response;
   // A test may have cut the request short: there is no answer to judge then.
   const body = await response.text().catch(() => null);
-  return body === null ? [] : contractViolations({ method, target, status, headers, body });
+  return body === null ? [] : violations({ method, target, status, headers, body });
 }
 
 subscribe('fastify.initialization', (message) => {
   const { fastify } = message as { fastify: FastifyInstance };
   fastify.addHook('onSend', async (request, reply, payload) => {
-    if (!isOfV2(request.raw.url!)) return;
+    const target = request.raw.url!;
+    if (!isOfV2(target) && !isServed(target)) return;
     const headers = { get: (name: string) => (reply.getHeader(name) as string | undefined) ?? null };
-    const answer = { method: request.method, target: request.raw.url!, status: reply.statusCode, headers, body: String(payload ?? '') };
-    found.push(...contractViolations(answer));
+    const answer = { method: request.method, target, status: reply.statusCode, headers, body: String(payload ?? '') };
+    found.push(...violations(answer));
   });
 });
 
 afterAll(async () => {
-  const violations = [...found, ...(await Promise.all(pending)).flat()];
-  expect([...new Set(violations)], 'answers of v2 that break the contract').toEqual([]);
+  const all = [...found, ...(await Promise.all(pending)).flat()];
+  expect([...new Set(all)], 'answers that break the contract, or differ from the served document').toEqual([]);
 });

@@ -7,6 +7,7 @@ const ROOT = {
   apiKey: { accessList: [], id: '5cc9b501e5dc7c8ab1e45d65', publicKey: 'abcdefgh', roles: [] },
   appName: 'MongoDB Atlas',
   build: '1',
+  links: [],
   throttling: false,
 };
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
     const isCompressed = incoming.headers['accept-encoding'] === 'gzip';
     const body = Buffer.from(JSON.stringify(incoming.url!.includes('surprise') ? { ...ROOT, surprise: 1 } : ROOT));
     response.writeHead(200, {
-      'content-type': 'application/vnd.atlas.2023-01-01+json;charset=utf-8',
+      'content-type': incoming.url!.includes('v1.0') ? 'application/json' : 'application/vnd.atlas.2023-01-01+json;charset=utf-8',
       'x-host': incoming.headers.host!,
       ...(isCompressed && { 'content-encoding': 'gzip' }),
     });
@@ -44,10 +45,11 @@ it('passes requests and answers on as they are, and notes them', async () => {
   expect(proxy.violations).toEqual([]);
 });
 
-it('collects answers of v2 that break the contract, compressed ones too, and no others', async () => {
+it('collects answers that break the contract of v2 or differ from the served document, compressed ones too', async () => {
   await get('/api/atlas/v2?surprise', { 'accept-encoding': 'gzip' });
   await get('/api/atlas/v1.0?surprise', {});
-  expect(proxy.violations).toEqual([expect.stringMatching(/^GET \/api\/atlas\/v2\?surprise: 200: .*surprise/)]);
+  const surprise = (version: string) => expect.stringMatching(new RegExp(`^GET /api/atlas/${version}\\?surprise: 200: .*surprise`));
+  expect(proxy.violations).toEqual([surprise('v2'), surprise('v2'), surprise('v1.0')]);
 });
 
 /** Not by `fetch`, whose answers the set-up of this suite judges. */

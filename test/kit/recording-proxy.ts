@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { contractViolations, isOfV2 } from './atlas-contract.ts';
+import { isServed, servedViolations } from './served-document.ts';
 
-/** An HTTP proxy on loopback for clients that are not ours: it holds every answer of v2 against the contract. */
+/** An HTTP proxy on loopback for clients that are not ours: it holds every answer against the contract of v2 and the served document. */
 export interface RecordingProxy {
   url: string;
   /** `METHOD target status` of every answer, in order, with what the client sent. */
@@ -48,7 +49,7 @@ export async function startRecordingProxy(upstream: string): Promise<RecordingPr
 async function record(proxy: RecordingProxy, incoming: IncomingMessage, sent: Buffer[], answer: IncomingMessage, outgoing: ServerResponse) {
   const [method, target, status] = [incoming.method!, incoming.url!, answer.statusCode!];
   const keep = () => proxy.requests.push({ method, target, status, headers: incoming.headers, body: Buffer.concat(sent).toString() });
-  if (!isOfV2(target)) {
+  if (!isServed(target)) {
     keep();
     outgoing.writeHead(status, answer.rawHeaders);
     answer.pipe(outgoing);
@@ -59,7 +60,8 @@ async function record(proxy: RecordingProxy, incoming: IncomingMessage, sent: Bu
   keep();
   const body = answer.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
   const headers = new Headers(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]));
-  proxy.violations.push(...contractViolations({ method, target, status, headers, body: body.toString() }));
+  const judged = { method, target, status, headers, body: body.toString() };
+  proxy.violations.push(...(isOfV2(target) ? contractViolations(judged) : []), ...servedViolations(judged));
   outgoing.writeHead(status, answer.rawHeaders);
   outgoing.end(bytes);
 }

@@ -56,7 +56,7 @@ const Specs = Type.Object({
   diskIOPS: Type.Optional(int32),
   diskSizeGB: Type.Optional(double),
   ebsVolumeType: Type.Optional(enumOf(['STANDARD', 'PROVISIONED'])),
-  effectiveInstanceSize: Type.Optional(Type.String()),
+  effectiveInstanceSize: Type.Optional(Type.String({ readOnly: true })),
   instanceSize: enumOf([...TENANT_TIERS, ...DEDICATED_TIERS]),
   nodeCount: Type.Optional(int32),
 });
@@ -72,9 +72,9 @@ const RegionConfig = Type.Object({
   regionName: region,
 });
 const ZONE = {
-  id: Type.Optional(Type.String()),
+  id: Type.Optional(Type.String({ readOnly: true })),
   regionConfigs: Type.Array(RegionConfig, { minItems: 1, maxItems: 20 }),
-  zoneId: Type.Optional(Type.String()),
+  zoneId: Type.Optional(Type.String({ readOnly: true })),
   zoneName: Type.Optional(Type.String()),
 };
 /** One: several are shards, which Lifeboat does not make. */
@@ -82,18 +82,30 @@ const replicationSpecs = Type.Array(Type.Object(ZONE), { minItems: 1, maxItems: 
 const replicationSpecs2023 = Type.Array(Type.Object({ ...ZONE, numShards: Type.Optional(Type.Literal(1)) }), { minItems: 1, maxItems: 1 });
 
 const ADVANCED = { ...TAKEN, ...KEPT };
-export const CreateCluster20240805 = Type.Object({ ...ADVANCED, name: ClusterName, replicationSpecs }, strict);
-export const UpdateCluster20240805 = Type.Object({ ...ADVANCED, replicationSpecs: Type.Optional(replicationSpecs) }, strict);
+export const CreateCluster20240805 = Type.Object(
+  { ...ADVANCED, name: ClusterName, replicationSpecs },
+  { ...strict, title: 'ClusterDescription20240805Request' },
+);
+export const UpdateCluster20240805 = Type.Object(
+  { ...ADVANCED, replicationSpecs: Type.Optional(replicationSpecs) },
+  { ...strict, title: 'ClusterDescription20240805Update' },
+);
 const OF_2023 = { ...ADVANCED, diskSizeGB: Type.Optional(double) };
-export const CreateCluster20230201 = Type.Object({ ...OF_2023, name: ClusterName, replicationSpecs: replicationSpecs2023 }, strict);
-export const UpdateCluster20230201 = Type.Object({ ...OF_2023, replicationSpecs: Type.Optional(replicationSpecs2023) }, strict);
+export const CreateCluster20230201 = Type.Object(
+  { ...OF_2023, name: ClusterName, replicationSpecs: replicationSpecs2023 },
+  { ...strict, title: 'AdvancedClusterDescriptionRequest' },
+);
+export const UpdateCluster20230201 = Type.Object(
+  { ...OF_2023, replicationSpecs: Type.Optional(replicationSpecs2023) },
+  { ...strict, title: 'AdvancedClusterDescriptionUpdate' },
+);
 
 const ProviderSettings = Type.Object({
   autoScaling: Type.Optional(Type.Object({})),
   backingProviderName: Type.Optional(enumOf(BACKING_PROVIDERS)),
   diskIOPS: Type.Optional(int32),
   diskTypeName: Type.Optional(Type.String()),
-  effectiveInstanceSizeName: Type.Optional(Type.String()),
+  effectiveInstanceSizeName: Type.Optional(Type.String({ readOnly: true })),
   encryptEBSVolume: Type.Optional(Type.Boolean()),
   instanceSizeName: enumOf([...TENANT_TIERS, ...DEDICATED_TIERS]),
   providerName: enumOf([...BACKING_PROVIDERS, 'TENANT']),
@@ -111,8 +123,14 @@ const LEGACY = {
   replicationSpec: Type.Optional(Type.Object({})),
   replicationSpecs: Type.Optional(Type.Array(Type.Object({}), { maxItems: 1 })),
 };
-export const CreateLegacyCluster = Type.Object({ ...LEGACY, name: ClusterName, providerSettings: ProviderSettings }, strict);
-export const UpdateLegacyCluster = Type.Object({ ...LEGACY, providerSettings: Type.Optional(ProviderSettings) }, strict);
+export const CreateLegacyCluster = Type.Object(
+  { ...LEGACY, name: ClusterName, providerSettings: ProviderSettings },
+  { ...strict, title: 'LegacyAtlasClusterRequest' },
+);
+export const UpdateLegacyCluster = Type.Object(
+  { ...LEGACY, providerSettings: Type.Optional(ProviderSettings) },
+  { ...strict, title: 'LegacyAtlasClusterUpdate' },
+);
 
 /** What a client sends back of what it read. */
 const READ_ONLY = [

@@ -169,6 +169,47 @@ export type ErrorWords = Partial<Record<ProblemCode, AtlasErrorCode>>;
 /** Of the Flex and dedicated backup routes, whose clusters are no M2 or M5. */
 export const BACKUP_WORDS: ErrorWords = { 'snapshot-not-found': 'SNAPSHOT_NOT_FOUND', 'restore-job-not-found': 'RESTORE_JOB_NOT_FOUND' };
 
+/** An error that a route says it may answer: by Atlas' code, or the problem that becomes one. */
+export type DocumentedError = AtlasErrorCode | ProblemCode;
+
+/** Of what creates a cluster. */
+export const CREATION_ERRORS = ['duplicate-cluster-name', 'no-deployment', 'source-unavailable'] as const satisfies DocumentedError[];
+
+/** Of what starts a download, beside what is wrong with its body. */
+export const DOWNLOAD_ERRORS = ['invalid-snapshot-id', 'snapshot-not-found', 'snapshot-not-completed'] as const satisfies DocumentedError[];
+
+/** Of what starts a restore. */
+export const RESTORE_ERRORS = [
+  ...DOWNLOAD_ERRORS,
+  'CANNOT_RESTORE_TO_TARGET',
+  'target-not-found',
+  'target-unavailable',
+  'incompatible-topology',
+  'version-mismatch',
+  'restore-in-progress',
+] as const satisfies DocumentedError[];
+
+export interface AnsweredError {
+  status: number;
+  errorCode: string;
+}
+
+/** Under which status and code it is answered. */
+export function answeredAs(error: DocumentedError, words?: ErrorWords): AnsweredError {
+  if (isAtlasCode(error)) return { status: ATLAS_ERRORS[error].status, errorCode: error };
+  const mapped = words?.[error] ?? ANSWERS[error];
+  return typeof mapped === 'string' ? answeredAs(mapped) : { status: mapped.own, errorCode: ownCode(error) };
+}
+
+function isAtlasCode(error: DocumentedError): error is AtlasErrorCode {
+  return error in ATLAS_ERRORS;
+}
+
+/** A problem that Atlas has no word for. */
+function ownCode(code: ProblemCode): string {
+  return code.toUpperCase().replaceAll('-', '_');
+}
+
 /** The error in the family's words, where it has words of its own for it. */
 export function inWords(error: unknown, words: ErrorWords | undefined): unknown {
   const code = error instanceof Problem ? words?.[error.code] : undefined;
@@ -190,12 +231,7 @@ export function errorAnswer(error: unknown): ErrorAnswer {
       const places = ATLAS_ERRORS[mapped].detail.split('%s').length - 1;
       return errorAnswer(new AtlasError(mapped, error.parameters.slice(0, places)));
     }
-    return answer(
-      mapped.own,
-      error.code.toUpperCase().replaceAll('-', '_'),
-      [error.message, error.hint].filter(Boolean).join(' '),
-      error.parameters,
-    );
+    return answer(mapped.own, ownCode(error.code), [error.message, error.hint].filter(Boolean).join(' '), error.parameters);
   }
   return answer(500, 'UNEXPECTED_ERROR', ATLAS_ERRORS.UNEXPECTED_ERROR.detail, []);
 }

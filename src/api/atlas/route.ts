@@ -2,7 +2,7 @@ import type { TSchema } from 'typebox';
 import type { OrganizationPermission, Permission } from '../../backup/roles.ts';
 import type { Listed, Page } from '../../page.ts';
 import type { ApiServices } from '../services.ts';
-import type { ErrorWords } from './error-table.ts';
+import type { DocumentedError, ErrorWords } from './error-table.ts';
 import type { CallerExchange, Exchange, OrganizationExchange } from './exchange.ts';
 import { listBody } from './paging.ts';
 import type { Json } from './pretty.ts';
@@ -60,6 +60,8 @@ interface RouteText<S extends Scope, T> {
   query?: Readonly<Record<string, TSchema>>;
   v1?: Rendering<T>;
   v2?: { readonly [version: VersionDate]: Rendering<T> };
+  /** Its own, for the served document: beside those of its scope, its path and its body. */
+  errors?: readonly DocumentedError[];
   /** Where this resource calls a problem by another code than the table does. */
   words?: ErrorWords;
 }

@@ -1,5 +1,8 @@
 import { AtlasError } from './error-table.ts';
 
+export const V1 = '/api/atlas/v1.0';
+export const V2 = '/api/atlas/v2';
+
 /** The date of a resource version of v2: `2023-01-01`. */
 export type VersionDate = `${number}-${number}-${number}`;
 

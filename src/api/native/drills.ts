@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Drill } from '../../backup/drill.ts';
+import { RESTORE_ERRORS } from '../atlas/error-table.ts';
 import type { Exchange, JsonBody } from '../atlas/exchange.ts';
 import { readJsonObject } from '../atlas/json-body.ts';
 import type { Json } from '../atlas/pretty.ts';
@@ -8,6 +9,7 @@ import type { ApiServices } from '../services.ts';
 import { checkTargetProject } from '../target-project.ts';
 import { readBody } from './body.ts';
 import type { NativeRoute } from './route.ts';
+import { NativeDrill, pageOfAll } from './schemas.ts';
 
 const NewDrill = Type.Object(
   {
@@ -26,6 +28,8 @@ export const DRILL_ROUTES: readonly NativeRoute[] = [
     summary: 'Rehearse the restore of the newest snapshot, and compare',
     permission: 'restore',
     status: 202,
+    answers: { 202: NativeDrill },
+    errors: ['nothing-to-drill', ...RESTORE_ERRORS],
     takes: NewDrill,
     handler: startDrill,
   },
@@ -36,6 +40,8 @@ export const DRILL_ROUTES: readonly NativeRoute[] = [
     summary: 'The drills of a cluster, newest first',
     permission: 'read',
     status: 200,
+    answers: { 200: pageOfAll(NativeDrill) },
+    isList: true,
     handler: async (services, { project, parameters, query }) => {
       const { results, totalCount } = await services.drills.list(project.id, parameters.clusterName!, readListQuery(query).page);
       return { results: results.map(drillBody), totalCount };
@@ -48,6 +54,7 @@ export const DRILL_ROUTES: readonly NativeRoute[] = [
     summary: 'One drill, with its progress and its report',
     permission: 'read',
     status: 200,
+    answers: { 200: NativeDrill },
     handler: async (services, { project, parameters }) =>
       drillBody(await services.drills.get(project.id, parameters.clusterName!, parameters.drillId!)),
   },
@@ -58,6 +65,8 @@ export const DRILL_ROUTES: readonly NativeRoute[] = [
     summary: 'Stop a drill that waits or runs',
     permission: 'restore',
     status: 202,
+    answers: { 202: NativeDrill },
+    errors: ['not-cancellable'],
     handler: async (services, { project, parameters }) =>
       drillBody(await services.drills.cancel(project.id, parameters.clusterName!, parameters.drillId!)),
   },

@@ -1,25 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
 import { sendBody } from '../atlas/exchange.ts';
 import { checkMediaType } from '../atlas/plugin.ts';
 import { readCommonQuery } from '../atlas/query.ts';
-import { AtlasErrorBody } from '../atlas/render/schemas.ts';
 import { callerOf, checkAccess } from '../caller.ts';
 import type { ApiServices } from '../services.ts';
-import type { NativeRoute } from './route.ts';
+import { NATIVE, type NativeRoute } from './route.ts';
 import { NATIVE_ROUTES } from './routes.ts';
-
-const PREFIX = '/api/lifeboat/v1';
 
 /** Lifeboat's own routes: the same digest, the same error bodies. */
 export async function nativeRoutes(server: FastifyInstance, services: ApiServices): Promise<void> {
-  server.setValidatorCompiler(() => () => true);
-  server.setSerializerCompiler(() => (text) => text as string);
   for (const route of NATIVE_ROUTES) {
     server.route({
       method: route.method,
-      url: `${PREFIX}/projects/:projectId${route.path}`,
-      schema: describe(route),
+      url: NATIVE + route.path,
       handler: (request, reply) => answer(services, route, request, reply),
     });
   }
@@ -36,17 +29,4 @@ async function answer(services: ApiServices, route: NativeRoute, request: Fastif
   const query = request.query as Record<string, string>;
   const body = await route.handler(services, { caller, project, parameters, query, body: request.body, url, dialect: 'v1' });
   return sendBody(reply, route.statusOf?.(body) ?? route.status, body, common);
-}
-
-function describe(route: NativeRoute): object {
-  const names = [...`:projectId${route.path}`.matchAll(/:(\w+)/g)].map(([, name]) => name!);
-  const errors = Object.fromEntries([400, 401, 403, 404, 409, 500].map((status) => [status, AtlasErrorBody]));
-  return {
-    operationId: `native.${route.operationId}`,
-    summary: route.summary,
-    tags: ['Lifeboat'],
-    params: Type.Object(Object.fromEntries(names.map((name) => [name, Type.String()]))),
-    ...(route.takes && { body: route.takes }),
-    response: { [route.status]: Type.Object({}, { additionalProperties: true }), ...errors },
-  };
 }

@@ -1,7 +1,10 @@
 import type { TSchema } from 'typebox';
 import type { Permission } from '../../backup/roles.ts';
+import type { DocumentedError } from '../atlas/error-table.ts';
 import type { Exchange, JsonBody } from '../atlas/exchange.ts';
 import type { ApiServices } from '../services.ts';
+
+export const NATIVE = '/api/lifeboat/v1/projects/:projectId';
 
 /** A route of Lifeboat's own, below `/api/lifeboat/v1/projects/{projectId}`: what Atlas has no word for. */
 export interface NativeRoute {
@@ -14,5 +17,9 @@ export interface NativeRoute {
   /** Where it depends on what is answered. */
   statusOf?: (body: JsonBody) => 200 | 202;
   takes?: TSchema;
+  /** By status, for the served document. */
+  answers: Readonly<Record<number, TSchema>>;
+  isList?: boolean;
+  errors?: readonly DocumentedError[];
   handler: (services: ApiServices, exchange: Exchange) => Promise<JsonBody>;
 }

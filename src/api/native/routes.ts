@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { RESTORE_ERRORS } from '../atlas/error-table.ts';
 import type { Exchange, JsonBody } from '../atlas/exchange.ts';
 import { readJsonObject } from '../atlas/json-body.ts';
 import { readListQuery } from '../atlas/query.ts';
@@ -8,6 +9,7 @@ import { readBody } from './body.ts';
 import { DRILL_ROUTES } from './drills.ts';
 import { clusterBody, forecastBody, projectBody, restoreJobBody, snapshotBody } from './render.ts';
 import type { NativeRoute } from './route.ts';
+import { Deployment, Forecast, NativeRestoreJob, NativeSnapshot, Project, pageOfAll, VaultStatus } from './schemas.ts';
 
 const NewCluster = Type.Object(
   {
@@ -42,6 +44,9 @@ const NewRestore = Type.Object(
   { additionalProperties: false },
 );
 
+/** What is read of a snapshot before its restore is accepted. */
+const STORE_ERRORS = ['store-unavailable', 'object-missing', 'object-damaged', 'mongodb-failed'] as const;
+
 export const NATIVE_ROUTES: readonly NativeRoute[] = [
   {
     method: 'GET',
@@ -50,6 +55,7 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'One project',
     permission: 'read',
     status: 200,
+    answers: { 200: Project },
     handler: async (_services, { project }) => projectBody(project),
   },
   {
@@ -59,6 +65,7 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'What the snapshots of all projects take in the vault of this installation',
     permission: 'register',
     status: 200,
+    answers: { 200: VaultStatus },
     handler: async (services) => ({ ...(await services.vaultStatus()) }),
   },
   {
@@ -68,6 +75,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'The registered deployments',
     permission: 'read',
     status: 200,
+    answers: { 200: pageOfAll(Deployment) },
+    isList: true,
     handler: async (services, { project, query }) => {
       const { results, totalCount } = await services.clusters.list(project.id, readListQuery(query).page);
       const proven = await services.drills.lastProven(results);
@@ -81,6 +90,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'Register a deployment',
     permission: 'register',
     status: 201,
+    answers: { 201: Deployment },
+    errors: ['duplicate-cluster-name', 'bad-connection-string', 'source-unavailable'],
     takes: NewCluster,
     handler: async (services, { project, body, caller }) => {
       const { name, uri, tier, parked } = readBody(NewCluster, readJsonObject(body));
@@ -94,6 +105,7 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'One registered deployment',
     permission: 'read',
     status: 200,
+    answers: { 200: Deployment },
     handler: async (services, { project, parameters }) => {
       const cluster = await services.clusters.get(project.id, parameters.clusterName!);
       return clusterBody(cluster, (await services.drills.lastProven([cluster])).get(cluster.id));
@@ -106,6 +118,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'The snapshots of a cluster, oldest first',
     permission: 'read',
     status: 200,
+    answers: { 200: pageOfAll(NativeSnapshot) },
+    isList: true,
     handler: async (services, { project, parameters, query }) => {
       const { results, totalCount } = await services.snapshots.list(project.id, parameters.clusterName!, readListQuery(query).page);
       return { results: results.map(snapshotBody), totalCount };
@@ -118,6 +132,7 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'Take a snapshot now',
     permission: 'backup',
     status: 202,
+    answers: { 202: NativeSnapshot },
     handler: async (services, { project, parameters }) => snapshotBody(await services.snapshots.take(project.id, parameters.clusterName!)),
   },
   {
@@ -127,6 +142,7 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'One snapshot, with its progress',
     permission: 'read',
     status: 200,
+    answers: { 200: NativeSnapshot },
     handler: async (services, { project, parameters }) =>
       snapshotBody(await services.snapshots.get(project.id, parameters.clusterName!, parameters.snapshotId!)),
   },
@@ -137,6 +153,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'Stop a snapshot that waits or runs',
     permission: 'backup',
     status: 202,
+    answers: { 202: NativeSnapshot },
+    errors: ['not-cancellable'],
     handler: async (services, { project, parameters, caller }) =>
       snapshotBody(await services.snapshots.cancel(project.id, parameters.clusterName!, parameters.snapshotId!, caller)),
   },
@@ -147,6 +165,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'The restore jobs of a cluster, newest first',
     permission: 'read',
     status: 200,
+    answers: { 200: pageOfAll(NativeRestoreJob) },
+    isList: true,
     handler: async (services, { project, parameters, query }) => {
       const { results, totalCount } = await services.restores.list(project.id, parameters.clusterName!, readListQuery(query).page);
       return { results: results.map(restoreJobBody), totalCount };
@@ -159,6 +179,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'Restore a snapshot, whole or in part, into a cluster',
     permission: 'restore',
     status: 202,
+    answers: { 200: Forecast, 202: NativeRestoreJob },
+    errors: [...RESTORE_ERRORS, ...STORE_ERRORS],
     statusOf: (body) => (body.dryRun === true ? 200 : 202),
     takes: NewRestore,
     handler: startRestore,
@@ -170,6 +192,7 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'One restore job, with its progress and its verification',
     permission: 'read',
     status: 200,
+    answers: { 200: NativeRestoreJob },
     handler: async (services, { project, parameters }) =>
       restoreJobBody(await services.restores.get(project.id, parameters.clusterName!, parameters.restoreJobId!)),
   },
@@ -180,6 +203,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'Stop a restore that waits or runs; refused once its target is being replaced',
     permission: 'restore',
     status: 202,
+    answers: { 202: NativeRestoreJob },
+    errors: ['not-cancellable'],
     handler: async (services, { project, parameters, caller }) =>
       restoreJobBody(await services.restores.cancel(project.id, parameters.clusterName!, parameters.restoreJobId!, caller)),
   },
@@ -190,6 +215,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'Go on with a restore that failed while its target was being replaced',
     permission: 'restore',
     status: 202,
+    answers: { 202: NativeRestoreJob },
+    errors: [...RESTORE_ERRORS, 'not-cancellable', 'invalid-value'],
     handler: async (services, { project, parameters, caller }) =>
       restoreJobBody(await services.restores.resume(project.id, parameters.clusterName!, parameters.restoreJobId!, caller)),
   },
@@ -200,6 +227,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     summary: 'Bring back what a restore replaced, from the snapshot that was taken before it',
     permission: 'restore',
     status: 202,
+    answers: { 202: NativeRestoreJob },
+    errors: [...RESTORE_ERRORS, ...STORE_ERRORS, 'invalid-value'],
     handler: undoRestore,
   },
   ...DRILL_ROUTES,

@@ -14,31 +14,36 @@ const RETENTION = {
   retentionUnit: enumOf(RETENTION_UNITS),
   retentionValue: Type.Integer({ format: 'int32', minimum: 1, maximum: 10_000 }),
 };
-const INTERVAL = Type.Integer({ format: 'int32', minimum: 1, maximum: 40 });
+/** Up to the days of a month, and its last day. */
+const INTERVALS = [...Array.from({ length: 28 }, (_, day) => day + 1), 40];
+const INTERVAL = Type.Unsafe<number>({ type: 'integer', format: 'int32', enum: INTERVALS });
 const TIMES = {
   referenceHourOfDay: Type.Integer({ format: 'int32', minimum: 0, maximum: 23 }),
   referenceMinuteOfHour: Type.Integer({ format: 'int32', minimum: 0, maximum: 59 }),
   restoreWindowDays: Type.Integer({ format: 'int32', minimum: 0, maximum: 365 }),
 };
 
-export const Schedule: TObject = Type.Object({
-  autoExportEnabled: Type.Boolean(),
-  clusterId: AtlasId,
-  clusterName: ClusterName,
-  copySettings: Type.Array(Type.Object({})),
-  extraRetentionSettings: Type.Array(Type.Object({})),
-  links: Links,
-  policies: Type.Array(
-    Type.Object({
-      id: AtlasId,
-      policyItems: Type.Array(
-        Type.Object({ frequencyInterval: INTERVAL, frequencyType: enumOf(FREQUENCY_TYPES), id: AtlasId, ...RETENTION }),
-      ),
-    }),
-  ),
-  ...TIMES,
-  useOrgAndGroupNamesInExportPrefix: Type.Boolean(),
-});
+export const Schedule: TObject = Type.Object(
+  {
+    autoExportEnabled: Type.Boolean(),
+    clusterId: AtlasId,
+    clusterName: ClusterName,
+    copySettings: Type.Array(Type.Object({})),
+    extraRetentionSettings: Type.Array(Type.Object({})),
+    links: Links,
+    policies: Type.Array(
+      Type.Object({
+        id: AtlasId,
+        policyItems: Type.Array(
+          Type.Object({ frequencyInterval: INTERVAL, frequencyType: enumOf(FREQUENCY_TYPES), id: AtlasId, ...RETENTION }),
+        ),
+      }),
+    ),
+    ...TIMES,
+    useOrgAndGroupNamesInExportPrefix: Type.Boolean(),
+  },
+  { title: 'DiskBackupSnapshotSchedule20240805' },
+);
 
 /** What Lifeboat does not do (exports, copies to other regions) may be sent as Atlas' clients send it: switched off. */
 export const UpdateSchedule = Type.Object(
@@ -55,7 +60,7 @@ export const UpdateSchedule = Type.Object(
             Type.Object({
               frequencyInterval: INTERVAL,
               frequencyType: enumOf(FREQUENCY_TYPES),
-              id: Type.Optional(AtlasId),
+              id: Type.Optional(Type.String({ ...AtlasId, readOnly: true })),
               ...RETENTION,
             }),
             { maxItems: 100 },
@@ -70,7 +75,7 @@ export const UpdateSchedule = Type.Object(
     updateSnapshots: Type.Optional(Type.Boolean()),
     useOrgAndGroupNamesInExportPrefix: Type.Optional(Type.Boolean()),
   },
-  { additionalProperties: false },
+  { title: 'DiskBackupSnapshotSchedule20240805Request', additionalProperties: false },
 );
 
 export function backupSchedule({ schedule, cluster }: ClusterSchedule, { base }: View): { [name: string]: Json } {

@@ -1,5 +1,5 @@
 import { type TObject, Type } from 'typebox';
-import { BACKING_PROVIDERS, type Cluster, tierKind } from '../../../backup/cluster.ts';
+import { BACKING_PROVIDERS, type Cluster, DEDICATED_TIERS, TENANT_TIERS, tierKind } from '../../../backup/cluster.ts';
 import { atlasDate } from '../../../clock.ts';
 import type { Json } from '../pretty.ts';
 import type { View } from '../route.ts';
@@ -126,8 +126,8 @@ const COMMON = {
 
 const Specs = {
   diskSizeGB: Type.Optional(Type.Number({ format: 'double' })),
-  effectiveInstanceSize: Type.Optional(Type.String()),
-  instanceSize: Type.String(),
+  effectiveInstanceSize: Type.Optional(enumOf(TENANT_TIERS)),
+  instanceSize: enumOf([...TENANT_TIERS, ...DEDICATED_TIERS]),
   nodeCount: Type.Optional(Type.Integer({ format: 'int32' })),
 };
 const RegionConfig = Type.Object({
@@ -140,42 +140,51 @@ const RegionConfig = Type.Object({
 const ZONE = { id: AtlasId, regionConfigs: Type.Array(RegionConfig), zoneName: Type.String() };
 const diskWarmingMode = enumOf(['FULLY_WARMED', 'VISIBLE_EARLIER']);
 
-export const Cluster20240805: TObject = Type.Object({
-  ...COMMON,
-  diskWarmingMode,
-  replicationSpecs: Type.Array(Type.Object({ ...ZONE, zoneId: AtlasId })),
-});
+export const Cluster20240805: TObject = Type.Object(
+  {
+    ...COMMON,
+    diskWarmingMode,
+    replicationSpecs: Type.Array(Type.Object({ ...ZONE, zoneId: AtlasId })),
+  },
+  { title: 'ClusterDescription20240805' },
+);
 
-export const Cluster20230201: TObject = Type.Object({
-  ...COMMON,
-  diskSizeGB: Type.Number({ format: 'double' }),
-  diskWarmingMode,
-  replicationSpecs: Type.Array(Type.Object({ ...ZONE, numShards: Type.Integer({ format: 'int32' }) })),
-});
+export const Cluster20230201: TObject = Type.Object(
+  {
+    ...COMMON,
+    diskSizeGB: Type.Number({ format: 'double' }),
+    diskWarmingMode,
+    replicationSpecs: Type.Array(Type.Object({ ...ZONE, numShards: Type.Integer({ format: 'int32' }) })),
+  },
+  { title: 'AdvancedClusterDescription' },
+);
 
 const Nodes = Type.Record(Type.String(), Type.Record(Type.String(), Type.Integer()));
-export const LegacyCluster: TObject = Type.Object({
-  ...COMMON,
-  autoScaling: Type.Object({
-    autoIndexingEnabled: Type.Boolean(),
-    compute: Type.Object({ enabled: Type.Boolean(), scaleDownEnabled: Type.Boolean() }),
-    diskGBEnabled: Type.Boolean(),
-  }),
-  diskSizeGB: Type.Number({ format: 'double' }),
-  mongoURI: Type.Optional(Type.String()),
-  mongoURIUpdated: AtlasDate,
-  mongoURIWithOptions: Type.Optional(Type.String()),
-  numShards: Type.Integer(),
-  providerBackupEnabled: Type.Boolean(),
-  providerSettings: Type.Object({
-    backingProviderName: Type.Optional(enumOf(BACKING_PROVIDERS)),
-    effectiveInstanceSizeName: Type.Optional(Type.String()),
-    instanceSizeName: Type.String(),
-    providerName: Type.String(),
-    regionName: Type.String(),
-  }),
-  replicationFactor: Type.Integer(),
-  replicationSpec: Nodes,
-  replicationSpecs: Type.Array(Type.Object({ id: AtlasId, numShards: Type.Integer(), regionsConfig: Nodes, zoneName: Type.String() })),
-  srvAddress: Type.Optional(Type.String()),
-});
+export const LegacyCluster: TObject = Type.Object(
+  {
+    ...COMMON,
+    autoScaling: Type.Object({
+      autoIndexingEnabled: Type.Boolean(),
+      compute: Type.Object({ enabled: Type.Boolean(), scaleDownEnabled: Type.Boolean() }),
+      diskGBEnabled: Type.Boolean(),
+    }),
+    diskSizeGB: Type.Number({ format: 'double' }),
+    mongoURI: Type.Optional(Type.String()),
+    mongoURIUpdated: AtlasDate,
+    mongoURIWithOptions: Type.Optional(Type.String()),
+    numShards: Type.Integer(),
+    providerBackupEnabled: Type.Boolean(),
+    providerSettings: Type.Object({
+      backingProviderName: Type.Optional(enumOf(BACKING_PROVIDERS)),
+      effectiveInstanceSizeName: Type.Optional(Type.String()),
+      instanceSizeName: Type.String(),
+      providerName: Type.String(),
+      regionName: Type.String(),
+    }),
+    replicationFactor: Type.Integer(),
+    replicationSpec: Nodes,
+    replicationSpecs: Type.Array(Type.Object({ id: AtlasId, numShards: Type.Integer(), regionsConfig: Nodes, zoneName: Type.String() })),
+    srvAddress: Type.Optional(Type.String()),
+  },
+  { title: 'LegacyAtlasCluster' },
+);

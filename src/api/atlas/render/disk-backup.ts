@@ -22,32 +22,38 @@ const STATUSES: Readonly<Record<SnapshotStatus, string>> = {
 };
 
 /** What a snapshot is before it is known of which kind of cluster: the answer to taking one. */
-export const TakenDiskBackup: TObject = Type.Object({
-  createdAt: AtlasDate,
-  description: Type.Optional(Type.String()),
-  expiresAt: AtlasDate,
-  id: AtlasId,
-  links: Links,
-  mongodVersion: Type.Optional(Version),
-  policyItems: Type.Array(AtlasId),
-  snapshotType: enumOf(['onDemand', 'scheduled', 'fallback']),
-  status: enumOf(['queued', 'inProgress', 'completed', 'failed']),
-  storageSizeBytes: Type.Optional(Type.Integer({ format: 'int64' })),
-  type: enumOf(['replicaSet', 'shardedCluster']),
-});
+export const TakenDiskBackup: TObject = Type.Object(
+  {
+    createdAt: AtlasDate,
+    description: Type.Optional(Type.String()),
+    expiresAt: AtlasDate,
+    id: AtlasId,
+    links: Links,
+    mongodVersion: Type.Optional(Version),
+    policyItems: Type.Array(AtlasId),
+    snapshotType: enumOf(['onDemand', 'scheduled', 'fallback']),
+    status: enumOf(['queued', 'inProgress', 'completed', 'failed']),
+    storageSizeBytes: Type.Optional(Type.Integer({ format: 'int64' })),
+    type: enumOf(['replicaSet', 'shardedCluster']),
+  },
+  { title: 'DiskBackupSnapshot' },
+);
 
-export const DiskBackupSnapshot: TObject = Type.Object({
-  ...TakenDiskBackup.properties,
-  cloudProvider: enumOf(BACKING_PROVIDERS),
-  replicaSetName: Type.String(),
-});
+export const DiskBackupSnapshot: TObject = Type.Object(
+  {
+    ...TakenDiskBackup.properties,
+    cloudProvider: enumOf(BACKING_PROVIDERS),
+    replicaSetName: Type.String(),
+  },
+  { title: 'DiskBackupReplicaSet' },
+);
 
 export const TakeDiskBackup = Type.Object(
   {
     description: Type.Optional(Type.String({ maxLength: 1000 })),
     retentionInDays: Type.Optional(Type.Integer({ format: 'int32', minimum: 1, maximum: 36_500 })),
   },
-  { additionalProperties: false },
+  { title: 'DiskBackupOnDemandSnapshotRequest', additionalProperties: false },
 );
 
 export const BackupRetention = Type.Object(
@@ -55,7 +61,7 @@ export const BackupRetention = Type.Object(
     retentionUnit: enumOf(['DAYS', 'WEEKS', 'MONTHS', 'YEARS']),
     retentionValue: Type.Integer({ format: 'int32', minimum: 1, maximum: 36_500 }),
   },
-  { additionalProperties: false },
+  { title: 'BackupSnapshotRetention', additionalProperties: false },
 );
 
 export function takenDiskBackup({ snapshot, cluster }: ClusterSnapshot, { base }: View): { [name: string]: Json } {
@@ -82,21 +88,24 @@ export function diskBackupSnapshot(shown: ClusterSnapshot, view: View): { [name:
 
 const DELIVERY_TYPES = ['automated', 'download', 'pointInTime'] as const;
 
-export const DiskBackupRestore: TObject = Type.Object({
-  cancelled: Type.Boolean(),
-  deliveryType: enumOf(DELIVERY_TYPES),
-  deliveryUrl: Type.Array(Type.String()),
-  expired: Type.Boolean(),
-  expiresAt: AtlasDate,
-  failed: Type.Boolean(),
-  finishedAt: Type.Optional(AtlasDate),
-  id: AtlasId,
-  links: Links,
-  snapshotId: AtlasId,
-  targetClusterName: Type.Optional(ClusterName),
-  targetGroupId: Type.Optional(AtlasId),
-  timestamp: AtlasDate,
-});
+export const DiskBackupRestore: TObject = Type.Object(
+  {
+    cancelled: Type.Boolean(),
+    deliveryType: enumOf(DELIVERY_TYPES),
+    deliveryUrl: Type.Array(Type.String()),
+    expired: Type.Boolean(),
+    expiresAt: AtlasDate,
+    failed: Type.Boolean(),
+    finishedAt: Type.Optional(AtlasDate),
+    id: AtlasId,
+    links: Links,
+    snapshotId: AtlasId,
+    targetClusterName: Type.Optional(ClusterName),
+    targetGroupId: Type.Optional(AtlasId),
+    timestamp: AtlasDate,
+  },
+  { title: 'DiskBackupSnapshotRestoreJob' },
+);
 
 export const CreateDiskBackupRestore = Type.Object(
   {
@@ -108,7 +117,7 @@ export const CreateDiskBackupRestore = Type.Object(
     oplogTs: Type.Optional(Type.Integer({ format: 'int32', minimum: 1_199_145_600 })),
     pointInTimeUTCSeconds: Type.Optional(Type.Integer({ format: 'int32', minimum: 1_199_145_600 })),
   },
-  { additionalProperties: false },
+  { title: 'DiskBackupSnapshotRestoreJobRequest', additionalProperties: false },
 );
 
 export function diskBackupRestore({ job, snapshotUrl, isExpired }: ShownRestore, { base }: View): { [name: string]: Json } {

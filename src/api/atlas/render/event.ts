@@ -5,20 +5,36 @@ import type { Json } from '../pretty.ts';
 import type { View } from '../route.ts';
 import { AtlasDate, AtlasId, enumOf, Links, selfLink } from './schemas.ts';
 
-export const AtlasEvent: TObject = Type.Object({
-  apiKeyId: Type.Optional(AtlasId),
-  created: AtlasDate,
-  eventTypeName: enumOf(EVENT_TYPES),
-  groupId: Type.Optional(AtlasId),
-  id: AtlasId,
-  isGlobalAdmin: Type.Boolean(),
-  links: Links,
-  orgId: AtlasId,
-  publicKey: Type.Optional(Type.String()),
-  raw: Type.Optional(Type.Object({}, { additionalProperties: true, description: 'With includeRaw=true.' })),
-  remoteAddress: Type.Optional(Type.String()),
-  whitelistEntry: Type.Optional(Type.String()),
-});
+const Raw = Type.Object(
+  {
+    _t: Type.Literal('NDS_AUDIT'),
+    cid: Type.Optional(AtlasId),
+    cre: AtlasDate,
+    description: Type.String(),
+    id: AtlasId,
+    orgId: AtlasId,
+    severity: enumOf(['ERROR', 'INFO']),
+  },
+  { description: 'With includeRaw=true.' },
+);
+
+export const AtlasEvent: TObject = Type.Object(
+  {
+    apiKeyId: Type.Optional(AtlasId),
+    created: AtlasDate,
+    eventTypeName: enumOf(EVENT_TYPES),
+    groupId: Type.Optional(AtlasId),
+    id: AtlasId,
+    isGlobalAdmin: Type.Boolean(),
+    links: Links,
+    orgId: AtlasId,
+    publicKey: Type.Optional(Type.String()),
+    raw: Type.Optional(Raw),
+    remoteAddress: Type.Optional(Type.String()),
+    whitelistEntry: Type.Optional(Type.String()),
+  },
+  { title: 'Event' },
+);
 
 /** An event, and whether what it tells in words goes with it. */
 export interface ShownEvent {

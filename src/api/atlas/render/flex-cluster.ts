@@ -8,27 +8,30 @@ import { AtlasDate, AtlasId, ClusterName, enumOf, Links, selfLink, Tag, Version 
 /** What Atlas gives every Flex cluster. Lifeboat measures no disks: the number is for clients that expect one. */
 const FLEX_DISK_GB = 5;
 
-export const FlexCluster: TObject = Type.Object({
-  backupSettings: Type.Object({ enabled: Type.Boolean() }),
-  clusterType: enumOf(['REPLICASET']),
-  connectionStrings: Type.Object({ standard: Type.Optional(Type.String()), standardSrv: Type.Optional(Type.String()) }),
-  createDate: AtlasDate,
-  groupId: AtlasId,
-  id: AtlasId,
-  links: Links,
-  mongoDBVersion: Version,
-  name: ClusterName,
-  providerSettings: Type.Object({
-    backingProviderName: enumOf(BACKING_PROVIDERS),
-    diskSizeGB: Type.Number({ format: 'double' }),
-    providerName: enumOf(['FLEX']),
-    regionName: Type.String(),
-  }),
-  stateName: enumOf(['IDLE', 'CREATING', 'UPDATING', 'DELETING', 'REPAIRING']),
-  tags: Type.Array(Tag),
-  terminationProtectionEnabled: Type.Boolean(),
-  versionReleaseSystem: enumOf(['LTS']),
-});
+export const FlexCluster: TObject = Type.Object(
+  {
+    backupSettings: Type.Object({ enabled: Type.Boolean() }),
+    clusterType: enumOf(['REPLICASET']),
+    connectionStrings: Type.Object({ standard: Type.Optional(Type.String()), standardSrv: Type.Optional(Type.String()) }),
+    createDate: AtlasDate,
+    groupId: AtlasId,
+    id: AtlasId,
+    links: Links,
+    mongoDBVersion: Version,
+    name: ClusterName,
+    providerSettings: Type.Object({
+      backingProviderName: enumOf(BACKING_PROVIDERS),
+      diskSizeGB: Type.Number({ format: 'double' }),
+      providerName: enumOf(['FLEX']),
+      regionName: Type.String(),
+    }),
+    stateName: enumOf(['IDLE', 'CREATING', 'UPDATING', 'DELETING', 'REPAIRING']),
+    tags: Type.Array(Tag),
+    terminationProtectionEnabled: Type.Boolean(),
+    versionReleaseSystem: enumOf(['LTS']),
+  },
+  { title: 'FlexClusterDescription20241113' },
+);
 
 export const CreateFlexCluster = Type.Object(
   {
@@ -36,18 +39,18 @@ export const CreateFlexCluster = Type.Object(
     providerSettings: Type.Object({
       backingProviderName: enumOf(BACKING_PROVIDERS),
       regionName: Type.String({ minLength: 1, maxLength: 100 }),
-      diskSizeGB: Type.Optional(Type.Number({ format: 'double' })),
-      providerName: Type.Optional(enumOf(['FLEX'])),
+      diskSizeGB: Type.Optional(Type.Number({ format: 'double', readOnly: true })),
+      providerName: Type.Optional(enumOf(['FLEX'], { readOnly: true })),
     }),
     tags: Type.Optional(Type.Array(Tag, { maxItems: 50 })),
     terminationProtectionEnabled: Type.Optional(Type.Boolean()),
   },
-  { additionalProperties: false },
+  { title: 'FlexClusterDescriptionCreate20241113', additionalProperties: false },
 );
 
 export const UpdateFlexCluster = Type.Object(
   { tags: Type.Optional(Type.Array(Tag, { maxItems: 50 })), terminationProtectionEnabled: Type.Optional(Type.Boolean()) },
-  { additionalProperties: false },
+  { title: 'FlexClusterDescriptionUpdate20241113', additionalProperties: false },
 );
 
 export function flexCluster(cluster: Cluster, { base }: View): { [name: string]: Json } {

@@ -14,15 +14,18 @@ const CloudCluster = Type.Object({
   versions: Type.Array(Type.String()),
 });
 
-export const OrgGroup: TObject = Type.Object({
-  clusters: Type.Array(CloudCluster),
-  groupId: Type.String(),
-  groupName: Type.String(),
-  orgId: Type.String(),
-  orgName: Type.String(),
-  planType: Type.String(),
-  tags: Type.Array(Type.String()),
-});
+export const OrgGroup: TObject = Type.Object(
+  {
+    clusters: Type.Array(CloudCluster),
+    groupId: Type.String(),
+    groupName: Type.String(),
+    orgId: Type.String(),
+    orgName: Type.String(),
+    planType: Type.String(),
+    tags: Type.Array(Type.String()),
+  },
+  { title: 'OrgGroup' },
+);
 
 /** A project with its clusters, as the list over all projects has it. */
 export function orgGroup({ project, organizationName, clusters }: ProjectOverview): { [name: string]: Json } {

@@ -8,14 +8,17 @@ import type { View } from '../route.ts';
 import { RoleAssignment, roleAssignment } from './api-key.ts';
 import { AtlasId, ItemName, Links, selfLink } from './schemas.ts';
 
-export const AtlasOrganization: TObject = Type.Object({
-  id: AtlasId,
-  isDeleted: Type.Boolean(),
-  links: Links,
-  name: Type.String({ minLength: 1, maxLength: 64 }),
-  skipDefaultAlertsSettings: Type.Boolean(),
-});
-export const UpdateOrganization = Type.Object({ name: ItemName }, { additionalProperties: false });
+export const AtlasOrganization: TObject = Type.Object(
+  {
+    id: AtlasId,
+    isDeleted: Type.Boolean(),
+    links: Links,
+    name: Type.String({ minLength: 1, maxLength: 64 }),
+    skipDefaultAlertsSettings: Type.Boolean(),
+  },
+  { title: 'AtlasOrganization' },
+);
+export const UpdateOrganization = Type.Object({ name: ItemName }, { title: 'AtlasOrganizationUpdate', additionalProperties: false });
 
 export function atlasOrganization({ id, name }: Organization, { base }: View): { [name: string]: Json } {
   const links = selfLink(`${base}/orgs/${id}`);
@@ -29,13 +32,16 @@ const Key: TObject = Type.Object({
   roles: Type.Array(RoleAssignment),
 });
 
-export const SystemStatus: TObject = Type.Object({
-  apiKey: Type.Union([Key, Type.Null()], { description: 'The key that asks; null for a service account.' }),
-  appName: Type.Literal('MongoDB Atlas'),
-  build: Type.String(),
-  links: Links,
-  throttling: Type.Boolean(),
-});
+export const SystemStatus: TObject = Type.Object(
+  {
+    apiKey: Type.Union([Key, Type.Null()], { description: 'The key that asks; null for a service account.' }),
+    appName: Type.Literal('MongoDB Atlas'),
+    build: Type.String(),
+    links: Links,
+    throttling: Type.Boolean(),
+  },
+  { title: 'SystemStatus' },
+);
 
 export interface Root {
   caller: Caller;

@@ -13,9 +13,9 @@ const ENTRY = {
   deleteAfterDate: Type.Optional(AtlasDate),
   ipAddress: Type.Optional(Type.String()),
 };
-export const NewProjectAccess = Type.Object(ENTRY, { additionalProperties: false });
-export const ProjectAccessEntry: TObject = Type.Object({ ...ENTRY, groupId: AtlasId, links: Links });
-export const ProjectAccessStatus: TObject = Type.Object({ STATUS: Type.Literal('ACTIVE') });
+export const NewProjectAccess = Type.Object(ENTRY, { title: 'NetworkPermissionEntryRequest', additionalProperties: false });
+export const ProjectAccessEntry: TObject = Type.Object({ ...ENTRY, groupId: AtlasId, links: Links }, { title: 'NetworkPermissionEntry' });
+export const ProjectAccessStatus: TObject = Type.Object({ STATUS: Type.Literal('ACTIVE') }, { title: 'NetworkPermissionEntryStatus' });
 
 export function projectAccessEntry(access: ProjectAccess, { base }: View): { [name: string]: Json } {
   const { projectId, entry, comment, deleteAfterDate } = access;

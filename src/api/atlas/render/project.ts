@@ -12,15 +12,18 @@ export interface CountedProject {
 
 const Tags = Type.Array(Tag, { maxItems: 50 });
 
-export const Group: TObject = Type.Object({
-  clusterCount: Type.Integer({ format: 'int64' }),
-  created: AtlasDate,
-  id: AtlasId,
-  links: Links,
-  name: ItemName,
-  orgId: AtlasId,
-  tags: Type.Array(Tag),
-});
+export const Group: TObject = Type.Object(
+  {
+    clusterCount: Type.Integer({ format: 'int64' }),
+    created: AtlasDate,
+    id: AtlasId,
+    links: Links,
+    name: ItemName,
+    orgId: AtlasId,
+    tags: Type.Array(Tag),
+  },
+  { title: 'Group' },
+);
 
 export const CreateGroup = Type.Object(
   {
@@ -30,10 +33,13 @@ export const CreateGroup = Type.Object(
     tags: Type.Optional(Tags),
     withDefaultAlertsSettings: Type.Optional(Type.Boolean()),
   },
-  { additionalProperties: false },
+  { title: 'GroupRequest', additionalProperties: false },
 );
 
-export const UpdateGroup = Type.Object({ name: Type.Optional(ItemName), tags: Type.Optional(Tags) }, { additionalProperties: false });
+export const UpdateGroup = Type.Object(
+  { name: Type.Optional(ItemName), tags: Type.Optional(Tags) },
+  { title: 'GroupUpdate', additionalProperties: false },
+);
 
 /** As an item of a list; on its own it also links to what is in it. */
 export function listedGroup({ project, clusterCount }: CountedProject, { base }: View): { [name: string]: Json } {
@@ -70,7 +76,7 @@ export const DEFAULT_SETTINGS = {
 } as const;
 
 const SWITCHES = Object.fromEntries(Object.keys(DEFAULT_SETTINGS).map((name) => [name, Type.Boolean()]));
-export const GroupSettings: TObject = Type.Object(SWITCHES);
+export const GroupSettings: TObject = Type.Object(SWITCHES, { title: 'GroupSettings' });
 export const UpdateGroupSettings = Type.Object(
   Object.fromEntries(Object.keys(DEFAULT_SETTINGS).map((name) => [name, Type.Optional(Type.Boolean())])),
   { additionalProperties: false },
@@ -81,11 +87,14 @@ export function groupSettings({ settings }: Project): { [name: string]: Json } {
   return { ...DEFAULT_SETTINGS, ...Object.fromEntries(known.map((name) => [name, settings[name]])) };
 }
 
-export const GroupIpAddresses: TObject = Type.Object({
-  groupId: AtlasId,
-  services: Type.Object({
-    clusters: Type.Array(
-      Type.Object({ clusterName: ClusterName, inbound: Type.Array(Type.String()), outbound: Type.Array(Type.String()) }),
-    ),
-  }),
-});
+export const GroupIpAddresses: TObject = Type.Object(
+  {
+    groupId: AtlasId,
+    services: Type.Object({
+      clusters: Type.Array(
+        Type.Object({ clusterName: ClusterName, inbound: Type.Array(Type.String()), outbound: Type.Array(Type.String()) }),
+      ),
+    }),
+  },
+  { title: 'GroupIPAddresses' },
+);

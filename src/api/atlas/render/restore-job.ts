@@ -3,11 +3,11 @@ import { RESTORE_STATUSES } from '../../../backup/restore-job.ts';
 import { atlasDate } from '../../../clock.ts';
 import type { Json } from '../pretty.ts';
 import type { ShownRestore } from '../shown-restore.ts';
-import { AtlasDate, AtlasId } from './schemas.ts';
+import { AtlasDate, AtlasId, ClusterName, ItemName } from './schemas.ts';
 
 /** What stands in every answer, in the words of the v1.0 page's table. */
 const TABLE = {
-  clusterName: Type.String({ description: 'Name of the source cluster.' }),
+  clusterName: ClusterName,
   deliveryType: Type.Union([Type.Literal('RESTORE'), Type.Literal('DOWNLOAD')]),
   expirationDate: AtlasDate,
   id: AtlasId,
@@ -18,31 +18,46 @@ const TABLE = {
   snapshotId: AtlasId,
   snapshotUrl: Type.Optional(Type.String({ description: 'Only for DOWNLOAD, and only for who may download.' })),
   status: Type.Union(RESTORE_STATUSES.map((status) => Type.Literal(status))),
-  targetDeploymentItemName: Type.String(),
+  targetDeploymentItemName: ItemName,
   targetProjectId: AtlasId,
 };
 
 const { clusterName, ...OF_BOTH } = TABLE;
 /** Flex calls the cluster an instance. */
-export const FlexRestore: TObject = Type.Object({ ...OF_BOTH, instanceName: clusterName });
+export const FlexRestore: TObject = Type.Object({ ...OF_BOTH, instanceName: clusterName }, { title: 'FlexBackupRestoreJob20241113' });
 
 /** v2 has the table's names alone. */
-export const TenantRestore: TObject = Type.Object(TABLE);
+export const TenantRestore: TObject = Type.Object(TABLE, { title: 'TenantRestore' });
 
-export const TenantRestoreV1: TObject = Type.Object({
-  ...TABLE,
-  finishedDate: Type.Optional(AtlasDate),
-  submittedAt: AtlasDate,
-  timestamp: AtlasDate,
-});
+export const TenantRestoreV1: TObject = Type.Object(
+  {
+    ...TABLE,
+    finishedDate: Type.Optional(AtlasDate),
+    submittedAt: AtlasDate,
+    timestamp: AtlasDate,
+  },
+  { title: 'TenantRestoreV1' },
+);
 
-export const CreateTenantRestore: TObject = Type.Object({
-  snapshotId: AtlasId,
-  targetDeploymentItemName: Type.String({ minLength: 1 }),
-  targetProjectId: Type.Optional(AtlasId),
-});
+export const CreateTenantRestore: TObject = Type.Object(
+  {
+    snapshotId: AtlasId,
+    targetDeploymentItemName: ItemName,
+    targetProjectId: Type.Optional(AtlasId),
+  },
+  { additionalProperties: false, title: 'TenantRestoreRequest' },
+);
 
-export const CreateTenantDownload: TObject = Type.Object({ snapshotId: AtlasId });
+/** Only the snapshot counts; the Go SDK sends the others along, empty. */
+export const CreateTenantDownload: TObject = Type.Object(
+  { snapshotId: AtlasId, targetDeploymentItemName: Type.Optional(Type.String()), targetProjectId: Type.Optional(Type.String()) },
+  { additionalProperties: false, title: 'TenantDownloadRequest' },
+);
+
+export const CreateFlexDownload: TObject = Type.Object(
+  { snapshotId: AtlasId },
+  { additionalProperties: false, title: 'FlexBackupSnapshotDownloadCreate20241113' },
+);
 
 /** A restore job of the tenant routes, v2. */
 export function tenantRestore({ job, snapshotUrl }: ShownRestore): { [name: string]: Json } {

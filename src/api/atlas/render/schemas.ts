@@ -7,17 +7,20 @@ export const ClusterName = Type.String({ pattern: '^[a-zA-Z0-9][a-zA-Z0-9-]*$', 
 export const Version = Type.String({ pattern: '([\\d]+\\.[\\d]+\\.[\\d]+)' });
 /** A name of an organization, of a project, or of what a restore may go into. */
 export const ItemName = Type.String({ pattern: "^[\\p{L}\\p{N}\\-_.(),:&@+']{1,64}$" });
-export const Tag = Type.Object({
-  key: Type.String({ minLength: 1, maxLength: 255 }),
-  value: Type.String({ minLength: 1, maxLength: 255 }),
-});
+export const Tag = Type.Object(
+  {
+    key: Type.String({ minLength: 1, maxLength: 255 }),
+    value: Type.String({ minLength: 1, maxLength: 255 }),
+  },
+  { title: 'ResourceTag' },
+);
 
 /** As JSON Schema's `enum`, which is how the published document says it. */
-export function enumOf<const T extends readonly string[]>(values: T): TUnsafe<T[number]> {
-  return Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
+export function enumOf<const T extends readonly string[]>(values: T, keywords: object = {}): TUnsafe<T[number]> {
+  return Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...keywords });
 }
 
-const Link = Type.Object({ href: Type.String(), rel: Type.String() });
+const Link = Type.Object({ href: Type.String(), rel: Type.String() }, { title: 'Link' });
 export const Links = Type.Array(Link);
 
 export function selfLink(href: string): { href: string; rel: string }[] {
@@ -25,13 +28,16 @@ export function selfLink(href: string): { href: string; rel: string }[] {
 }
 
 export function listOf(item: TSchema): TObject {
-  return Type.Object({ links: Links, results: Type.Array(item), totalCount: Type.Optional(Type.Integer({ minimum: 0 })) });
+  return Type.Object({ links: Links, results: Type.Array(item), totalCount: Type.Optional(Type.Integer({ format: 'int32', minimum: 0 })) });
 }
 
-export const AtlasErrorBody = Type.Object({
-  detail: Type.Optional(Type.String()),
-  error: Type.Integer(),
-  errorCode: Type.String(),
-  parameters: Type.Optional(Type.Array(Type.String())),
-  reason: Type.Optional(Type.String()),
-});
+export const AtlasErrorBody = Type.Object(
+  {
+    detail: Type.Optional(Type.String()),
+    error: Type.Integer(),
+    errorCode: Type.String(),
+    parameters: Type.Optional(Type.Array(Type.String())),
+    reason: Type.Optional(Type.String()),
+  },
+  { title: 'ApiError' },
+);

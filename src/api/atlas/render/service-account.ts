@@ -6,46 +6,67 @@ import type { Id } from '../../../ids.ts';
 import type { Json } from '../pretty.ts';
 import { AtlasDate, AtlasId, enumOf } from './schemas.ts';
 
-export const AtlasSecret: TObject = Type.Object({
-  createdAt: AtlasDate,
-  expiresAt: AtlasDate,
-  id: AtlasId,
-  lastUsedAt: Type.Optional(AtlasDate),
-  maskedSecretValue: Type.Optional(Type.String()),
-  secret: Type.Optional(Type.String({ description: 'Once, in the answer that made it.' })),
-});
-
-const accountWith = (roles: readonly string[]): TObject =>
-  Type.Object({
-    clientId: Type.String({ pattern: '^mdb_sa_id_[a-fA-F\\d]{24}$' }),
+export const AtlasSecret: TObject = Type.Object(
+  {
     createdAt: AtlasDate,
-    description: Type.String(),
-    name: Type.String(),
-    roles: Type.Array(enumOf(roles)),
-    secrets: Type.Array(AtlasSecret),
-  });
-export const OrganizationServiceAccount = accountWith(ORGANIZATION_ROLES);
-export const ProjectServiceAccount = accountWith(PROJECT_ROLES);
+    expiresAt: AtlasDate,
+    id: AtlasId,
+    lastUsedAt: Type.Optional(AtlasDate),
+    maskedSecretValue: Type.Optional(Type.String()),
+    secret: Type.Optional(Type.String({ description: 'Once, in the answer that made it.' })),
+  },
+  { title: 'ServiceAccountSecret' },
+);
+
+const accountWith = (title: string, roles: readonly string[]): TObject =>
+  Type.Object(
+    {
+      clientId: Type.String({ pattern: '^mdb_sa_id_[a-fA-F\\d]{24}$' }),
+      createdAt: AtlasDate,
+      description: Type.String(),
+      name: Type.String(),
+      roles: Type.Array(enumOf(roles)),
+      secrets: Type.Array(AtlasSecret),
+    },
+    { title },
+  );
+export const OrganizationServiceAccount = accountWith('OrgServiceAccount', ORGANIZATION_ROLES);
+export const ProjectServiceAccount = accountWith('GroupServiceAccount', PROJECT_ROLES);
 
 const strict = { additionalProperties: false };
 const TEXT = "^[\\p{L}\\p{N}\\-_.,' ]*$";
 const name = Type.String({ minLength: 1, maxLength: 64, pattern: TEXT });
 const description = Type.String({ minLength: 1, maxLength: 250, pattern: TEXT });
 /** From eight hours to a year. */
-const secretExpiresAfterHours = Type.Integer({ minimum: 8, maximum: 8760 });
+const secretExpiresAfterHours = Type.Integer({ format: 'int32', minimum: 8, maximum: 8760 });
 const OrganizationRoles = Type.Array(enumOf(ORGANIZATION_ROLES));
 const ProjectRoles = Type.Array(enumOf(PROJECT_ROLES));
 
-export const NewSecret = Type.Object({ secretExpiresAfterHours }, strict);
-export const NewOrganizationAccount = Type.Object({ description, name, roles: OrganizationRoles, secretExpiresAfterHours }, strict);
-export const NewProjectAccount = Type.Object({ description, name, roles: ProjectRoles, secretExpiresAfterHours }, strict);
+export const NewSecret = Type.Object({ secretExpiresAfterHours }, { ...strict, title: 'ServiceAccountSecretRequest' });
+export const NewOrganizationAccount = Type.Object(
+  { description, name, roles: OrganizationRoles, secretExpiresAfterHours },
+  { ...strict, title: 'OrgServiceAccountRequest' },
+);
+export const NewProjectAccount = Type.Object(
+  { description, name, roles: ProjectRoles, secretExpiresAfterHours },
+  { ...strict, title: 'GroupServiceAccountRequest' },
+);
 const DETAILS = { description: Type.Optional(description), name: Type.Optional(name) };
-export const ChangedOrganizationAccount = Type.Object({ ...DETAILS, roles: Type.Optional(OrganizationRoles) }, strict);
-export const ChangedProjectAccount = Type.Object({ ...DETAILS, roles: Type.Optional(ProjectRoles) }, strict);
+export const ChangedOrganizationAccount = Type.Object(
+  { ...DETAILS, roles: Type.Optional(OrganizationRoles) },
+  { ...strict, title: 'OrgServiceAccountUpdateRequest' },
+);
+export const ChangedProjectAccount = Type.Object(
+  { ...DETAILS, roles: Type.Optional(ProjectRoles) },
+  { ...strict, title: 'GroupServiceAccountUpdateRequest' },
+);
 
-export const ProjectAccountRoles = Type.Object({ roles: Type.Array(enumOf(PROJECT_ROLES), { minItems: 1 }) }, strict);
+export const ProjectAccountRoles = Type.Object(
+  { roles: Type.Array(enumOf(PROJECT_ROLES), { minItems: 1 }) },
+  { ...strict, title: 'GroupServiceAccountRoleAssignment' },
+);
 
-export const AccountProject: TObject = Type.Object({ groupId: AtlasId });
+export const AccountProject: TObject = Type.Object({ groupId: AtlasId }, { title: 'ServiceAccountGroup' });
 
 export interface ShownInProject {
   account: ServiceAccount;

@@ -4,16 +4,22 @@ import { atlasDate } from '../../../clock.ts';
 import type { Json } from '../pretty.ts';
 import { AtlasDate, AtlasId } from './schemas.ts';
 
-export const TenantSnapshotV1: TObject = Type.Object({
-  finishTime: Type.Optional(AtlasDate),
-  id: AtlasId,
-  mongoDBVersion: Type.Optional(Type.String()),
-  scheduledTime: AtlasDate,
-  startTime: Type.Optional(AtlasDate),
-  status: Type.Union(SNAPSHOT_STATUSES.map((status) => Type.Literal(status))),
-});
+export const TenantSnapshotV1: TObject = Type.Object(
+  {
+    finishTime: Type.Optional(AtlasDate),
+    id: AtlasId,
+    mongoDBVersion: Type.Optional(Type.String()),
+    scheduledTime: AtlasDate,
+    startTime: Type.Optional(AtlasDate),
+    status: Type.Union(SNAPSHOT_STATUSES.map((status) => Type.Literal(status))),
+  },
+  { title: 'TenantSnapshotV1' },
+);
 
-export const TenantSnapshot: TObject = Type.Object({ ...TenantSnapshotV1.properties, expiration: AtlasDate });
+export const TenantSnapshot: TObject = Type.Object(
+  { ...TenantSnapshotV1.properties, expiration: AtlasDate },
+  { title: 'BackupTenantSnapshot' },
+);
 
 /** A snapshot of the tenant routes, v1.0. */
 export function tenantSnapshotV1(snapshot: Snapshot): { [name: string]: Json } {

@@ -8,6 +8,7 @@ import {
   UpdateLegacyCluster,
 } from '../cluster-body.ts';
 import { allClusters, createCluster, deleteCluster, getCluster, listNonFlex, updateCluster, upgradeTenant } from '../clusters.ts';
+import { CREATION_ERRORS } from '../error-table.ts';
 import { nonFlexCluster } from '../named-cluster.ts';
 import { listOverviews } from '../projects.ts';
 import { Cluster20230201, Cluster20240805, cluster20230201, cluster20240805, LegacyCluster, legacyCluster } from '../render/cluster.ts';
@@ -15,6 +16,7 @@ import { OrgGroup, orgGroup } from '../render/org-group.ts';
 import { type AtlasRoute, list, one } from '../route.ts';
 
 const CLUSTERS = '/groups/:groupId/clusters';
+const KIND = ['CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API'] as const;
 const common = { tag: 'Clusters', scope: 'project', permission: 'read' } as const;
 const changes = { tag: 'Clusters', scope: 'project', permission: 'clusters' } as const;
 
@@ -86,6 +88,7 @@ export const CLUSTER_ROUTES: readonly AtlasRoute[] = [
     path: `${CLUSTERS}/:clusterName`,
     operationId: 'getCluster',
     summary: 'Get one cluster that is no Flex cluster',
+    errors: KIND,
     handler: nonFlexCluster,
   }),
   one({
@@ -95,6 +98,7 @@ export const CLUSTER_ROUTES: readonly AtlasRoute[] = [
     path: CLUSTERS,
     operationId: 'createCluster',
     summary: 'Create a cluster, from a registered deployment or on the database server',
+    errors: CREATION_ERRORS,
     status: 201,
     handler: createCluster,
   }),
@@ -105,6 +109,7 @@ export const CLUSTER_ROUTES: readonly AtlasRoute[] = [
     path: `${CLUSTERS}/:clusterName`,
     operationId: 'updateCluster',
     summary: 'Change the size, the tags or the termination protection of a cluster',
+    errors: [...KIND, 'TENANT_CLUSTER_UPDATE_UNSUPPORTED'],
     handler: updateCluster,
   }),
   one({
@@ -115,6 +120,7 @@ export const CLUSTER_ROUTES: readonly AtlasRoute[] = [
     path: `${CLUSTERS}/:clusterName`,
     operationId: 'deleteCluster',
     summary: 'Remove a cluster; a registered deployment is left as it is, and snapshots are kept',
+    errors: [...KIND, 'termination-protected', 'target-unavailable'],
     query: { retainBackups: Type.Optional(Type.Boolean()) },
     status: 202,
     handler: deleteCluster,
@@ -127,6 +133,7 @@ export const CLUSTER_ROUTES: readonly AtlasRoute[] = [
     path: `${CLUSTERS}/tenantUpgrade`,
     operationId: 'upgradeSharedCluster',
     summary: 'Make a shared cluster a dedicated one',
+    errors: ['cluster-not-found'],
     takes: CreateLegacyCluster,
     handler: upgradeTenant,
   }),

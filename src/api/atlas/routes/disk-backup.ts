@@ -1,5 +1,5 @@
 import * as handlers from '../disk-backups.ts';
-import { BACKUP_WORDS } from '../error-table.ts';
+import { BACKUP_WORDS, RESTORE_ERRORS } from '../error-table.ts';
 import { backupSchedule, Schedule, UpdateSchedule } from '../render/backup-schedule.ts';
 import {
   BackupRetention,
@@ -15,7 +15,10 @@ import {
 import { type AtlasRoute, list, noBody, one } from '../route.ts';
 
 const BACKUP = '/groups/:groupId/clusters/:clusterName/backup';
-const common = { tag: 'Cloud backups', scope: 'project', words: BACKUP_WORDS } as const;
+/** Those that only look also answer for M2 and M5. */
+const KIND = ['CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API'] as const;
+const DEDICATED = [...KIND, 'INCORRECT_BACKUP_API_ENDPOINT'] as const;
+const common = { tag: 'Cloud backups', scope: 'project', words: BACKUP_WORDS, errors: KIND } as const;
 const snapshot = { answers: DiskBackupSnapshot, render: diskBackupSnapshot } as const;
 const taken = { answers: TakenDiskBackup, render: takenDiskBackup } as const;
 const restore = { answers: DiskBackupRestore, render: diskBackupRestore } as const;
@@ -44,6 +47,7 @@ export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
     path: `${BACKUP}/snapshots`,
     operationId: 'takeSnapshot',
     summary: 'Take a snapshot of a cluster now',
+    errors: DEDICATED,
     permission: 'backup',
     takes: TakeDiskBackup,
     handler: handlers.takeSnapshot,
@@ -63,6 +67,7 @@ export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
     path: `${BACKUP}/snapshots/:snapshotId`,
     operationId: 'updateSnapshotRetention',
     summary: 'Change how long a snapshot is kept',
+    errors: DEDICATED,
     permission: 'backup',
     takes: BackupRetention,
     handler: handlers.updateRetention,
@@ -74,6 +79,7 @@ export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
     path: `${BACKUP}/snapshots/:snapshotId`,
     operationId: 'deleteReplicaSetBackup',
     summary: 'Delete a snapshot',
+    errors: [...DEDICATED, 'snapshot-not-completed'],
     permission: 'backup',
     handler: handlers.deleteSnapshot,
   }),
@@ -92,6 +98,7 @@ export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
     path: `${BACKUP}/restoreJobs`,
     operationId: 'createBackupRestoreJob',
     summary: 'Restore a snapshot into a cluster, or get a link to download it',
+    errors: [...DEDICATED, ...RESTORE_ERRORS, 'VALIDATION_ERROR'],
     permission: 'restore',
     takes: CreateDiskBackupRestore,
     handler: handlers.createRestore,
@@ -112,6 +119,7 @@ export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
     path: `${BACKUP}/restoreJobs/:restoreJobId`,
     operationId: 'cancelBackupRestoreJob',
     summary: 'Cancel a restore job',
+    errors: [...DEDICATED, 'not-cancellable'],
     permission: 'restore',
     handler: handlers.cancelRestore,
   }),
@@ -121,6 +129,7 @@ export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
     path: `${BACKUP}/schedule`,
     operationId: 'getBackupSchedule',
     summary: 'Get the backup schedule of a cluster',
+    errors: DEDICATED,
     permission: 'read',
     handler: handlers.getSchedule,
   }),
@@ -130,6 +139,7 @@ export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
     path: `${BACKUP}/schedule`,
     operationId: 'updateBackupSchedule',
     summary: 'Change the backup schedule of a cluster; it is kept, and nothing runs by it yet',
+    errors: DEDICATED,
     permission: 'backup',
     takes: UpdateSchedule,
     handler: handlers.updateSchedule,
@@ -140,6 +150,7 @@ export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
     path: `${BACKUP}/schedule`,
     operationId: 'deleteAllBackupSchedules',
     summary: 'Remove all policies from the backup schedule of a cluster',
+    errors: DEDICATED,
     permission: 'backup',
     handler: handlers.deleteSchedule,
   }),

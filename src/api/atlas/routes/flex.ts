@@ -1,11 +1,11 @@
 import { FLEX_RESTORE_KEPT } from '../../../backup/restores.ts';
 import { CreateCluster20240805 } from '../cluster-body.ts';
 import { upgradeTenant } from '../clusters.ts';
-import { BACKUP_WORDS } from '../error-table.ts';
+import { BACKUP_WORDS, CREATION_ERRORS, DOWNLOAD_ERRORS, RESTORE_ERRORS } from '../error-table.ts';
 import { createFlexCluster, deleteFlexCluster, getFlexCluster, listFlexClusters, updateFlexCluster } from '../flex-clusters.ts';
 import { flexCluster as findFlexCluster } from '../named-cluster.ts';
 import { CreateFlexCluster, FlexCluster, flexCluster, UpdateFlexCluster } from '../render/flex-cluster.ts';
-import { CreateTenantDownload, CreateTenantRestore, FlexRestore, flexRestore } from '../render/restore-job.ts';
+import { CreateFlexDownload, CreateTenantRestore, FlexRestore, flexRestore } from '../render/restore-job.ts';
 import { TenantSnapshot, tenantSnapshot } from '../render/snapshot.ts';
 import { type AtlasRoute, list, noBody, one } from '../route.ts';
 import { sharedRestores } from '../shared-restores.ts';
@@ -16,8 +16,9 @@ const BACKUP = `${CLUSTERS}/:name/backup`;
 const restores = sharedRestores(findFlexCluster, { restoreKept: FLEX_RESTORE_KEPT });
 const snapshots = sharedSnapshots(findFlexCluster);
 
+const KIND = ['CANNOT_USE_NON_FLEX_CLUSTER_IN_FLEX_API'] as const;
 const clusters = { tag: 'Flex clusters', scope: 'project', v2: { '2024-11-13': { answers: FlexCluster, render: flexCluster } } } as const;
-const backups = { tag: 'Flex backups', scope: 'project', words: BACKUP_WORDS } as const;
+const backups = { tag: 'Flex backups', scope: 'project', words: BACKUP_WORDS, errors: KIND } as const;
 const snapshotRenderings = { v2: { '2024-11-13': { answers: TenantSnapshot, render: tenantSnapshot } } } as const;
 const restoreRenderings = { v2: { '2024-11-13': { answers: FlexRestore, render: flexRestore } } } as const;
 
@@ -37,6 +38,7 @@ const CLUSTER_ROUTES: readonly AtlasRoute[] = [
     path: CLUSTERS,
     operationId: 'createFlexCluster',
     summary: 'Create a Flex cluster, from a registered deployment or on the database server',
+    errors: CREATION_ERRORS,
     permission: 'clusters',
     status: 201,
     takes: CreateFlexCluster,
@@ -48,6 +50,7 @@ const CLUSTER_ROUTES: readonly AtlasRoute[] = [
     path: `${CLUSTERS}/:name`,
     operationId: 'getFlexCluster',
     summary: 'Get one Flex cluster',
+    errors: KIND,
     permission: 'read',
     handler: getFlexCluster,
   }),
@@ -57,6 +60,7 @@ const CLUSTER_ROUTES: readonly AtlasRoute[] = [
     path: `${CLUSTERS}/:name`,
     operationId: 'updateFlexCluster',
     summary: 'Change the tags or the termination protection of a Flex cluster',
+    errors: KIND,
     permission: 'clusters',
     takes: UpdateFlexCluster,
     handler: updateFlexCluster,
@@ -68,6 +72,7 @@ const CLUSTER_ROUTES: readonly AtlasRoute[] = [
     path: `${CLUSTERS}/:name`,
     operationId: 'deleteFlexCluster',
     summary: 'Remove a Flex cluster; a registered deployment is left as it is',
+    errors: [...KIND, 'termination-protected', 'target-unavailable'],
     permission: 'clusters',
     status: 204,
     handler: deleteFlexCluster,
@@ -79,6 +84,7 @@ const CLUSTER_ROUTES: readonly AtlasRoute[] = [
     path: `${CLUSTERS}::tenantUpgrade`,
     operationId: 'upgradeFlexCluster',
     summary: 'Make a Flex cluster a dedicated one',
+    errors: ['cluster-not-found'],
     permission: 'clusters',
     takes: CreateCluster20240805,
     handler: upgradeTenant,
@@ -133,6 +139,7 @@ const BACKUP_ROUTES: readonly AtlasRoute[] = [
     path: `${BACKUP}/restoreJobs`,
     operationId: 'createFlexBackupRestoreJob',
     summary: 'Restore a snapshot of a Flex cluster into a cluster',
+    errors: [...KIND, ...RESTORE_ERRORS],
     permission: 'restore',
     takes: CreateTenantRestore,
     handler: restores.restore,
@@ -144,8 +151,9 @@ const BACKUP_ROUTES: readonly AtlasRoute[] = [
     path: `${BACKUP}/download`,
     operationId: 'downloadFlexBackup',
     summary: 'Get a link to download a snapshot of a Flex cluster',
+    errors: [...KIND, ...DOWNLOAD_ERRORS],
     permission: 'restore',
-    takes: CreateTenantDownload,
+    takes: CreateFlexDownload,
     handler: restores.download,
   }),
 ];

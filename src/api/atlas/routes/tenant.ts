@@ -1,3 +1,4 @@
+import { DOWNLOAD_ERRORS, RESTORE_ERRORS } from '../error-table.ts';
 import { tenantCluster } from '../named-cluster.ts';
 import {
   CreateTenantDownload,
@@ -27,7 +28,8 @@ const snapshotRenderings = {
 const TENANT = '/groups/:groupId/clusters/:clusterName/backup/tenant';
 const restores = sharedRestores(tenantCluster);
 const snapshots = sharedSnapshots(tenantCluster);
-const common = { tag: 'Shared cluster backups', scope: 'project' } as const;
+const KIND = ['INCORRECT_BACKUP_API_ENDPOINT'] as const;
+const common = { tag: 'Shared cluster backups', scope: 'project', errors: KIND } as const;
 
 export const TENANT_ROUTES: readonly AtlasRoute[] = [
   list({
@@ -76,6 +78,7 @@ export const TENANT_ROUTES: readonly AtlasRoute[] = [
     path: `${TENANT}/restore`,
     operationId: 'createSharedClusterBackupRestoreJob',
     summary: 'Restore a snapshot of a shared cluster into a cluster',
+    errors: [...KIND, ...RESTORE_ERRORS],
     permission: 'restore',
     takes: CreateTenantRestore,
     handler: restores.restore,
@@ -87,6 +90,7 @@ export const TENANT_ROUTES: readonly AtlasRoute[] = [
     path: `${TENANT}/download`,
     operationId: 'downloadSharedClusterBackup',
     summary: 'Get a link to download a snapshot of a shared cluster',
+    errors: [...KIND, ...DOWNLOAD_ERRORS],
     permission: 'restore',
     takes: CreateTenantDownload,
     handler: restores.download,

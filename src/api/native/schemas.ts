@@ -1,0 +1,161 @@
+import { type TObject, type TSchema, Type } from 'typebox';
+import { BACKING_PROVIDERS, TIERS } from '../../backup/cluster.ts';
+import { RESTORE_STATUSES } from '../../backup/restore-job.ts';
+import { SNAPSHOT_STATUSES } from '../../backup/snapshot.ts';
+import { AtlasId, ClusterName, enumOf, Tag } from '../atlas/render/schemas.ts';
+
+/** What the native routes answer, for the served document. What has no value is left out of an answer. */
+
+const DateTime = Type.String({ format: 'date-time' });
+const Count = Type.Integer({ minimum: 0 });
+const maybe = <T extends TSchema>(schema: T) => Type.Optional(schema);
+
+const Failure = Type.Object({ code: Type.String(), message: Type.String(), hint: maybe(Type.String()) }, { title: 'JobFailure' });
+const Progress = Type.Object(
+  {
+    documents: maybe(Count),
+    bytes: maybe(Count),
+    totalDocuments: maybe(Count),
+    totalBytes: maybe(Count),
+    phase: maybe(Type.String()),
+    namespace: maybe(Type.String()),
+  },
+  { title: 'JobProgress' },
+);
+
+export const Project: TObject = Type.Object(
+  {
+    id: AtlasId,
+    organizationId: AtlasId,
+    name: Type.String(),
+    createdAt: DateTime,
+    tags: Type.Array(Tag),
+    settings: Type.Record(Type.String(), Type.Boolean()),
+  },
+  { title: 'Project' },
+);
+
+export const VaultStatus: TObject = Type.Object(
+  { snapshots: Count, logicalBytes: Count, chunks: Count, storedBytes: Count, ratio: maybe(Type.Number()) },
+  { title: 'VaultStatus' },
+);
+
+const LastProven = Type.Object({ snapshotId: AtlasId, at: DateTime, durationSeconds: Type.Number(), documentsPerSecond: Type.Number() });
+
+export const Deployment: TObject = Type.Object(
+  {
+    id: AtlasId,
+    projectId: AtlasId,
+    name: ClusterName,
+    tier: enumOf(TIERS),
+    deployment: Type.String({ description: 'Its addresses.' }),
+    mongodbVersion: Type.String(),
+    topology: enumOf(['standalone', 'replicaSet', 'sharded']),
+    createdAt: DateTime,
+    lifecycle: enumOf(['registered', 'created', 'parked']),
+    tags: Type.Array(Tag),
+    terminationProtection: Type.Boolean(),
+    backingProvider: enumOf(BACKING_PROVIDERS),
+    region: Type.String(),
+    connectionString: Type.String({ description: 'Without credentials.' }),
+    database: maybe(Type.String({ description: 'The one database that is this cluster, on a server that it shares.' })),
+    lastProven: maybe(LastProven),
+  },
+  { title: 'Cluster' },
+);
+
+export const NativeSnapshot: TObject = Type.Object(
+  {
+    id: AtlasId,
+    projectId: AtlasId,
+    clusterId: AtlasId,
+    clusterName: ClusterName,
+    status: enumOf(SNAPSHOT_STATUSES),
+    scheduledAt: DateTime,
+    startedAt: maybe(DateTime),
+    finishedAt: maybe(DateTime),
+    expiresAt: DateTime,
+    mongodbVersion: maybe(Type.String()),
+    consistency: maybe(enumOf(['point-in-time', 'quiesced', 'per-collection'])),
+    collections: maybe(Count),
+    documents: maybe(Count),
+    logicalBytes: maybe(Count),
+    storedBytes: maybe(Count),
+    newBytes: maybe(Count),
+    description: maybe(Type.String()),
+    imported: Type.Boolean(),
+    cancelled: Type.Boolean(),
+    failure: maybe(Failure),
+    progress: Progress,
+  },
+  { title: 'Snapshot' },
+);
+
+const JOB = {
+  id: AtlasId,
+  projectId: AtlasId,
+  clusterName: ClusterName,
+  snapshotId: AtlasId,
+  status: enumOf(RESTORE_STATUSES),
+  targetProjectId: AtlasId,
+  targetClusterName: ClusterName,
+  scheduledAt: DateTime,
+  startedAt: maybe(DateTime),
+  finishedAt: maybe(DateTime),
+  cancelled: Type.Boolean(),
+  failure: maybe(Failure),
+  progress: Progress,
+};
+const anything = Type.Object({}, { additionalProperties: true });
+
+export const NativeRestoreJob: TObject = Type.Object(
+  {
+    ...JOB,
+    clusterId: AtlasId,
+    deliveryType: enumOf(['RESTORE', 'DOWNLOAD']),
+    snapshotFinishedAt: DateTime,
+    expiresAt: DateTime,
+    options: anything,
+    safetySnapshotId: maybe(AtlasId),
+    verification: maybe(anything),
+  },
+  { title: 'RestoreJob' },
+);
+
+export const NativeDrill: TObject = Type.Object(
+  {
+    ...JOB,
+    durationSeconds: maybe(Type.Number()),
+    documents: maybe(Count),
+    documentsPerSecond: maybe(Type.Number()),
+    verdict: maybe(enumOf(['proven', 'differs', 'failed'])),
+    differences: Type.Array(Type.String()),
+    warnings: Type.Array(Type.String()),
+  },
+  { title: 'Drill' },
+);
+
+const Size = Type.Object({ documents: Count, bytes: Count });
+const Impacts = Type.Array(
+  Type.Object({ namespace: Type.String(), kind: Type.String(), before: maybe(Size), after: maybe(Size) }, { title: 'Impact' }),
+);
+
+export const Forecast: TObject = Type.Object(
+  {
+    dryRun: Type.Literal(true),
+    replaced: Impacts,
+    created: Impacts,
+    dropped: Impacts,
+    kept: Impacts,
+    refusals: Type.Array(Type.Object({ code: Type.String(), message: Type.String() })),
+    warnings: Type.Array(Type.String()),
+    room: Type.Object({ logicalBytes: Count, leastBytes: Count, freeBytes: maybe(Count) }),
+    safetySnapshot: Type.Boolean(),
+    estimate: maybe(Type.Object({ seconds: Count, bytesPerSecond: Count, measuredOn: Count })),
+  },
+  { title: 'RestoreForecast' },
+);
+
+export function pageOfAll(item: TSchema): TObject {
+  return Type.Object({ results: Type.Array(item), totalCount: Count });
+}
