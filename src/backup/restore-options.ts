@@ -10,6 +10,8 @@ export interface RestoreOptions {
   nsExclude?: string[];
   nsFrom?: string[];
   nsTo?: string[];
+  /** Of clusters that are a database each on a shared server: what the snapshot calls it, and the target. */
+  database?: { from: string; to: string };
   /** Keeps the collections of the target that the snapshot lacks. A selective restore never removes any. */
   keep?: boolean;
   /** `staged` unless given. */

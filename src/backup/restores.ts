@@ -307,7 +307,7 @@ export class Restores {
 }
 
 /**
- * A cluster on the database server is one database under a name of its own: what comes from another such cluster is renamed into it, and what
+ * A cluster on the database server is one database under a name of its own: what comes from another such cluster comes to stand in it, and what
  * holds several databases does not fit.
  */
 function intoDatabase(source: Cluster, target: Cluster, options: RestoreOptions): RestoreOptions {
@@ -316,8 +316,7 @@ function intoDatabase(source: Cluster, target: Cluster, options: RestoreOptions)
     const why = 'it is one database of a shared server, and takes only snapshots of clusters that are the same';
     throw new Problem('invalid-value', [`the target ${target.name}`, why]);
   }
-  const { nsFrom = [], nsTo = [] } = options;
-  return { ...options, nsFrom: [`${source.database}.*`, ...nsFrom], nsTo: [`${target.database}.*`, ...nsTo] };
+  return { ...options, database: { from: source.database, to: target.database } };
 }
 
 /** `8.0` of `8.0.4`: what a restore compares. */

@@ -10,10 +10,12 @@ export interface SelectionOptions {
   nsExclude?: readonly string[];
   nsFrom?: readonly string[];
   nsTo?: readonly string[];
+  /** Both are the one database of a cluster that has no other: what stands in the one comes to stand in the other. It selects nothing. */
+  database?: { from: string; to: string };
 }
 
 export interface NamespaceSelection {
-  /** Whether every namespace is taken under its own name: only then are collections that the snapshot lacks removed from the target. */
+  /** Whether every namespace is taken under its own name (in the cluster's one database, whatever that is called): only then are collections that the snapshot lacks removed from the target. */
   readonly everything: boolean;
   /** Where `namespace` goes, or null when it is left out. */
   target(namespace: Namespace): Namespace | null;
@@ -31,7 +33,8 @@ export function selectNamespaces(o: SelectionOptions = {}): NamespaceSelection {
       if (included.length > 0 && !included.some((pattern) => pattern.test(text))) return null;
       if (excluded.some((pattern) => pattern.test(text))) return null;
       const rename = renames.find(({ from }) => from.test(text));
-      return rename ? split(text.replace(rename.from, rename.to), text) : namespace;
+      const renamed = rename ? split(text.replace(rename.from, rename.to), text) : namespace;
+      return o.database?.from === renamed.database ? { ...renamed, database: o.database.to } : renamed;
     },
   };
 }

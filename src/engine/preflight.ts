@@ -34,7 +34,18 @@ export function refusals(intent: RestoreIntent, standing: readonly (Listed | Nam
   const chosen = source.collections.filter((c) => selection.target(c));
   if (!selection.everything && chosen.length === 0)
     found.push(new Problem('invalid-value', ['nsInclude', 'it fits no namespace of the snapshot']));
-  return [...found, ...collisions(intent), ...(mode === 'staged' ? unmovable(intent, chosen, standing) : [])];
+  return [...found, ...outside(intent), ...collisions(intent), ...(mode === 'staged' ? unmovable(intent, chosen, standing) : [])];
+}
+
+/** A cluster that is one database of a server shares it with others, whose data is none of its business. */
+function outside({ deployment, source, selection }: RestoreIntent): Problem[] {
+  if (deployment.database === undefined) return [];
+  return source.collections.flatMap((c) => {
+    const destination = selection.target(c);
+    if (!destination || destination.database === deployment.database) return [];
+    const why = `${namespaceText(c)} would become ${namespaceText(destination)}, outside the one database of the target (${deployment.database})`;
+    return [new Problem('invalid-value', ['nsTo', why])];
+  });
 }
 
 function collisions({ source, selection }: RestoreIntent): Problem[] {

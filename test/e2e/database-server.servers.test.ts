@@ -45,16 +45,21 @@ async function create(name: string): Promise<string> {
 const titles = async (database: string) => (await client.db(database).collection('books').find().toArray()).map(({ title }) => title);
 
 describe('clusters on the database server', () => {
-  it('share it without seeing each other: a snapshot holds one of them, a restore replaces one of them', async () => {
+  it('share it without seeing each other: a snapshot holds one of them, a restore replaces all of one of them and nothing of another', async () => {
     const [shop, copy, other] = [await create('shop'), await create('copy'), await create('other')];
     await client.db(shop).collection('books').insertOne({ title: 'Emma' });
     await client.db(copy).collection('books').insertOne({ title: 'old' });
+    await client.db(copy).collection('surplus').insertOne({ title: 'old' });
     await client.db(other).collection('books').insertOne({ title: 'untouched' });
     const snapshot = await lifeboat.json<{ id: string; collections: number }>('snapshots', 'take', 'shop', '--wait');
     expect(snapshot.collections).toBe(1);
     await client.db(shop).collection('books').insertOne({ title: 'after the snapshot' });
     await lifeboat.json('restores', 'start', 'shop', '--snapshot', snapshot.id, '--target', 'copy', '--wait');
     expect(await titles(copy)).toEqual(['Emma']);
+    expect((await client.db(copy).listCollections().toArray()).map(({ name }) => name)).toEqual(['books']);
+    const renames = ['--ns-from', `${shop}.books`, '--ns-to', `${other}.books`];
+    const outward = await lifeboat.run('restores', 'start', 'shop', '--snapshot', snapshot.id, '--target', 'copy', ...renames, '--wait');
+    expect([outward.code, outward.stderr]).toEqual([1, expect.stringContaining('outside the one database of the target')]);
     await lifeboat.json('restores', 'start', 'shop', '--snapshot', snapshot.id, '--target', 'shop', '--wait');
     expect([await titles(shop), await titles(other)]).toEqual([['Emma'], ['untouched']]);
   });

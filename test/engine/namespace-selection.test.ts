@@ -33,6 +33,14 @@ describe('selectNamespaces', () => {
     expect(target({ nsExclude: [pattern] }, namespace)).toBe(taken ? null : namespace);
   });
 
+  it('takes everything where only the one database of the cluster has another name, and renames before that', () => {
+    const database = { from: 'lifeboat_1', to: 'lifeboat_2' };
+    expect(selectNamespaces({ database }).everything).toBe(true);
+    expect(target({ database }, 'lifeboat_1.orders')).toBe('lifeboat_2.orders');
+    expect(target({ database, nsFrom: ['*.orders'], nsTo: ['*.old'] }, 'lifeboat_1.orders')).toBe('lifeboat_2.old');
+    expect(selectNamespaces({ database, nsInclude: ['*.orders'] }).everything).toBe(false);
+  });
+
   it('lets an exclusion win over an inclusion', () => {
     expect(target({ nsInclude: ['shop.*'], nsExclude: ['shop.tmp*'] }, 'shop.tmp1')).toBeNull();
   });

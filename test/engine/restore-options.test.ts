@@ -75,6 +75,16 @@ describe('a restore that keeps what the snapshot lacks', () => {
   });
 });
 
+describe('a target that is one database of a shared server', () => {
+  it.each(['staged', 'in place'] as const)('lets no name of a restore lead out of it: %s', async (mode) => {
+    const deployment = { ...d, database: 'shop' };
+    const selection = selectNamespaces({ nsFrom: ['shop.orders'], nsTo: ['attic.orders'] });
+    const restored = (mode === 'staged' ? restoreStaged : restoreInPlace)(options({ deployment, selection }));
+    await expect(restored).rejects.toMatchObject({ code: 'invalid-value', message: expect.stringContaining('outside the one database') });
+    await expectAtTarget(before.contents);
+  });
+});
+
 describe('a restore in place', () => {
   it('leaves the target as the snapshot is, true ages included, and says that it was not protected', async () => {
     const report = await restoreInPlace(options());
