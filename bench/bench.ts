@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: Lifeboat beside `mongodump`, `mongorestore` and bare `node:http`, with the same data in the same run. The source and the target are a wire
  * server that answers from memory, so that the clients are what is measured. Medians of alternating runs; ends with 1 when a bar is missed. docs/benchmarks.md
- * explains the table. `--part NAME` (snapshots, changes, download, memory, shapes) runs one part; `--large` measures the memory with 8 GiB instead of 1.
+ * explains the table. `--part NAME` (snapshots, changes, download, memory, api, shapes) runs one part; `--large` measures the memory with 8 GiB instead of 1.
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { buildNativeIfPossible } from '../scripts/native.ts';
+import { benchApi } from './api.ts';
 import { benchChanges } from './changes.ts';
 import { benchDownload } from './download.ts';
 import { type Bar, MIB, printBars } from './measure.ts';
@@ -18,7 +19,7 @@ const { values } = parseArgs({
   options: {
     bytes: { type: 'string', default: String(256 * MIB) },
     runs: { type: 'string', default: '3' },
-    part: { type: 'string', multiple: true, default: ['snapshots', 'changes', 'download', 'memory', 'shapes'] },
+    part: { type: 'string', multiple: true, default: ['snapshots', 'changes', 'download', 'memory', 'api', 'shapes'] },
     large: { type: 'boolean', default: false },
   },
 });
@@ -41,6 +42,7 @@ try {
   }
   if (has('changes')) report(await benchChanges(stage, bytes));
   if (has('memory')) report(await benchMemory(stage, (values.large ? 8192 : 1024) * MIB));
+  if (has('api')) report(await benchApi(runs));
   if (has('shapes')) await benchShapes(stage);
 } finally {
   await stage.strike();

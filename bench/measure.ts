@@ -39,7 +39,7 @@ export interface Bar {
   /** The bar: `value` must be at least, or at most, this. */
   atLeast?: number;
   atMost?: number;
-  unit: 'x' | ' %' | ' MiB';
+  unit: 'x' | ' %' | ' MiB' | ' ms';
   /** What was measured, and the peer's command line where it is a program. */
   text: string;
 }

@@ -12,6 +12,7 @@ import { Drills } from './backup/drills.ts';
 import { Events } from './backup/events.ts';
 import { KeyAccessLists } from './backup/key-access-lists.ts';
 import { Organizations } from './backup/organizations.ts';
+import { Places } from './backup/places.ts';
 import { ProjectAccessLists } from './backup/project-access-lists.ts';
 import { Projects } from './backup/projects.ts';
 import { Provisioning } from './backup/provisioning.ts';
@@ -30,6 +31,7 @@ import { Foundation } from './foundation.ts';
 import { Queue } from './jobs/queue.ts';
 import { Runner, releaseJobsOf, releaseLostJobs } from './jobs/runner.ts';
 import { WORKER_HEAP } from './jobs/worker-heap.ts';
+import { yieldProcessors } from './jobs/worker-priority.ts';
 import { endWithParent, WorkerProcesses } from './jobs/worker-processes.ts';
 
 /** Jobs of each kind that one worker process runs at once. */
@@ -142,6 +144,7 @@ export function makeApiServices(
     serviceAccounts: new ServiceAccounts(db, clock, secretKey),
     accessTokens: new AccessTokens(db, clock, secretKey),
     events: new Events(db),
+    places: new Places(db),
     organizations: new Organizations(db),
     projects: new Projects(db, clock),
     clusters,
@@ -183,7 +186,10 @@ function listenProblem(error: NodeJS.ErrnoException, { host, port }: ListenAddre
 
 /** `lifeboat worker`: takes jobs until it is stopped. A child of `serve` ends when `serve` does. */
 export async function startWorker(config: Config, options: { isChild: boolean }): Promise<AsyncDisposable> {
-  if (options.isChild) endWithParent();
+  if (options.isChild) {
+    endWithParent();
+    yieldProcessors();
+  }
   // A child was started with them; here those still count that may be set late.
   for (const flag of WORKER_HEAP) setFlagsFromString(flag);
   const logger = makeLogger(config, 'worker');

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { MINUTE, SECOND } from '../clock.ts';
 import { Problem } from '../errors.ts';
@@ -25,7 +25,7 @@ export async function buildServer(services: ApiServices): Promise<FastifyInstanc
     loggerInstance: services.logger as FastifyBaseLogger,
     // The URL of a download is a credential; our own line names the route instead.
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomBytes(8).toString('hex'),
+    genReqId: () => randomUUID(),
     bodyLimit: MOST_BODY_BYTES,
     // Only these may say in X-Forwarded-For whom they speak for.
     trustProxy: services.trustedProxies.length > 0 ? [...services.trustedProxies] : false,

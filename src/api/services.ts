@@ -8,6 +8,7 @@ import type { Drills } from '../backup/drills.ts';
 import type { Events } from '../backup/events.ts';
 import type { KeyAccessLists } from '../backup/key-access-lists.ts';
 import type { Organizations } from '../backup/organizations.ts';
+import type { Places } from '../backup/places.ts';
 import type { ProjectAccessLists } from '../backup/project-access-lists.ts';
 import type { Projects } from '../backup/projects.ts';
 import type { Provisioning } from '../backup/provisioning.ts';
@@ -27,6 +28,7 @@ export interface ApiServices {
   serviceAccounts: ServiceAccounts;
   accessTokens: Pick<AccessTokens, 'mint' | 'revoke' | 'find'>;
   events: Events;
+  places: Pick<Places, 'find'>;
   organizations: Pick<Organizations, 'get' | 'rename'>;
   projects: Pick<Projects, 'get' | 'list' | 'findByName' | 'clusterCounts' | 'create' | 'update' | 'delete'>;
   clusters: Pick<Clusters, 'register' | 'get' | 'list' | 'ofProjects'>;

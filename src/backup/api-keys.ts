@@ -1,4 +1,4 @@
-import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { createHash, createSecretKey, type KeyObject, randomInt, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { countKeyAccess } from '../db/access-lists.ts';
 import {
@@ -68,13 +68,13 @@ export interface CreateApiKey {
 export class ApiKeys {
   readonly #db: Db;
   readonly #clock: Clock;
-  readonly #sealingKey: Buffer;
+  readonly #sealingKey: KeyObject;
 
   /** `sealingKey`: derived from the master key for `digest-secrets`. */
   constructor(db: Db, clock: Clock, sealingKey: Buffer) {
     this.#db = db;
     this.#clock = clock;
-    this.#sealingKey = sealingKey;
+    this.#sealingKey = createSecretKey(sealingKey);
   }
 
   /** In `db` when the caller has a transaction open, else in one of its own. */

@@ -89,7 +89,7 @@ export class Clusters {
   /** Throws `cluster-not-found`. */
   async get(projectId: Id, name: string): Promise<Cluster> {
     // What no cluster can be called is not asked for: PostgreSQL refuses some texts (NUL) even in a question.
-    const row = NAME.test(name) ? await findCluster(this.#db, projectId, name) : null;
+    const row = isClusterName(name) ? await findCluster(this.#db, projectId, name) : null;
     if (!row) throw new Problem('cluster-not-found', [name, projectId]);
     return clusterFromRow(row);
   }
@@ -120,9 +120,13 @@ export class Clusters {
 
 type Settings = 'tags' | 'terminationProtection' | 'backingProvider' | 'region';
 
+export function isClusterName(text: string): boolean {
+  return NAME.test(text);
+}
+
 /** Throws `invalid-value`. */
 export function checkName(name: string): void {
-  if (!NAME.test(name))
+  if (!isClusterName(name))
     throw new Problem('invalid-value', ['name', 'a cluster has 1 to 64 letters, digits and dashes, and begins with no dash']);
 }
 
@@ -135,7 +139,7 @@ async function reach(uri: string, name: string, unavailable: ProblemCode, databa
   }
 }
 
-export function clusterFromRow({ uriSealed: _sealed, ...row }: ClusterRow): Cluster {
+export function clusterFromRow({ uriSealed: _sealed, ...row }: Omit<ClusterRow, 'uriSealed'> & { uriSealed?: Buffer }): Cluster {
   return {
     ...row,
     tier: row.tier as Tier,

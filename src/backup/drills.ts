@@ -79,8 +79,7 @@ export class Drills {
   }
 
   /** Newest first, ties by id. */
-  async list(projectId: Id, clusterName: string, page: Page): Promise<Listed<Drill>> {
-    const cluster = await this.#clusters.get(projectId, clusterName);
+  async list(cluster: Pick<Cluster, 'id'>, page: Page): Promise<Listed<Drill>> {
     const { results, totalCount } = await listDrills(this.#db, cluster.id, page);
     return { results: results.map((row) => drillOf(restoreFromRow(row))), totalCount };
   }

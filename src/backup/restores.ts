@@ -167,8 +167,7 @@ export class Restores {
   }
 
   /** Newest first, ties by id. */
-  async list(projectId: Id, clusterName: string, page: Page): Promise<Listed<RestoreJob>> {
-    const cluster = await this.#clusters.get(projectId, clusterName);
+  async list(cluster: Pick<Cluster, 'id'>, page: Page): Promise<Listed<RestoreJob>> {
     const { results, totalCount } = await listRestores(this.#db, cluster.id, page);
     return { results: results.map(restoreFromRow), totalCount };
   }
@@ -329,7 +328,7 @@ function exactPattern(namespace: string): string {
   return namespace.replace(/[\\*]/g, '\\$&');
 }
 
-export function restoreFromRow(row: RestoreRow): RestoreJob {
+export function restoreFromRow(row: Pick<RestoreRow, keyof RestoreJob>): RestoreJob {
   return {
     id: row.id,
     projectId: row.projectId,

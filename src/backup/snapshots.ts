@@ -77,8 +77,7 @@ export class Snapshots {
   }
 
   /** Oldest first, ties by id. */
-  async list(projectId: Id, clusterName: string, page: Page): Promise<Listed<Snapshot>> {
-    const cluster = await this.#clusters.get(projectId, clusterName);
+  async list(cluster: Pick<Cluster, 'id'>, page: Page): Promise<Listed<Snapshot>> {
     const { results, totalCount } = await listSnapshots(this.#db, cluster.id, page);
     return { results: results.map(snapshotFromRow), totalCount };
   }

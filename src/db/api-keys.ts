@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
 import { type Listed, offsetOf, type Page } from '../page.ts';
-import type { Queryable } from './connection.ts';
-import { type RoleRow, rolesOf } from './roles.ts';
+import { prepared, type Queryable } from './connection.ts';
+import { type RoleRow, rolesOf, rolesText } from './roles.ts';
+import { together } from './together.ts';
 
 export interface ApiKeyRow {
   id: string;
@@ -16,26 +16,26 @@ export interface ApiKeyRow {
 export type ApiKeyWithRoles = ApiKeyRow & { roles: RoleRow[] };
 
 const ROLES = rolesOf('api_key_roles', 'api_key_id', 'api_keys.id');
-const ACCESS_LIST = sql<string[]>`ARRAY(SELECT cidr_block FROM api_key_access_list WHERE api_key_id = api_keys.id)`;
 
 export async function insertApiKey(db: Queryable, key: ApiKeyRow, roles: RoleRow[]): Promise<void> {
   await db.insertInto('apiKeys').values(key).execute();
   await addApiKeyRoles(db, key.id, roles);
 }
 
+type DigestKeyRow = Pick<ApiKeyWithRoles, 'id' | 'organizationId' | 'ha1Sealed' | 'roles'> & { accessList: string[] };
+
+const selectForDigest = prepared<[publicKeys: string[]], DigestKeyRow | { id: null }>(`
+  SELECT key.id, key.organization_id, key.ha1_sealed, ${rolesText('api_key_roles', 'api_key_id', 'key.id')} AS roles,
+    (SELECT coalesce(json_agg(cidr_block), '[]') FROM api_key_access_list WHERE api_key_id = key.id) AS access_list
+  FROM unnest($1::text[]) WITH ORDINALITY AS asked (public_key, n)
+  LEFT JOIN api_keys AS key ON key.public_key = asked.public_key
+  ORDER BY asked.n`);
+
 /** What a request is checked against: the key, its roles and its access list in one statement, read for each request and never kept. */
-export async function findApiKeyByPublicKey(
-  db: Queryable,
-  publicKey: string,
-): Promise<(ApiKeyWithRoles & { accessList: string[] }) | null> {
-  const row = await db
-    .selectFrom('apiKeys')
-    .selectAll()
-    .select([ROLES.as('roles'), ACCESS_LIST.as('accessList')])
-    .where('publicKey', '=', publicKey)
-    .executeTakeFirst();
-  return row ?? null;
-}
+export const findApiKeyByPublicKey = together(async (db, publicKeys: string[]): Promise<(DigestKeyRow | null)[]> => {
+  const rows = await selectForDigest(db, publicKeys);
+  return rows.map((row) => (row.id === null ? null : row));
+});
 
 export async function findApiKey(db: Queryable, organizationId: string, id: string): Promise<ApiKeyWithRoles | null> {
   const row = await db

@@ -1,4 +1,4 @@
-import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { CamelCasePlugin, CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import { SECOND } from '../clock.ts';
 import { messageOf, Problem } from '../errors.ts';
@@ -22,7 +22,13 @@ const types: pg.CustomTypesConfig = {
 
 /** A pool of connections; nothing is reached before {@link checkConnection} or the first query. */
 export function connect(url: string, options: { connections?: number } = {}): Db {
-  const pool = new pg.Pool({ connectionString: url, max: options.connections ?? 10, connectionTimeoutMillis: CONNECT, types });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connections ?? 10,
+    connectionTimeoutMillis: CONNECT,
+    types,
+    Client: PreparingClient,
+  });
   // A connection that breaks is replaced at the next query, and the query that it breaks under is rejected. Its event says the same once
   // more, on the pool while it idles and on itself while it is in use; unheard, that would end the process.
   pool.on('error', () => {});
@@ -31,6 +37,26 @@ export function connect(url: string, options: { connections?: number } = {}): Db
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
+}
+
+/** The names of the statements that are prepared, by their text. */
+const PREPARED = new Map<string, string>();
+
+/**
+ * A statement that nearly every request makes: PostgreSQL parses and plans it once for each connection, and Kysely builds nothing. Its columns must
+ * be named, or a connection from before a migration could not use it any more.
+ */
+export function prepared<Parameters extends unknown[], Row>(text: string): (db: Queryable, ...parameters: Parameters) => Promise<Row[]> {
+  PREPARED.set(text, `lifeboat_${PREPARED.size + 1}`);
+  return async (db, ...parameters) => (await db.executeQuery<Row>(CompiledQuery.raw(text, parameters))).rows;
+}
+
+class PreparingClient extends pg.Client {
+  // biome-ignore lint/suspicious/noExplicitAny: the driver's method has a dozen forms, of which Kysely uses one
+  override query(text: any, values?: any): any {
+    const name = PREPARED.get(text);
+    return name === undefined ? super.query(text, values) : super.query({ name, text, values });
+  }
 }
 
 /** Throws a `database-unavailable` problem unless a PostgreSQL that is new enough answers. The URL's password is never part of it. */

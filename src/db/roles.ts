@@ -10,11 +10,16 @@ export interface RoleRow {
 
 /** The roles of a key or service account as one column of its own row: authorisation is read with who asks, in one statement. */
 export function rolesOf(table: 'api_key_roles' | 'service_account_roles', owner: string, id: string): RawBuilder<RoleRow[]> {
-  return sql<RoleRow[]>`(
+  return sql.raw<RoleRow[]>(rolesText(table, owner, id));
+}
+
+/** {@link rolesOf} as text, for a statement that is one. */
+export function rolesText(table: 'api_key_roles' | 'service_account_roles', owner: string, id: string): string {
+  return `(
     SELECT coalesce(json_agg(
       json_build_object('roleName', role_name, 'organizationId', organization_id, 'projectId', project_id)
       ORDER BY project_id NULLS FIRST, role_name), '[]')
-    FROM ${sql.table(table)} WHERE ${sql.ref(owner)} = ${sql.ref(id)})`;
+    FROM ${table} WHERE ${owner} = ${id})`;
 }
 
 /**

@@ -64,7 +64,8 @@ describe('a snapshot for which the store may have too little room', () => {
 
   it('is not refused for a cluster that was restored from a snapshot: the vault has its data', async () => {
     const { projectId } = edge.first;
-    const { results } = await edge.services.snapshots.list(projectId, 'shop', { number: 1, size: 10 });
+    const shop = await edge.services.clusters.get(projectId, 'shop');
+    const { results } = await edge.services.snapshots.list(shop, { number: 1, size: 10 });
     const { id: snapshotId } = results.find(({ status }) => status === 'COMPLETED')!;
     const { id } = await edge.services.restores.start({ projectId, clusterName: 'shop', snapshotId, targetClusterName: 'copy' });
     await runRestore(edge.parts, id, NEVER);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -104,6 +105,12 @@ const PLACES: Record<string, Hold> = {
   'replacing, which the target still does': { command: 'renameCollection', nth: 4, carriedOut: true },
   cleaning: { command: 'drop', nth: 1, carriedOut: false },
 };
+
+describe('a worker beside an API', () => {
+  it('leaves the processors to it', async () => {
+    expect(getPriority(await workerPid())).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
+  });
+});
 
 describe('kill -9 in the middle of a restore', () => {
   it.each<[keyof typeof KILL, string]>([

@@ -9,13 +9,13 @@ import { dedicatedCluster, nonFlexCluster } from './named-cluster.ts';
 import type { ClusterSchedule } from './render/backup-schedule.ts';
 import { UpdateSchedule } from './render/backup-schedule.ts';
 import { BackupRetention, type ClusterSnapshot, CreateDiskBackupRestore, TakeDiskBackup } from './render/disk-backup.ts';
-import { type ShownRestore, showRestore } from './shown-restore.ts';
+import { namedRestore, type ShownRestore, showRestore } from './shown-restore.ts';
 
 /** Handlers of the dedicated backup routes. Those that only look also answer for M2 and M5, where the Atlas CLI falls back to them. */
 
 export async function listSnapshots(services: ApiServices, exchange: Exchange, page: Page): Promise<Listed<ClusterSnapshot>> {
   const cluster = await nonFlexCluster(services, exchange);
-  const { results, totalCount } = await services.snapshots.list(exchange.project.id, cluster.name, page);
+  const { results, totalCount } = await services.snapshots.list(cluster, page);
   return { results: results.map((snapshot) => ({ snapshot, cluster })), totalCount };
 }
 
@@ -51,14 +51,13 @@ export async function deleteSnapshot(services: ApiServices, exchange: Exchange):
 
 export async function listRestores(services: ApiServices, exchange: Exchange, page: Page): Promise<Listed<ShownRestore>> {
   const cluster = await nonFlexCluster(services, exchange);
-  const { results, totalCount } = await services.restores.list(exchange.project.id, cluster.name, page);
+  const { results, totalCount } = await services.restores.list(cluster, page);
   return { results: results.map((job) => showRestore(services, exchange, job)), totalCount };
 }
 
 export async function getRestore(services: ApiServices, exchange: Exchange): Promise<ShownRestore> {
-  const cluster = await nonFlexCluster(services, exchange);
-  const job = await services.restores.get(exchange.project.id, cluster.name, exchange.parameters.restoreJobId!);
-  return showRestore(services, exchange, job);
+  await nonFlexCluster(services, exchange);
+  return showRestore(services, exchange, namedRestore(exchange));
 }
 
 const READ_ONLY = [

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../../backup/caller.ts';
 import type { Organization } from '../../backup/organizations.ts';
-import type { Project } from '../../backup/projects.ts';
+import type { Place } from '../../backup/places.ts';
 import { inEnvelope } from './envelope.ts';
 import { errorAnswer } from './error-table.ts';
 import { type Json, writeJson } from './pretty.ts';
@@ -20,10 +20,8 @@ export interface CallerExchange {
   dialect: Dialect;
 }
 
-/** What a handler of a project's route gets. */
-export interface Exchange extends CallerExchange {
-  project: Project;
-}
+/** What a handler of a project's route gets: also what its path names, as far as it is there. */
+export interface Exchange extends CallerExchange, Place {}
 
 export interface OrganizationExchange extends CallerExchange {
   organization: Organization;

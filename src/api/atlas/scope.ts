@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { NamedPlace } from '../../backup/places.ts';
 import { isMember, isOrganizationMember, permits, permitsInOrganization } from '../../backup/roles.ts';
 import { isProblem, Problem } from '../../errors.ts';
 import { callerOf, checkAccess } from '../caller.ts';
@@ -29,6 +30,12 @@ export async function enterScope(
 
 type RouteIn<S> = Extract<AtlasRoute, { scope: S }>;
 
+/** Atlas calls a project a group, and its families of routes have two names for a cluster and for a restore job. */
+function placeOf(parameters: Readonly<Record<string, string>>): NamedPlace {
+  const { groupId = '', clusterName, name, restoreId, restoreJobId } = parameters;
+  return { projectId: groupId, clusterName: clusterName ?? name, restoreJobId: restoreJobId ?? restoreId };
+}
+
 /**
  * v1.0 tells a project that is not there and one that is another's alike, 401 `NOT_IN_GROUP`. v2 tells them apart, as recorded: 404
  * `GROUP_NOT_FOUND`, and 401 `USER_UNAUTHORIZED` for one the caller has no role in.
@@ -40,13 +47,14 @@ async function enterProject(
   dialect: Dialect,
 ): Promise<Exchange> {
   const { caller, parameters } = exchange;
-  const project = await services.projects.get(parameters.groupId!).catch((error) => {
+  const place = await services.places.find(placeOf(parameters)).catch((error) => {
     if (dialect !== 'v1' && isProblem(error, 'project-not-found')) throw new AtlasError('GROUP_NOT_FOUND', [parameters.groupId!]);
     throw error;
   });
+  const { project } = place;
   if (dialect === 'v1') checkAccess(caller, project, route.permission);
   else if (!isMember(caller.grants, project) || !permits(caller.grants, project, route.permission)) throw new Problem('not-permitted');
-  return { ...exchange, project };
+  return { ...exchange, ...place };
 }
 
 /** An organization that is not there is told from a foreign one, as Atlas tells it. */

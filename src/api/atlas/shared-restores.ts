@@ -4,7 +4,7 @@ import { checkTargetProject } from '../target-project.ts';
 import type { Exchange } from './exchange.ts';
 import { type BodyShape, readTextAttributes } from './json-body.ts';
 import type { FindCluster } from './named-cluster.ts';
-import { type ShownRestore, showRestore } from './shown-restore.ts';
+import { namedRestore, type ShownRestore, showRestore } from './shown-restore.ts';
 
 /** What a job's body also holds when a client sends back what it read: read-only, so ignored. */
 const READ_ONLY = [
@@ -42,18 +42,13 @@ export function sharedRestores(findCluster: FindCluster, options: { restoreKept?
   return {
     async list(services: ApiServices, exchange: Exchange, page: Page): Promise<Listed<ShownRestore>> {
       const cluster = await findCluster(services, exchange);
-      const { results, totalCount } = await services.restores.list(exchange.project.id, cluster.name, page);
+      const { results, totalCount } = await services.restores.list(cluster, page);
       return { results: results.map((job) => showRestore(services, exchange, job)), totalCount };
     },
 
     async get(services: ApiServices, exchange: Exchange): Promise<ShownRestore> {
-      const { parameters, project } = exchange;
-      const cluster = await findCluster(services, exchange);
-      return showRestore(
-        services,
-        exchange,
-        await services.restores.get(project.id, cluster.name, (parameters.restoreJobId ?? parameters.restoreId)!),
-      );
+      await findCluster(services, exchange);
+      return showRestore(services, exchange, namedRestore(exchange));
     },
 
     async restore(services: ApiServices, exchange: Exchange): Promise<ShownRestore> {

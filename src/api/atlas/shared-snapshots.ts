@@ -9,7 +9,7 @@ export function sharedSnapshots(findCluster: FindCluster) {
   return {
     async list(services: ApiServices, exchange: Exchange, page: Page): Promise<Listed<Snapshot>> {
       const cluster = await findCluster(services, exchange);
-      return services.snapshots.list(exchange.project.id, cluster.name, page);
+      return services.snapshots.list(cluster, page);
     },
 
     async get(services: ApiServices, exchange: Exchange): Promise<Snapshot> {

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { type ApiKeys, DIGEST_REALM, type DigestKey } from '../../backup/api-keys.ts';
 import { NonceCounts } from './nonce-counts.ts';
 import type { Nonces } from './nonces.ts';
@@ -25,7 +25,7 @@ export interface DigestAnswer {
 /** What a request of an unknown key is checked against, so that it takes as long as one of a known key. */
 const NOBODY_HA1 = '0'.repeat(32);
 
-const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+const md5 = (text: string) => hash('md5', text);
 
 /**
  * HTTP Digest as Atlas asks for it (RFC 7616, MD5, qop=auth). The challenge is the one line that every client accepts: a second algorithm, an

@@ -1,5 +1,8 @@
-/** A client that runs requests in parallel sends its counts out of order; one this far behind the highest is taken for a replay. */
-const WINDOW = 256;
+/**
+ * A client that runs requests in parallel sends its counts out of order, and one of them may wait while hundreds of others pass; one this far behind
+ * the highest is taken for a replay.
+ */
+const WINDOW = 2048;
 /** Nonces remembered at the most; beyond, the oldest go. Each is a few hundred bytes. */
 const MOST_NONCES = 50_000;
 

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import { MINUTE, SECOND } from '../../clock.ts';
 
 export const NONCE_SECONDS = (5 * MINUTE) / SECOND;
@@ -13,12 +13,12 @@ export type NonceState = 'fresh' | 'expired' | 'forged';
 
 /** Nonces that any node made and any node can check: the time, a random part, and an HMAC over both. Nothing is stored. */
 export class Nonces {
-  readonly #key: Buffer;
+  readonly #key: KeyObject;
   readonly #now: () => number;
 
   /** `key`: derived from the master key for `digest-nonces`. `now`: seconds of real time, the same on all nodes to within a minute. */
   constructor(key: Buffer, now: () => number) {
-    this.#key = key;
+    this.#key = createSecretKey(key);
     this.#now = now;
   }
 

@@ -3,6 +3,7 @@ import type { Drill } from '../../backup/drill.ts';
 import { RESTORE_ERRORS } from '../atlas/error-table.ts';
 import type { Exchange, JsonBody } from '../atlas/exchange.ts';
 import { readJsonObject } from '../atlas/json-body.ts';
+import { namedCluster } from '../atlas/named-cluster.ts';
 import type { Json } from '../atlas/pretty.ts';
 import { readListQuery } from '../atlas/query.ts';
 import type { ApiServices } from '../services.ts';
@@ -42,8 +43,8 @@ export const DRILL_ROUTES: readonly NativeRoute[] = [
     status: 200,
     answers: { 200: pageOfAll(NativeDrill) },
     isList: true,
-    handler: async (services, { project, parameters, query }) => {
-      const { results, totalCount } = await services.drills.list(project.id, parameters.clusterName!, readListQuery(query).page);
+    handler: async (services, exchange) => {
+      const { results, totalCount } = await services.drills.list(namedCluster(exchange), readListQuery(exchange.query).page);
       return { results: results.map(drillBody), totalCount };
     },
   },

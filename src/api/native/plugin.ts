@@ -22,11 +22,12 @@ async function answer(services: ApiServices, route: NativeRoute, request: Fastif
   const common = readCommonQuery(request.query as Record<string, string>);
   const caller = callerOf(request);
   const parameters = request.params as Record<string, string>;
-  const project = await services.projects.get(parameters.projectId!);
-  checkAccess(caller, project, route.permission);
+  const { projectId = '', clusterName, restoreJobId } = parameters;
+  const place = await services.places.find({ projectId, clusterName, restoreJobId });
+  checkAccess(caller, place.project, route.permission);
   if (route.takes) checkMediaType(request, reply);
   const url = services.publicUrl() + request.raw.url!.split('?', 1)[0]!;
   const query = request.query as Record<string, string>;
-  const body = await route.handler(services, { caller, project, parameters, query, body: request.body, url, dialect: 'v1' });
+  const body = await route.handler(services, { caller, ...place, parameters, query, body: request.body, url, dialect: 'v1' });
   return sendBody(reply, route.statusOf?.(body) ?? route.status, body, common);
 }

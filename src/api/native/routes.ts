@@ -2,7 +2,9 @@ import { Type } from 'typebox';
 import { RESTORE_ERRORS } from '../atlas/error-table.ts';
 import type { Exchange, JsonBody } from '../atlas/exchange.ts';
 import { readJsonObject } from '../atlas/json-body.ts';
+import { namedCluster } from '../atlas/named-cluster.ts';
 import { readListQuery } from '../atlas/query.ts';
+import { namedRestore } from '../atlas/shown-restore.ts';
 import type { ApiServices } from '../services.ts';
 import { checkTargetProject } from '../target-project.ts';
 import { readBody } from './body.ts';
@@ -106,8 +108,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     permission: 'read',
     status: 200,
     answers: { 200: Deployment },
-    handler: async (services, { project, parameters }) => {
-      const cluster = await services.clusters.get(project.id, parameters.clusterName!);
+    handler: async (services, exchange) => {
+      const cluster = namedCluster(exchange);
       return clusterBody(cluster, (await services.drills.lastProven([cluster])).get(cluster.id));
     },
   },
@@ -120,8 +122,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     status: 200,
     answers: { 200: pageOfAll(NativeSnapshot) },
     isList: true,
-    handler: async (services, { project, parameters, query }) => {
-      const { results, totalCount } = await services.snapshots.list(project.id, parameters.clusterName!, readListQuery(query).page);
+    handler: async (services, exchange) => {
+      const { results, totalCount } = await services.snapshots.list(namedCluster(exchange), readListQuery(exchange.query).page);
       return { results: results.map(snapshotBody), totalCount };
     },
   },
@@ -167,8 +169,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     status: 200,
     answers: { 200: pageOfAll(NativeRestoreJob) },
     isList: true,
-    handler: async (services, { project, parameters, query }) => {
-      const { results, totalCount } = await services.restores.list(project.id, parameters.clusterName!, readListQuery(query).page);
+    handler: async (services, exchange) => {
+      const { results, totalCount } = await services.restores.list(namedCluster(exchange), readListQuery(exchange.query).page);
       return { results: results.map(restoreJobBody), totalCount };
     },
   },
@@ -193,8 +195,7 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     permission: 'read',
     status: 200,
     answers: { 200: NativeRestoreJob },
-    handler: async (services, { project, parameters }) =>
-      restoreJobBody(await services.restores.get(project.id, parameters.clusterName!, parameters.restoreJobId!)),
+    handler: async (_services, exchange) => restoreJobBody(namedRestore(exchange)),
   },
   {
     method: 'POST',
@@ -253,8 +254,9 @@ async function startRestore(services: ApiServices, { caller, project, parameters
 
 const SAFETY = { true: 'always', false: 'never', undefined: 'when-replacing' } as const;
 
-async function undoRestore(services: ApiServices, { caller, project, parameters }: Exchange): Promise<JsonBody> {
-  const job = await services.restores.get(project.id, parameters.clusterName!, parameters.restoreJobId!);
+async function undoRestore(services: ApiServices, exchange: Exchange): Promise<JsonBody> {
+  const { caller, project } = exchange;
+  const job = namedRestore(exchange);
   if (job.targetProjectId !== project.id) await checkTargetProject(services, caller, job.targetProjectId);
   return restoreJobBody(await services.restores.undo(job, caller));
 }
