@@ -1,10 +1,12 @@
 //! What Lifeboat does to every byte of a snapshot, in machine code: the digest of each document and gzip members.
 //! `src/vault/native.ts` is its only caller, and does the same in TypeScript where this module was not built.
 
+mod chunks;
 mod digest;
+mod documents;
 mod gzip;
 
-use napi::bindgen_prelude::{AsyncTask, Buffer, Uint32Array};
+use napi::bindgen_prelude::{AsyncTask, Buffer, Int32Array, Uint32Array};
 use napi::{Env, Error, Result, Task};
 use napi_derive::napi;
 
@@ -17,6 +19,43 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub fn sum_documents(mut lanes: Uint32Array, secret: &[u8], documents: &[u8]) -> i64 {
     // SAFETY: the caller's thread is the only one that knows these lanes.
     digest::sum(unsafe { lanes.as_mut() }, secret, documents).unwrap_or(-1)
+}
+
+/// Walks over the documents from `offset` on after which no chunk ends. Into `skipped`: where the next document starts, how many were walked over, the length of the last.
+#[napi]
+pub fn skip_documents(key: &[u8], bytes: &[u8], offset: u32, held: u32, smallest: u32, largest: u32, mut skipped: Int32Array) -> Result<()> {
+    let key = key.first_chunk().ok_or_else(|| Error::from_reason("the key needs 16 bytes"))?;
+    let limits = chunks::Limits { smallest: smallest as usize, largest: largest as usize };
+    let found = chunks::skip(key, bytes, offset as usize, held as usize, &limits);
+    // SAFETY: the caller's thread is the only one that knows this array.
+    unsafe { skipped.as_mut() }.copy_from_slice(&[found.end as i32, found.documents as i32, found.last as i32]);
+    Ok(())
+}
+
+/// In the thread pool: the name of a chunk into `name`, 32 bytes.
+#[napi(ts_return_type = "Promise<void>")]
+pub fn name_chunk(documents: Buffer, key: Buffer, name: Buffer) -> AsyncTask<Naming> {
+    AsyncTask::new(Naming { documents, key, name })
+}
+
+pub struct Naming {
+    documents: Buffer,
+    key: Buffer,
+    name: Buffer,
+}
+
+impl Task for Naming {
+    type Output = ();
+    type JsValue = ();
+
+    fn compute(&mut self) -> Result<()> {
+        self.name.copy_from_slice(&chunks::name(&self.key, &self.documents));
+        Ok(())
+    }
+
+    fn resolve(&mut self, _: Env, (): ()) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// In the thread pool: the lanes of the documents, big-endian, into the first 32 bytes of `output`, and behind them one gzip member of the documents.

@@ -8,7 +8,7 @@ import {
   enterChunks,
   forgetChunks,
   holdsChunks,
-  recordChunk,
+  recordChunks,
   reviveChunks,
 } from '../db/chunks.ts';
 import type { Db } from '../db/connection.ts';
@@ -27,20 +27,24 @@ export class RunLost extends Error {
 /** The chunk index in PostgreSQL, as one run that writes sees it. */
 export function chunkIndexOf(db: Db, runId: string): ChunkIndex {
   return {
-    claim: async (names) => {
-      const found = new Map((await claimChunks(db, runId, names)).map((row) => [row.name.toString('hex'), row]));
-      return names.map((name) => found.get(name.toString('hex')) ?? null);
-    },
-    record: async (chunk) => {
-      const row = await recordChunk(db, runId, chunk as ChunkRow);
-      if (!row) throw new RunLost();
-      return row;
+    claim: async (names) => inOrderOf(names, await claimChunks(db, runId, names)),
+    record: async (chunks) => {
+      const names = chunks.map(({ name }) => name);
+      return inOrderOf(names, await recordChunks(db, runId, chunks)).map((row) => {
+        if (!row) throw new RunLost();
+        return row;
+      });
     },
     disown: (chunk) => disownChunk(db, chunk.objectKey),
     confirm: async () => {
       if (!(await beatVaultRun(db, runId))) throw new RunLost();
     },
   };
+}
+
+function inOrderOf(names: Buffer[], rows: ChunkRow[]): (ChunkRow | null)[] {
+  const byName = new Map(rows.map((row) => [row.name.toString('hex'), row]));
+  return names.map((name) => byName.get(name.toString('hex')) ?? null);
 }
 
 /** The same index, as garbage collection sees it. */

@@ -14,7 +14,14 @@ export async function claimChunks(db: Db, runId: string, names: Buffer[]): Promi
   return db
     .updateTable('chunks')
     .set({ state: 'live', runId, condemnedAt: null })
-    .where('name', '=', sql<Buffer>`ANY(${names}::bytea[])`)
+    .where('objectKey', 'in', ({ selectFrom }) =>
+      selectFrom('chunks')
+        .select('objectKey')
+        .where('name', '=', sql<Buffer>`ANY(${names}::bytea[])`)
+        .where('state', '!=', 'deleting')
+        .orderBy('name')
+        .forUpdate(),
+    )
     .where('state', '!=', 'deleting')
     .where(({ exists, selectFrom }) =>
       exists(selectFrom('vaultRuns').select('vaultRuns.id').where('vaultRuns.id', '=', runId).where('endedAt', 'is', null)),
@@ -23,34 +30,32 @@ export async function claimChunks(db: Db, runId: string, names: Buffer[]): Promi
     .execute();
 }
 
-/** Records a chunk that this run stored. Where another run stored the same chunk first, that one is claimed and answered. */
-export async function recordChunk(db: Db, runId: string, chunk: ChunkRow): Promise<ChunkRow | null> {
-  const inserted = await db
+/**
+ * Records chunks that this run stored. Where another run stored the same chunk first, that one is claimed and answered. Nothing is answered to a run that was taken for dead.
+ * In the order of the names, as {@link claimChunks} does it: two runs that have chunks in common wait for each other, and never both.
+ */
+export async function recordChunks(db: Db, runId: string, chunks: ChunkRow[]): Promise<ChunkRow[]> {
+  const column = <K extends keyof ChunkRow>(name: K) => chunks.map((chunk) => chunk[name]);
+  return db
     .insertInto('chunks')
     .columns([...COLUMNS, 'state', 'runId'])
     .expression((eb) =>
       eb
-        .selectFrom('vaultRuns')
-        .select([
-          eb.val(chunk.name).$castTo<Buffer>().as('name'),
-          eb.val(chunk.objectKey).as('objectKey'),
-          sql<number>`${chunk.rawBytes}::integer`.as('rawBytes'),
-          sql<number>`${chunk.storedBytes}::integer`.as('storedBytes'),
-          sql<Buffer>`${chunk.storedSha256}::bytea`.as('storedSha256'),
-          sql<number>`${chunk.documents}::integer`.as('documents'),
-          sql<Buffer>`${chunk.digest}::bytea`.as('digest'),
-          sql<'live'>`'live'`.as('state'),
-          'vaultRuns.id as runId',
-        ])
-        .where('vaultRuns.id', '=', runId)
-        .where('endedAt', 'is', null),
+        .selectFrom(
+          sql<ChunkRow>`unnest(${column('name')}::bytea[], ${column('objectKey')}::text[], ${column('rawBytes')}::integer[], ${column('storedBytes')}::integer[],
+            ${column('storedSha256')}::bytea[], ${column('documents')}::integer[], ${column('digest')}::bytea[])`.as<'stored'>(
+            sql`stored(name, object_key, raw_bytes, stored_bytes, stored_sha256, documents, digest)`,
+          ),
+        )
+        .innerJoin('vaultRuns', (join) => join.on('vaultRuns.id', '=', runId).on('vaultRuns.endedAt', 'is', null))
+        .select([...COLUMNS.map((name) => `stored.${name}` as const), sql<'live'>`'live'`.as('state'), 'vaultRuns.id as runId'])
+        .orderBy('stored.name'),
     )
     .onConflict((conflict) =>
       conflict.column('name').where('state', '!=', 'deleting').doUpdateSet({ state: 'live', runId, condemnedAt: null }),
     )
     .returning(COLUMNS)
-    .executeTakeFirst();
-  return inserted ?? null;
+    .execute();
 }
 
 /** Forgets a chunk whose object was found missing, so that it is stored anew. */

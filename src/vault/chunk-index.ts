@@ -19,8 +19,8 @@ export interface StoredChunk {
 export interface ChunkIndex {
   /** For each name the chunk that has it, claimed for this run, or null: then the run stores it and calls `record`. */
   claim(names: Buffer[]): Promise<(StoredChunk | null)[]>;
-  /** Enters a chunk that was stored. Where another run was faster the answer is its chunk, claimed for this run, and the caller's object is not used. */
-  record(chunk: StoredChunk): Promise<StoredChunk>;
+  /** Enters chunks of different names that were stored. Where another run was faster the answer is its chunk, claimed for this run, and the caller's object is not used. */
+  record(chunks: StoredChunk[]): Promise<StoredChunk[]>;
   /** The object of a chunk that `claim` gave is not in the store: forgets it, so that it is stored anew. Without this method such a snapshot fails. */
   disown?(chunk: StoredChunk): Promise<void>;
   /** Throws when this run was given up as lost, and its claims with it. Called before and after the manifest is written (G4). */

@@ -4,19 +4,14 @@ import { Problem } from '../errors.ts';
 import { Budget } from './budget.ts';
 import type { ChunkIndex, StoredChunk } from './chunk-index.ts';
 import type { Chunk } from './chunker.ts';
+import { Gathered } from './gathered.ts';
 import { CHUNKS, newChunkKey } from './object-keys.ts';
 import { type PackedChunk, packChunk } from './pack.ts';
 import type { VaultAccess } from './vault-access.ts';
 import { chunkName } from './vault-keys.ts';
 
-/** How many names go to the index in one question at most. */
-const LARGEST_CLAIM = 128;
-
-interface PendingClaim {
-  name: Buffer;
-  resolve(known: StoredChunk | null): void;
-  reject(error: unknown): void;
-}
+/** How many chunks the index is asked about at once, at most. */
+const ASKED_AT_ONCE = 128;
 
 /**
  * Brings chunks into the store for one run: name, claim in the index, and for those that are new compress, seal, put, record. The caller bounds how many are under way; this
@@ -29,8 +24,8 @@ export class ChunkUploads {
   readonly #writing: Budget;
   /** Chunks under way by name: the same documents twice in one snapshot are stored once. */
   readonly #underWay = new Map<string, Promise<StoredChunk>>();
-  #claims: PendingClaim[] = [];
-  #isClaiming = false;
+  readonly #claims: Gathered<Buffer, StoredChunk | null>;
+  readonly #records: Gathered<StoredChunk, StoredChunk>;
   /** One key for each folder that holds a chunk of this run, taken-over chunks included: what `sync` is called with. */
   readonly #folders = new Map<string, string>();
   #newBytes = 0;
@@ -39,6 +34,8 @@ export class ChunkUploads {
     this.#vault = vault;
     this.#index = index;
     this.#writing = new Budget(vault.blobs.parallel);
+    this.#claims = new Gathered(ASKED_AT_ONCE, (names) => index.claim(names));
+    this.#records = new Gathered(ASKED_AT_ONCE, (chunks) => index.record(chunks));
   }
 
   /** The bytes this run added to the store. */
@@ -48,7 +45,7 @@ export class ChunkUploads {
 
   /** Makes sure the store has the chunk; the answer is the object that holds it. */
   async store(chunk: Chunk): Promise<StoredChunk> {
-    const name = chunkName(this.#vault.keys, chunk.bytes);
+    const name = await chunkName(this.#vault.keys, chunk.bytes);
     const hex = name.toString('hex');
     const underWay = this.#underWay.get(hex);
     if (underWay) return underWay;
@@ -69,7 +66,7 @@ export class ChunkUploads {
   }
 
   async #claimOrUpload(name: Buffer, chunk: Chunk): Promise<StoredChunk> {
-    const known = await this.#claim(name);
+    const known = await this.#claims.ask(name);
     if (known) {
       // The index is believed about what a chunk is, but not that the store still has it: a snapshot must not stand on an object that somebody removed (C3).
       const found = await this.#vault.blobs.stat(known.objectKey);
@@ -103,33 +100,9 @@ export class ChunkUploads {
     };
     // First the object, then its entry: whoever is told of it may read it (C2).
     await this.#writing.with(() => this.#vault.blobs.put(objectKey, stored));
-    const winner = await this.#index.record(written);
+    const winner = await this.#records.ask(written);
     if (winner.objectKey === objectKey) this.#newBytes += stored.length;
     else await this.#vault.blobs.delete(objectKey); // Nobody has seen this key, so nobody can be using it.
     return winner;
-  }
-
-  #claim(name: Buffer): Promise<StoredChunk | null> {
-    return new Promise((resolve, reject) => {
-      this.#claims.push({ name, resolve, reject });
-      if (!this.#isClaiming) void this.#answerClaims();
-    });
-  }
-
-  /** Asks for all that gathered while the last question was under way: one name when the index is quick, many when it is not. */
-  async #answerClaims(): Promise<void> {
-    this.#isClaiming = true;
-    while (this.#claims.length > 0) {
-      const batch = this.#claims.splice(0, LARGEST_CLAIM);
-      try {
-        const known = await this.#index.claim(batch.map((claim) => claim.name));
-        batch.forEach((claim, i) => {
-          claim.resolve(known[i] ?? null);
-        });
-      } catch (error) {
-        for (const claim of batch) claim.reject(error);
-      }
-    }
-    this.#isClaiming = false;
   }
 }

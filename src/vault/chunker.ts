@@ -1,6 +1,7 @@
 import { type DocumentRun, documentLength, type ElementSpan, findElement, MalformedBson } from '../bson/documents.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { KeyedHash } from './keyed-hash.ts';
+import { type Native, native } from './native.ts';
 
 /** A run of whole documents that is stored as one object. */
 export interface Chunk {
@@ -28,7 +29,10 @@ export const LARGEST_CHUNK = 2 * MIB;
  * Chunks are copies: a run is the caller's again as soon as {@link push} has been read to its end.
  */
 export class Chunker {
+  readonly #key: Buffer;
   readonly #hash: KeyedHash;
+  readonly #native: Native | null;
+  readonly #skipped = new Int32Array(3);
   /** Buffers of {@link LARGEST_CHUNK} bytes. */
   readonly #pool: BufferPool;
   #memory: Buffer | null = null;
@@ -36,9 +40,11 @@ export class Chunker {
   #documents = 0;
   #lastLength = 0;
 
-  constructor(boundariesKey: Uint8Array, pool: BufferPool) {
+  constructor(boundariesKey: Buffer, pool: BufferPool, by: Native | null = native) {
+    this.#key = boundariesKey;
     this.#hash = new KeyedHash(boundariesKey);
     this.#pool = pool;
+    this.#native = by;
   }
 
   /** Takes the run and yields each chunk that it completes. Must be read to its end. Throws `MalformedBson` on bytes that are no documents. */
@@ -49,7 +55,7 @@ export class Chunker {
       this.#keep(bytes, kept, end);
       kept = end;
     };
-    for (let offset = 0; offset < bytes.length; ) {
+    for (let offset = this.#skip(bytes, 0, kept); offset < bytes.length; offset = this.#skip(bytes, offset, kept)) {
       const length = documentLength(bytes, offset);
       if (this.#documents > 0 && this.#bytes + (offset - kept) + length > LARGEST_CHUNK) {
         keepUntil(offset);
@@ -64,6 +70,16 @@ export class Chunker {
       }
     }
     keepUntil(bytes.length);
+  }
+
+  /** Where the first document starts that may end the chunk or not fit into it; all before it are counted. The module only saves the walk to it. */
+  #skip(bytes: Buffer, offset: number, kept: number): number {
+    if (!this.#native) return offset;
+    this.#native.skipDocuments(this.#key, bytes, offset, this.#bytes + offset - kept, SMALLEST_CHUNK, LARGEST_CHUNK, this.#skipped);
+    const [end, documents, lastLength] = this.#skipped as unknown as [number, number, number];
+    this.#documents += documents;
+    if (documents > 0) this.#lastLength = lastLength;
+    return end;
   }
 
   /** The last chunk, or null when nothing is left. It is copied to memory of its own: thousands of small collections must not hold a whole buffer each. */

@@ -5,6 +5,13 @@ export interface Native {
   /** Adds SHA-256(secret || document) of each document to `lanes`. The number of documents, or -1 when the bytes are not whole ones. */
   sumDocuments(lanes: Uint32Array, secret: Buffer, documents: Buffer): number;
   /**
+   * Walks over the documents from `offset` on after which no chunk ends, where `held` bytes are in the chunk already. Into `skipped`: where the next document
+   * starts, how many were walked over, the length of the last.
+   */
+  skipDocuments(key: Buffer, bytes: Buffer, offset: number, held: number, smallest: number, largest: number, skipped: Int32Array): void;
+  /** In the thread pool: HMAC-SHA-256 of the documents into `name`, 32 bytes. */
+  nameChunk(documents: Buffer, key: Buffer, name: Buffer): Promise<void>;
+  /**
    * In the thread pool: the lanes of the documents, as they are stored, into the first bytes of `output`, and one gzip member of the documents behind them.
    * The member's length. Both Buffers must be left alone until then.
    */
@@ -14,7 +21,7 @@ export interface Native {
 }
 
 /** That of `native/Cargo.toml`: a module built from other sources is as good as none. */
-const VERSION = '1.0.0';
+const VERSION = '1.1.0';
 
 /** Where `npm run native` puts the module. */
 const NATIVE_MODULE = join(import.meta.dirname, '../../native/lifeboat.node');

@@ -47,7 +47,7 @@ export class SnapshotReader {
 export async function readChunk(vault: VaultAccess, entry: ChunkEntry): Promise<Buffer> {
   const chunk = chunkOf(entry);
   const raw = await readMember(vault, entry.object, entry, entry.rawBytes);
-  if (!chunkName(vault.keys, raw).equals(chunk.name))
+  if (!(await chunkName(vault.keys, raw)).equals(chunk.name))
     throw new Problem('object-damaged', [entry.object, 'it holds other documents than its name says']);
   if (documentsIn(raw, entry.object) !== entry.documents)
     throw new Problem('object-damaged', [entry.object, 'it holds another number of documents']);

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { deriveKey } from '../sealing.ts';
+import { type Native, native } from './native.ts';
 
 /** The sub-keys of a vault, one for each use, all derived from its random data key, which the header holds sealed by the master key. */
 export interface VaultKeys {
@@ -26,9 +27,12 @@ export function vaultKeys(dataKey: Buffer, vaultId: string): VaultKeys {
   };
 }
 
-/** The name of a chunk: HMAC-SHA-256 of its documents. */
-export function chunkName(keys: VaultKeys, raw: Buffer): Buffer {
-  return createHmac('sha256', keys.names).update(raw).digest();
+/** The name of a chunk: HMAC-SHA-256 of its documents, which must be left alone until then. */
+export async function chunkName(keys: VaultKeys, raw: Buffer, by: Native | null = native): Promise<Buffer> {
+  if (!by) return createHmac('sha256', keys.names).update(raw).digest();
+  const name = Buffer.alloc(32);
+  await by.nameChunk(raw, keys.names, name);
+  return name;
 }
 
 /** HMAC-SHA-256 over what the bytes are for and the bytes, so that one kind of object cannot be passed off as another. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { vaultStatus } from '../../src/backup/vault-status.ts';
-import { claimDeletions, condemnChunks, recordChunk } from '../../src/db/chunks.ts';
+import { claimDeletions, condemnChunks, recordChunks } from '../../src/db/chunks.ts';
 import { beginSnapshot, completeSnapshot, deleteSnapshot, insertSnapshot } from '../../src/db/snapshots.ts';
 import { endVaultRun, startVaultRun } from '../../src/db/vault-runs.ts';
 import { newId } from '../../src/ids.ts';
@@ -40,7 +40,7 @@ it('counts the snapshots that are complete against the chunks that the store has
     ['c', 700],
   ] as const) {
     const chunk = { name: Buffer.from(objectKey), objectKey, rawBytes: 1, storedBytes, documents: 1 };
-    await recordChunk(db, 'run', { ...chunk, storedSha256: Buffer.alloc(32), digest: Buffer.alloc(32) });
+    await recordChunks(db, 'run', [{ ...chunk, storedSha256: Buffer.alloc(32), digest: Buffer.alloc(32) }]);
   }
   await endVaultRun(db, 'run');
   await condemnChunks(db, ['b', 'c']);

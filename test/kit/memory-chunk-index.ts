@@ -21,12 +21,12 @@ export class MemoryChunkIndex implements GarbageIndex {
     return {
       id,
       claim: async (names) => names.map((name) => this.#takeOver(name)),
-      record: async (chunk) => {
-        const winner = this.#takeOver(chunk.name);
-        if (winner) return winner;
-        this.rows.set(chunk.objectKey, { chunk, state: 'live', condemnedAt: 0 });
-        return chunk;
-      },
+      record: async (chunks) =>
+        chunks.map((chunk) => {
+          const winner = this.#takeOver(chunk.name);
+          if (!winner) this.rows.set(chunk.objectKey, { chunk, state: 'live', condemnedAt: 0 });
+          return winner ?? chunk;
+        }),
       disown: async (chunk) => {
         this.rows.delete(chunk.objectKey);
       },

@@ -1,11 +1,16 @@
+import { hash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { Binary, serialize } from 'bson';
+import { Binary, ObjectId, serialize } from 'bson';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { countDocuments } from '../../src/bson/documents.ts';
+import { BufferPool } from '../../src/vault/buffer-pool.ts';
+import { Chunker, LARGEST_CHUNK } from '../../src/vault/chunker.ts';
 import { SummedDigest } from '../../src/vault/digest.ts';
 import { gunzipMember } from '../../src/vault/gzip.ts';
 import { native } from '../../src/vault/native.ts';
 import { packChunk } from '../../src/vault/pack.ts';
+import { chunkName, vaultKeys } from '../../src/vault/vault-keys.ts';
 import { document, noise } from '../kit/vaults.ts';
 
 const SECRET = Buffer.alloc(32, 5);
@@ -57,6 +62,57 @@ describe('the native module and TypeScript', () => {
       expect(refusal(native)).toMatch(/^MalformedBson/);
       expect(refusal(native)).toBe(refusal(null));
     }
+  });
+});
+
+/** Documents of all sorts, some 6 MB of them: with an `_id` of each type, with one that is not the first element, and with none. */
+const anyDocument = fc
+  .tuple(
+    fc.oneof(
+      fc.record({
+        _id: fc.oneof(
+          fc.integer(),
+          fc.double(),
+          fc.string(),
+          fc.boolean(),
+          fc.date({ noInvalidDate: true }),
+          fc.bigInt({ min: 0n, max: 2n ** 62n }),
+          fc.constant(null),
+        ),
+      }),
+      fc.uint8Array({ minLength: 12, maxLength: 12 }).map((id) => ({ _id: new ObjectId(id) })),
+      fc.uint8Array({ maxLength: 20 }).map((id) => ({ _id: new Binary(id) })),
+      fc.record({ _id: fc.record({ part: fc.integer() }) }),
+      fc.record({ before: fc.string(), _id: fc.integer() }),
+      fc.record({ none: fc.integer() }),
+    ),
+    fc.oneof({ weight: 20, arbitrary: fc.nat(30_000) }, { weight: 1, arbitrary: fc.integer({ min: 900_000, max: 2_500_000 }) }),
+  )
+  .map(([fields, size]) => Buffer.from(serialize({ ...fields, payload: new Binary(Buffer.alloc(size)) })));
+
+function chunksOf(runs: Buffer[], by: typeof native) {
+  const chunker = new Chunker(Buffer.alloc(32, 9), new BufferPool(LARGEST_CHUNK), by);
+  const chunks = runs.flatMap((bytes) => [...chunker.push({ bytes, documents: countDocuments(bytes) })]);
+  return [...chunks, chunker.end()].map((chunk) => chunk && { ...chunk, bytes: chunkHash(chunk.bytes) });
+}
+
+const chunkHash = (bytes: Buffer) => hash('sha256', bytes);
+
+describe('the native module and TypeScript, chunk by chunk,', () => {
+  it('end chunks after the same documents', () => {
+    fc.assert(
+      fc.property(fc.array(anyDocument, { minLength: 200, maxLength: 400 }), fc.integer({ min: 1, max: 60 }), (all, perRun) => {
+        const runs = all.flatMap((_, n) => (n % perRun === 0 ? [Buffer.concat(all.slice(n, n + perRun))] : []));
+        expect(chunksOf(runs, native)).toEqual(chunksOf(runs, null));
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('give a chunk the same name', async () => {
+    const keys = vaultKeys(Buffer.alloc(32, 1), 'a vault');
+    for (const size of [0, 1, 63, 64, 65, 100_000])
+      expect(await chunkName(keys, noise(1, size), native)).toEqual(await chunkName(keys, noise(1, size), null));
   });
 });
 

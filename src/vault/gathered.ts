@@ -1,0 +1,36 @@
+/** Questions that gather while others are being answered, and are asked together then: one at a time when the answers come quickly, many when they do not. */
+export class Gathered<Q, A> {
+  readonly #answer: (questions: Q[]) => Promise<A[]>;
+  readonly #most: number;
+  #waiting: { question: Q; resolve(answer: A): void; reject(error: unknown): void }[] = [];
+  #isAsking = false;
+
+  /** `answer` answers at most `most` questions, in their order. */
+  constructor(most: number, answer: (questions: Q[]) => Promise<A[]>) {
+    this.#most = most;
+    this.#answer = answer;
+  }
+
+  ask(question: Q): Promise<A> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ question, resolve, reject });
+      if (!this.#isAsking) void this.#askAll();
+    });
+  }
+
+  async #askAll(): Promise<void> {
+    this.#isAsking = true;
+    while (this.#waiting.length > 0) {
+      const together = this.#waiting.splice(0, this.#most);
+      try {
+        const answers = await this.#answer(together.map(({ question }) => question));
+        together.forEach(({ resolve }, n) => {
+          resolve(answers[n]!);
+        });
+      } catch (error) {
+        for (const { reject } of together) reject(error);
+      }
+    }
+    this.#isAsking = false;
+  }
+}
