@@ -7,6 +7,7 @@ import { connect } from '../src/db/connection.ts';
 import { endVaultRun, startVaultRun } from '../src/db/vault-runs.ts';
 import { readCatalog } from '../src/engine/catalog.ts';
 import { openDeployment } from '../src/engine/deployment.ts';
+import { forEachCollection } from '../src/engine/each-collection.ts';
 import { inParallel } from '../src/engine/in-parallel.ts';
 import { selectNamespaces } from '../src/engine/namespace-selection.ts';
 import { readCollection } from '../src/engine/raw-reader.ts';
@@ -36,8 +37,6 @@ export interface Outcome {
   verifySeconds: number;
 }
 
-/** As `takeSnapshot` has it. */
-const COLLECTIONS_AT_ONCE = 2;
 const ID = '0123456789abcdef01234567';
 const PIECE = 1024 * 1024;
 
@@ -71,7 +70,7 @@ async function snapshot(o: Order & { kind: 'snapshot' }, vault: Vault): Promise<
   const about = { projectId: ID, clusterId: ID, clusterName: 'Bench', mongodbVersion, topology, startedAt: new Date() };
   const writer = vault.writeSnapshot({ ...about, snapshotId: o.snapshotId }, chunkIndexOf(db, runId));
   const catalog = await readCatalog(deployment);
-  await inParallel(COLLECTIONS_AT_ONCE, catalog, async (collection) => {
+  await forEachCollection(catalog, async (collection) => {
     const { estimatedBytes: _, estimatedDocuments: __, ...rest } = collection;
     const target = writer.openCollection(rest);
     for await (const documents of readCollection(deployment, collection, { reuseMemory: true })) await target.write(documents);

@@ -27,8 +27,12 @@ export interface ReadOptions {
 }
 
 /** What the reader has to know of a collection. */
-export type ReadableCollection = Pick<CatalogCollection, 'database' | 'name' | 'kind' | 'readOrder'>;
+export type ReadableCollection = Pick<CatalogCollection, 'database' | 'name' | 'kind' | 'readOrder'> &
+  Partial<Pick<CatalogCollection, 'estimatedDocuments' | 'estimatedBytes'>>;
 
+/** What the server's books say is so small comes whole in the first answer, which spares a round trip. */
+const SMALL_DOCUMENTS = 1000;
+const SMALL_BYTES = 1024 * 1024;
 /** Some servers refuse 0, and not all limit an answer's bytes: the first batch only has to show how large documents are. */
 const FIRST_BATCH = 10;
 /** Large enough that round trips cost nothing, small enough that the two batches a reader holds are. */
@@ -44,13 +48,26 @@ const FRUITLESS_LIMIT = 3;
  * and the signal's reason when it is aborted.
  */
 export async function* readCollection(d: Deployment, c: ReadableCollection, o: ReadOptions = {}): AsyncGenerator<DocumentRun> {
-  const memory = o.reuseMemory ? Buffer.allocUnsafeSlow(RUN_BYTES) : undefined;
+  if (!o.reuseMemory) return yield* readPersistently(d, c, o);
+  const memory = IDLE.pop() ?? Buffer.allocUnsafeSlow(RUN_BYTES);
+  try {
+    yield* readPersistently(d, c, { ...o, memory });
+  } finally {
+    if (IDLE.length < MOST_IDLE) IDLE.push(memory);
+  }
+}
+
+/** Memory of readers that have ended: thousands of small collections that took a new megabyte each would only keep the garbage collector busy. */
+const IDLE: Buffer[] = [];
+const MOST_IDLE = 8;
+
+async function* readPersistently(d: Deployment, c: ReadableCollection, o: ReadOptions & { memory?: Buffer }): AsyncGenerator<DocumentRun> {
   let lastRun: DocumentRun | null = null;
   let last: Buffer | null = null;
   let fruitless = 0;
   for (;;) {
     try {
-      for await (const run of readFrom(d, c, last, { ...o, memory })) {
+      for await (const run of readFrom(d, c, last, o)) {
         fruitless = 0;
         lastRun = run;
         yield run;
@@ -92,7 +109,7 @@ async function* readFrom(
 }
 
 function findCommand(d: Deployment, c: ReadableCollection, last: Buffer | null, o: ReadOptions): Document {
-  const command: Document = { find: c.name, filter: {}, batchSize: FIRST_BATCH };
+  const command: Document = { find: c.name, filter: {}, batchSize: firstBatchOf(c) };
   if (c.kind === 'timeseries') {
     const { name, ...raw } = bucketsOf(d, c.name);
     Object.assign(command, { find: name, ...raw });
@@ -105,6 +122,12 @@ function findCommand(d: Deployment, c: ReadableCollection, last: Buffer | null, 
   if (o.readAt) command.readConcern = { level: 'snapshot', atClusterTime: o.readAt.atClusterTime };
   else if (o.majority && d.topology !== 'standalone') command.readConcern = { level: 'majority' };
   return command;
+}
+
+function firstBatchOf({ kind, estimatedDocuments = 0, estimatedBytes = 0 }: ReadableCollection): number {
+  const isSmall = kind === 'collection' && estimatedBytes > 0 && estimatedBytes <= SMALL_BYTES && estimatedDocuments < SMALL_DOCUMENTS;
+  // One more than there are: a batch that is not filled up says that there is no other.
+  return isSmall ? Math.max(FIRST_BATCH, estimatedDocuments + 1) : FIRST_BATCH;
 }
 
 /** The last document's `_id` as a document `{_id}`, or null where the driver could not send exactly that value back. */

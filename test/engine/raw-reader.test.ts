@@ -155,6 +155,35 @@ describe('readCollection', () => {
     await reading.return(undefined);
   });
 
+  it('asks for all of a small collection at once, and for a few documents of one whose size is not known', async () => {
+    const batchSizes: Record<string, unknown> = {};
+    const sizes = {
+      small: { estimatedDocuments: 40, estimatedBytes: 4000 },
+      large: { estimatedDocuments: 40, estimatedBytes: 40_000_000 },
+      many: { estimatedDocuments: 100_000, estimatedBytes: 500_000 },
+      unknown: { estimatedDocuments: 40, estimatedBytes: 0 },
+    };
+    for (const [what, estimates] of Object.entries(sizes)) {
+      const node = new FakeNode(numbered(40), 1000);
+      for await (const _ of readCollection(node.deployment(), { ...ORDERS, ...estimates }));
+      batchSizes[what] = node.commands[0]!.batchSize;
+    }
+    expect(batchSizes).toEqual({ small: 41, large: 10, many: 10, unknown: 10 });
+  });
+
+  it('gives no two readers that read at once the same memory', async () => {
+    const read = async () => {
+      const runs: Buffer[] = [];
+      for await (const run of readCollection(new FakeNode(numbered(9)).deployment(), ORDERS, { reuseMemory: true })) runs.push(run.bytes);
+      return new Set(runs.map(({ buffer }) => buffer));
+    };
+    await read();
+    const [one, two] = await Promise.all([read(), read()]);
+    expect([...one].filter((memory) => two.has(memory))).toEqual([]);
+    // Afterwards it is used again.
+    expect([...one, ...two]).toEqual(expect.arrayContaining([...(await read())]));
+  });
+
   it('reads the buckets of a time series, which are its raw data since 8.3', async () => {
     for (const [version, expected] of Object.entries({
       '8.3.0': { find: 'metrics', rawData: true },

@@ -16,8 +16,8 @@ import { beatVaultRun, endVaultRun, startVaultRun } from '../../db/vault-runs.ts
 import { type CatalogCollection, readCatalog } from '../../engine/catalog.ts';
 import { type ConsistencyLabel, watchConsistency } from '../../engine/consistency.ts';
 import type { Deployment } from '../../engine/deployment.ts';
+import { forEachCollection } from '../../engine/each-collection.ts';
 import { HistoryLost } from '../../engine/errors.ts';
-import { inParallel } from '../../engine/in-parallel.ts';
 import { type ReadOptions, readCollection } from '../../engine/raw-reader.ts';
 import type { CollectionDigest } from '../../engine/verification.ts';
 import { Problem } from '../../errors.ts';
@@ -32,8 +32,6 @@ import { Attempt, CRASH_LIMIT, FAILURE_LIMIT, killsItsWorkers, mayPass, settleFa
 import type { WorkParts } from './parts.ts';
 import { checkStoreRoom } from './snapshot-room.ts';
 
-/** Collections read at once: two keep the server and the compressors busy; more only cost memory. */
-const COLLECTIONS_AT_ONCE = 2;
 const BUSY_SECONDS = 1;
 const RETRY_SECONDS = 3;
 
@@ -147,13 +145,10 @@ async function readEverything(
   const catalog = await readCatalog(deployment, { signal });
   // What an earlier attempt stored is shared, and has taken its room already.
   if (row.attempt === 1) await checkStoreRoom(parts, row, deployment.product, catalog);
-  // The largest first: the last one to end decides how long it takes.
-  const order = [...catalog.keys()].sort((a, b) => catalog[b]!.estimatedBytes - catalog[a]!.estimatedBytes);
   const watch = await watchConsistency(deployment, catalog, { newDigest: () => parts.vault.newDigest(), snapshotReads });
   const progress = startProgress(catalog);
   const digests: (CollectionDigest | null)[] = catalog.map(() => null);
-  const copy = async (number: number, _n: number, stop: AbortSignal) => {
-    const collection = catalog[number]!;
+  const copy = async (collection: CatalogCollection, number: number, stop: AbortSignal) => {
     digests[number] = await copyCollection(
       deployment,
       collection,
@@ -167,7 +162,7 @@ async function readEverything(
       },
     );
   };
-  await inParallel(COLLECTIONS_AT_ONCE, order, copy, signal);
+  await forEachCollection(catalog, copy, signal);
   attempt.report({ ...progress, phase: 'proving consistency' });
   return watch.conclude(digests, { signal });
 }
