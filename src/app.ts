@@ -16,6 +16,7 @@ import { Places } from './backup/places.ts';
 import { ProjectAccessLists } from './backup/project-access-lists.ts';
 import { Projects } from './backup/projects.ts';
 import { Provisioning } from './backup/provisioning.ts';
+import { RateLimits } from './backup/rate-limits.ts';
 import { Restores } from './backup/restores.ts';
 import { ServiceAccounts } from './backup/service-accounts.ts';
 import { Snapshots } from './backup/snapshots.ts';
@@ -162,6 +163,7 @@ export function makeApiServices(
     }),
     clock,
     vaultStatus: () => foundation.vaultStatus(),
+    rateLimits: config.rateLimits === 'atlas' ? new RateLimits(db) : null,
     nonces: new Nonces(foundation.key('digest-nonces'), wallClockSeconds),
     digestClaims: { claim: (nonce, nc, expiresAt) => claimDigest(db, nonce, nc, new Date(expiresAt * 1000)) },
     allowRfc2069: config.digestRfc2069,

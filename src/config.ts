@@ -85,6 +85,12 @@ export const SETTINGS = {
     doc: 'Also accepts digest answers without `qop` (RFC 2069), as a literal reader of the v1.0 documentation would send; such a nonce is good for one request.',
     parse: (text) => parseSwitch(text, false),
   },
+  rateLimits: {
+    env: 'LIFEBOAT_RATE_LIMITS',
+    defaultText: 'off',
+    doc: 'Whether requests are limited: `atlas` by token buckets of the sizes that Atlas documents, one for each project, or `off`.',
+    parse: (text) => parseChoice(text, ['off', 'atlas'] as const),
+  },
   trustedProxies: {
     env: 'LIFEBOAT_TRUSTED_PROXIES',
     defaultText: 'none',

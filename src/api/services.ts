@@ -12,6 +12,7 @@ import type { Places } from '../backup/places.ts';
 import type { ProjectAccessLists } from '../backup/project-access-lists.ts';
 import type { Projects } from '../backup/projects.ts';
 import type { Provisioning } from '../backup/provisioning.ts';
+import type { RateLimits } from '../backup/rate-limits.ts';
 import type { Restores } from '../backup/restores.ts';
 import type { ServiceAccounts } from '../backup/service-accounts.ts';
 import type { Snapshots } from '../backup/snapshots.ts';
@@ -40,6 +41,8 @@ export interface ApiServices {
   downloads: Pick<Downloads, 'url' | 'open'>;
   clock: Clock;
   vaultStatus: () => Promise<VaultStatus>;
+  /** `null`: nothing is limited. */
+  rateLimits: Pick<RateLimits, 'take'> | null;
   nonces: Nonces;
   digestClaims: DigestClaims;
   allowRfc2069: boolean;

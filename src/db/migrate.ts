@@ -9,6 +9,7 @@ import { up as makeEvents } from './migrations/0005-events.ts';
 import { up as countRestoreJobs } from './migrations/0006-restore-job-counts.ts';
 import { up as countHandovers } from './migrations/0007-handovers.ts';
 import { up as markImportedSnapshots } from './migrations/0008-imported-snapshots.ts';
+import { up as makeRateLimits } from './migrations/0009-rate-limits.ts';
 
 /** In order. A released migration is never edited; the next change is a new file. */
 const MIGRATIONS = {
@@ -20,6 +21,7 @@ const MIGRATIONS = {
   '0006-restore-job-counts': { up: countRestoreJobs },
   '0007-handovers': { up: countHandovers },
   '0008-imported-snapshots': { up: markImportedSnapshots },
+  '0009-rate-limits': { up: makeRateLimits },
 };
 
 /**

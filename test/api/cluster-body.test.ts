@@ -11,7 +11,7 @@ const legacy = { name: 'shop', providerSettings: { providerName: 'AZURE', instan
 
 const AT = 'replicationSpecs.0.regionConfigs.0';
 
-function refusal(body: unknown, dialect: Dialect = '2024-08-05'): [string, readonly string[]] | null {
+function refusal(body: unknown, dialect: Dialect = '2024-08-05'): [string, readonly (string | number)[]] | null {
   try {
     readNewCluster(dialect, bytes(body));
     return null;

@@ -44,6 +44,10 @@ export const ATLAS_ERRORS = {
   INVALID_VERSION_DATE: { status: 406, detail: 'Invalid accept header or version date.' },
   ATLAS_CLUSTER_RESTORE_IN_PROGRESS: { status: 409, detail: 'Cluster restore already in progress.' },
   CANNOT_DOWNLOAD_INCOMPLETE_SNAPSHOT: { status: 409, detail: 'Snapshot %s is %s and cannot be used until it is complete.' },
+  RATE_LIMITED_TOKEN_BUCKET: {
+    status: 429,
+    detail: 'Rate limit exceeded for %s. Please retry after %s seconds. Request capacity: %s. Refill rate: %s per %s seconds.',
+  },
   RATE_LIMITED: { status: 429, detail: 'Resource %s is limited to %s requests every %s minutes.' },
   UNEXPECTED_ERROR: { status: 500, detail: 'Unexpected error.' },
   CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API: { status: 400, detail: 'Flex cluster %s cannot be used in the Cluster API.' },
@@ -84,10 +88,10 @@ export type AtlasErrorCode = keyof typeof ATLAS_ERRORS;
 /** A refusal in Atlas' words, thrown by what knows HTTP; what knows only the domain throws a `Problem`. */
 export class AtlasError extends Error {
   readonly errorCode: AtlasErrorCode;
-  readonly parameters: readonly string[];
+  readonly parameters: readonly (string | number)[];
 
-  constructor(errorCode: AtlasErrorCode, parameters: readonly string[] = []) {
-    super(fillTemplate(ATLAS_ERRORS[errorCode].detail, parameters));
+  constructor(errorCode: AtlasErrorCode, parameters: readonly (string | number)[] = []) {
+    super(fillTemplate(ATLAS_ERRORS[errorCode].detail, parameters.map(String)));
     this.name = 'AtlasError';
     this.errorCode = errorCode;
     this.parameters = parameters;
@@ -218,7 +222,7 @@ export function inWords(error: unknown, words: ErrorWords | undefined): unknown 
 
 export interface ErrorAnswer {
   status: number;
-  body: { detail: string; error: number; errorCode: string; parameters: readonly string[]; reason: string };
+  body: { detail: string; error: number; errorCode: string; parameters: readonly (string | number)[]; reason: string };
 }
 
 /** What the caller is told about anything that was thrown. A defect is told as little as possible; its log line has the rest. */
@@ -236,7 +240,7 @@ export function errorAnswer(error: unknown): ErrorAnswer {
   return answer(500, 'UNEXPECTED_ERROR', ATLAS_ERRORS.UNEXPECTED_ERROR.detail, []);
 }
 
-function answer(status: number, errorCode: string, detail: string, parameters: readonly string[]): ErrorAnswer {
+function answer(status: number, errorCode: string, detail: string, parameters: readonly (string | number)[]): ErrorAnswer {
   return { status, body: { detail, error: status, errorCode, parameters, reason: REASONS[status] ?? 'Error' } };
 }
 

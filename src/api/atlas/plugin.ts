@@ -3,6 +3,7 @@ import type { ApiServices } from '../services.ts';
 import { AtlasError, inWords } from './error-table.ts';
 import { type Dialect, sendBody } from './exchange.ts';
 import { readCommonQuery } from './query.ts';
+import { countRequest } from './rate-limits.ts';
 import type { AtlasRoute, Rendering } from './route.ts';
 import { ATLAS_ROUTES } from './routes.ts';
 import { enterScope } from './scope.ts';
@@ -44,6 +45,7 @@ async function answer(services: ApiServices, chosen: Chosen, request: FastifyReq
   const { route, dialect, rendering } = chosen;
   const common = readCommonQuery(request.query as Record<string, string>);
   const exchange = await enterScope(services, route, request, dialect);
+  await countRequest(services, route.bucket, exchange, reply, dialect);
   if (route.takes) checkMediaType(request, reply);
   const value = await (route as { handler(services: ApiServices, exchange: unknown): Promise<unknown> })
     .handler(services, exchange)

@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import type { Bucket } from '../../backup/rate-limits.ts';
 import type { OrganizationPermission, Permission } from '../../backup/roles.ts';
 import type { Listed, Page } from '../../page.ts';
 import type { ApiServices } from '../services.ts';
@@ -62,6 +63,8 @@ interface RouteText<S extends Scope, T> {
   v2?: { readonly [version: VersionDate]: Rendering<T> };
   /** Its own, for the served document: beside those of its scope, its path and its body. */
   errors?: readonly DocumentedError[];
+  /** Where its requests are counted. */
+  bucket?: Bucket;
   /** Where this resource calls a problem by another code than the table does. */
   words?: ErrorWords;
 }

@@ -51,6 +51,7 @@ export function atlasOperation(route: AtlasRoute, api: 'v1' | 'v2'): Operation {
           ...scopeErrors(route, api),
           ...pathErrors(route.path),
           ...(takes.length > 0 ? OF_BODIES : []),
+          ...(route.bucket ? (['RATE_LIMITED_TOKEN_BUCKET'] as const) : []),
           ...(route.errors ?? []),
         ],
         route.words,

@@ -36,7 +36,7 @@ export const AtlasErrorBody = Type.Object(
     detail: Type.Optional(Type.String()),
     error: Type.Integer(),
     errorCode: Type.String(),
-    parameters: Type.Optional(Type.Array(Type.String())),
+    parameters: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Integer()]))),
     reason: Type.Optional(Type.String()),
   },
   { title: 'ApiError' },

@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
 import { organizationEvents, projectEvents } from '../events.ts';
+import { BUCKETS } from '../rate-limits.ts';
 import { AtlasEvent, atlasEvent } from '../render/event.ts';
 import { AtlasDate, ClusterName } from '../render/schemas.ts';
 import { type AtlasRoute, list, one } from '../route.ts';
 
 const event = { answers: AtlasEvent, render: atlasEvent };
-const events = { v1: event, v2: { '2023-01-01': event } } as const;
+const events = { bucket: BUCKETS.events, v1: event, v2: { '2023-01-01': event } } as const;
 
 const includeRaw = Type.Optional(Type.Boolean({ default: false }));
 const filters = {

@@ -4,6 +4,7 @@ import { upgradeTenant } from '../clusters.ts';
 import { BACKUP_WORDS, CREATION_ERRORS, DOWNLOAD_ERRORS, RESTORE_ERRORS } from '../error-table.ts';
 import { createFlexCluster, deleteFlexCluster, getFlexCluster, listFlexClusters, updateFlexCluster } from '../flex-clusters.ts';
 import { flexCluster as findFlexCluster } from '../named-cluster.ts';
+import { BUCKETS } from '../rate-limits.ts';
 import { CreateFlexCluster, FlexCluster, flexCluster, UpdateFlexCluster } from '../render/flex-cluster.ts';
 import { CreateFlexDownload, CreateTenantRestore, FlexRestore, flexRestore } from '../render/restore-job.ts';
 import { TenantSnapshot, tenantSnapshot } from '../render/snapshot.ts';
@@ -19,8 +20,8 @@ const snapshots = sharedSnapshots(findFlexCluster);
 const KIND = ['CANNOT_USE_NON_FLEX_CLUSTER_IN_FLEX_API'] as const;
 const clusters = { tag: 'Flex clusters', scope: 'project', v2: { '2024-11-13': { answers: FlexCluster, render: flexCluster } } } as const;
 const backups = { tag: 'Flex backups', scope: 'project', words: BACKUP_WORDS, errors: KIND } as const;
-const snapshotRenderings = { v2: { '2024-11-13': { answers: TenantSnapshot, render: tenantSnapshot } } } as const;
-const restoreRenderings = { v2: { '2024-11-13': { answers: FlexRestore, render: flexRestore } } } as const;
+const ofSnapshots = { bucket: BUCKETS.flexSnapshots, v2: { '2024-11-13': { answers: TenantSnapshot, render: tenantSnapshot } } } as const;
+const ofRestores = { bucket: BUCKETS.flexRestores, v2: { '2024-11-13': { answers: FlexRestore, render: flexRestore } } } as const;
 
 const CLUSTER_ROUTES: readonly AtlasRoute[] = [
   list({
@@ -94,7 +95,7 @@ const CLUSTER_ROUTES: readonly AtlasRoute[] = [
 const BACKUP_ROUTES: readonly AtlasRoute[] = [
   list({
     ...backups,
-    ...snapshotRenderings,
+    ...ofSnapshots,
     method: 'GET',
     path: `${BACKUP}/snapshots`,
     operationId: 'listFlexBackups',
@@ -104,7 +105,7 @@ const BACKUP_ROUTES: readonly AtlasRoute[] = [
   }),
   one({
     ...backups,
-    ...snapshotRenderings,
+    ...ofSnapshots,
     method: 'GET',
     path: `${BACKUP}/snapshots/:snapshotId`,
     operationId: 'getFlexBackup',
@@ -114,7 +115,7 @@ const BACKUP_ROUTES: readonly AtlasRoute[] = [
   }),
   list({
     ...backups,
-    ...restoreRenderings,
+    ...ofRestores,
     method: 'GET',
     path: `${BACKUP}/restoreJobs`,
     operationId: 'listFlexBackupRestoreJobs',
@@ -124,7 +125,7 @@ const BACKUP_ROUTES: readonly AtlasRoute[] = [
   }),
   one({
     ...backups,
-    ...restoreRenderings,
+    ...ofRestores,
     method: 'GET',
     path: `${BACKUP}/restoreJobs/:restoreJobId`,
     operationId: 'getFlexBackupRestoreJob',
@@ -134,7 +135,7 @@ const BACKUP_ROUTES: readonly AtlasRoute[] = [
   }),
   one({
     ...backups,
-    ...restoreRenderings,
+    ...ofRestores,
     method: 'POST',
     path: `${BACKUP}/restoreJobs`,
     operationId: 'createFlexBackupRestoreJob',
@@ -146,7 +147,7 @@ const BACKUP_ROUTES: readonly AtlasRoute[] = [
   }),
   one({
     ...backups,
-    ...restoreRenderings,
+    ...ofRestores,
     method: 'POST',
     path: `${BACKUP}/download`,
     operationId: 'downloadFlexBackup',

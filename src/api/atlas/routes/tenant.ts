@@ -1,5 +1,6 @@
 import { DOWNLOAD_ERRORS, RESTORE_ERRORS } from '../error-table.ts';
 import { tenantCluster } from '../named-cluster.ts';
+import { BUCKETS } from '../rate-limits.ts';
 import {
   CreateTenantDownload,
   CreateTenantRestore,
@@ -16,11 +17,13 @@ import { sharedSnapshots } from '../shared-snapshots.ts';
 /** The whole family is deprecated on v2; the date is of the published document. It says nothing of when the deprecation began. */
 const deprecated = { sunset: 'Thu, 15 Jan 2026 00:00:00 GMT' };
 
-const restoreRenderings = {
+const ofRestores = {
+  bucket: BUCKETS.tenantRestores,
   v1: { answers: TenantRestoreV1, render: tenantRestoreV1 },
   v2: { '2023-01-01': { answers: TenantRestore, render: tenantRestore, deprecated } },
 } as const;
-const snapshotRenderings = {
+const ofSnapshots = {
+  bucket: BUCKETS.tenantSnapshots,
   v1: { answers: TenantSnapshotV1, render: tenantSnapshotV1 },
   v2: { '2023-01-01': { answers: TenantSnapshot, render: tenantSnapshot, deprecated } },
 } as const;
@@ -40,7 +43,7 @@ export const TENANT_ROUTES: readonly AtlasRoute[] = [
     summary: 'Get all snapshots of a shared cluster',
     permission: 'read',
     handler: snapshots.list,
-    ...snapshotRenderings,
+    ...ofSnapshots,
   }),
   one({
     ...common,
@@ -50,7 +53,7 @@ export const TENANT_ROUTES: readonly AtlasRoute[] = [
     summary: 'Get one snapshot of a shared cluster',
     permission: 'read',
     handler: snapshots.get,
-    ...snapshotRenderings,
+    ...ofSnapshots,
   }),
   list({
     ...common,
@@ -60,7 +63,7 @@ export const TENANT_ROUTES: readonly AtlasRoute[] = [
     summary: 'Get all restore jobs of a shared cluster',
     permission: 'read',
     handler: restores.list,
-    ...restoreRenderings,
+    ...ofRestores,
   }),
   one({
     ...common,
@@ -70,7 +73,7 @@ export const TENANT_ROUTES: readonly AtlasRoute[] = [
     summary: 'Get one restore job of a shared cluster',
     permission: 'read',
     handler: restores.get,
-    ...restoreRenderings,
+    ...ofRestores,
   }),
   one({
     ...common,
@@ -82,7 +85,7 @@ export const TENANT_ROUTES: readonly AtlasRoute[] = [
     permission: 'restore',
     takes: CreateTenantRestore,
     handler: restores.restore,
-    ...restoreRenderings,
+    ...ofRestores,
   }),
   one({
     ...common,
@@ -94,6 +97,6 @@ export const TENANT_ROUTES: readonly AtlasRoute[] = [
     permission: 'restore',
     takes: CreateTenantDownload,
     handler: restores.download,
-    ...restoreRenderings,
+    ...ofRestores,
   }),
 ];
