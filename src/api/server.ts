@@ -9,6 +9,7 @@ import { MOST_BODY_BYTES } from './atlas/json-body.ts';
 import { atlasRoutes } from './atlas/plugin.ts';
 import { LoginThrottle } from './auth/login-throttle.ts';
 import { type Authenticate, authenticator } from './authenticate.ts';
+import { compressBodies } from './compression.ts';
 import { DOWNLOADS, downloadRoutes } from './downloads.ts';
 import { nativeRoutes } from './native/plugin.ts';
 import { oauthRoutes } from './oauth.ts';
@@ -83,6 +84,7 @@ function addHooks(server: FastifyInstance, authenticate: Authenticate): void {
   server.addHook('onRequest', async (_request, reply) => {
     reply.headers(SECURITY_HEADERS);
   });
+  compressBodies(server);
   server.addHook('onResponse', async (request, reply) => logRequest(request, reply));
   server.setErrorHandler((error, request, reply) => {
     const known = asAtlasError(error);

@@ -167,6 +167,37 @@ describe('a list', () => {
   });
 });
 
+describe('an answer in gzip', () => {
+  const GZIP = { headers: { 'accept-encoding': 'gzip' } };
+
+  it('is for who asks, where it is worth it, and is the same within; HEAD says so too', async () => {
+    const path = `${tenant}/restores`;
+    const [plain, small, head] = [await edge.ask('GET', path), await edge.ask('GET', path, GZIP), await edge.ask('HEAD', path, GZIP)];
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(small.headers).toMatchObject({
+      'content-encoding': 'gzip',
+      vary: 'Accept-Encoding',
+      'content-length': String(small.bytes.length),
+    });
+    expect(small.text).toBe(plain.text);
+    expect(small.bytes.length).toBeLessThan(plain.bytes.length / 2);
+    expect(head.headers).toMatchObject({ 'content-encoding': 'gzip', 'content-length': String(small.bytes.length) });
+    expect(head.bytes).toHaveLength(0);
+    const one = await edge.ask('GET', `${path}/${restoreId}`, GZIP);
+    expect([one.headers['content-encoding'], one.headers.vary]).toEqual([undefined, 'Accept-Encoding']);
+  });
+
+  it('is for the served document, and never a download', async () => {
+    const document = await edge.send('GET', '/api/openapi.json', GZIP);
+    expect(document.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
+    const { body } = await edge.ask('GET', `${tenant}/restores/${downloadIds[0]}`);
+    const path = new URL(body.snapshotUrl).pathname;
+    const [plain, asked] = [await edge.send('GET', path), await edge.send('GET', path, GZIP)];
+    expect(asked.headers['content-encoding']).toBeUndefined();
+    expect(asked.bytes.equals(plain.bytes)).toBe(true);
+  });
+});
+
 describe('HEAD', () => {
   it.each([() => '/snapshots', () => `/snapshots/${shop.snapshotId}`, () => '/restores', () => `/restores/${restoreId}`])(
     'answers a readable route with the headers of GET alone (%#)',

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { buildServer } from '../../src/api/server.ts';
@@ -116,12 +117,8 @@ function injected(method: string, url: string, { headers = {}, body }: Omit<Edge
 
 function answerOf(response: { statusCode: number; headers: object; payload: string; rawPayload: Buffer }): EdgeAnswer {
   const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
-  const isJson = /json/.test(headers['content-type'] ?? '') && response.payload !== '';
-  return {
-    status: response.statusCode,
-    headers,
-    text: response.payload,
-    bytes: response.rawPayload,
-    body: isJson ? JSON.parse(response.payload) : null,
-  };
+  const isCompressed = headers['content-encoding'] === 'gzip' && response.rawPayload.length > 0;
+  const text = isCompressed ? gunzipSync(response.rawPayload).toString() : response.payload;
+  const isJson = /json/.test(headers['content-type'] ?? '') && text !== '';
+  return { status: response.statusCode, headers, text, bytes: response.rawPayload, body: isJson ? JSON.parse(text) : null };
 }
