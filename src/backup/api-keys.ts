@@ -24,7 +24,7 @@ import { recordEvent } from './events.ts';
 import type { IpBlock } from './ip-block.ts';
 import { keepAnOwner } from './owners.ts';
 import type { Project } from './projects.ts';
-import type { Grant, RoleName } from './roles.ts';
+import { distinct, type Grant, type RoleName } from './roles.ts';
 
 /** The realm of Atlas' challenge; HA1 is bound to it. */
 export const DIGEST_REALM = 'MMS Public API';
@@ -79,7 +79,8 @@ export class ApiKeys {
 
   /** In `db` when the caller has a transaction open, else in one of its own. */
   async create(input: CreateApiKey, db?: Queryable): Promise<NewApiKey> {
-    const { organizationId, description, grants, projectId, by } = input;
+    const { organizationId, description, projectId, by } = input;
+    const grants = distinct(input.grants);
     const createdAt = this.#clock.now();
     const id = newId(createdAt);
     const publicKey = Array.from({ length: 8 }, () => String.fromCharCode(97 + randomInt(26))).join('');

@@ -7,9 +7,10 @@ import { addServiceAccountRoles } from '../db/service-accounts.ts';
 import { Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { Listed, Page } from '../page.ts';
-import type { Caller } from './caller.ts';
+import type { Actor, Caller } from './caller.ts';
 import type { Tag } from './cluster.ts';
-import { recordEvent } from './events.ts';
+import type { NewEvent } from './event.ts';
+import { recordEvent, recorded } from './events.ts';
 import { type Grant, isMember, permits } from './roles.ts';
 
 /** What Atlas calls a project and, in paths, a group. */
@@ -87,7 +88,11 @@ export class Projects {
   }
 
   /** Throws `project-not-empty`. What it had stays in the vault. */
-  async delete(project: Project): Promise<void> {
-    if (!(await deleteProject(this.#db, project.id, this.#clock.now()))) throw new Problem('project-not-empty', [project.id]);
+  async delete(project: Project, by?: Actor): Promise<void> {
+    const event: NewEvent = { type: 'GROUP_DELETED', projectId: project.id, by };
+    const isDeleted = await recorded(this.#db, this.#clock, event, (transaction) =>
+      deleteProject(transaction, project.id, this.#clock.now()),
+    );
+    if (!isDeleted) throw new Problem('project-not-empty', [project.id]);
   }
 }

@@ -77,6 +77,11 @@ export interface Grant {
   projectId: Id | null;
 }
 
+/** Roles are a set: one that is given twice is given once. */
+export function distinct(grants: readonly Grant[]): Grant[] {
+  return [...new Map(grants.map((grant) => [`${grant.roleName} ${grant.projectId}`, grant])).values()];
+}
+
 export function isOrganizationRole(name: RoleName): name is OrganizationRole {
   return (ORGANIZATION_ROLES as readonly string[]).includes(name);
 }

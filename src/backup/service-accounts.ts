@@ -23,7 +23,7 @@ import type { EventType } from './event.ts';
 import { recordEvent } from './events.ts';
 import { keepAnOwner } from './owners.ts';
 import type { Project } from './projects.ts';
-import type { Grant, RoleName } from './roles.ts';
+import { distinct, type Grant, type RoleName } from './roles.ts';
 import {
   accountIdOf,
   clientIdOf,
@@ -75,7 +75,8 @@ export class ServiceAccounts {
 
   /** The answer's one secret has its plain text. */
   async create(input: CreateServiceAccount): Promise<ServiceAccount> {
-    const { organizationId, name, description, grants, projectId, by } = input;
+    const { organizationId, name, description, projectId, by } = input;
+    const grants = distinct(input.grants);
     const createdAt = this.#clock.now();
     const row = { id: newId(createdAt), organizationId, name, description, createdAt };
     const secret = await this.#db.transaction().execute(async (transaction) => {

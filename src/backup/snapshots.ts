@@ -108,9 +108,11 @@ export class Snapshots {
    * The snapshot is gone for users at once; garbage collection takes it out of the vault when no restore and no download reads it any more. Throws
    * `snapshot-not-completed` for one that has not ended.
    */
-  async delete(projectId: Id, clusterName: string, id: string): Promise<void> {
+  async delete(projectId: Id, clusterName: string, id: string, by?: Actor): Promise<void> {
     const snapshot = await this.get(projectId, clusterName, id);
-    if (!(await deleteSnapshot(this.#db, id, this.#clock.now()))) throw new Problem('snapshot-not-completed', [id, snapshot.status]);
+    const event = jobEvent('TENANT_SNAPSHOT_DELETED_AUDIT', snapshot, by);
+    const isDeleted = await recorded(this.#db, this.#clock, event, (transaction) => deleteSnapshot(transaction, id, this.#clock.now()));
+    if (!isDeleted) throw new Problem('snapshot-not-completed', [id, snapshot.status]);
   }
 
   async #row(cluster: Cluster, id: string): Promise<SnapshotRow> {

@@ -52,6 +52,8 @@ describe('snapshots of a dedicated cluster', () => {
     expect(await api.ask('DELETE', `${backup}/snapshots/${id}`, V)).toMatchObject({ status: 204, text: '' });
     expect((await api.ask('GET', `${backup}/snapshots/${id}`, V)).body.errorCode).toBe('SNAPSHOT_NOT_FOUND');
     expect((await findSnapshot(api.db, id))!.deletedAt).not.toBeNull();
+    const events = `/api/atlas/v2/groups/${api.first.projectId}/events?eventType=TENANT_SNAPSHOT_DELETED_AUDIT`;
+    expect((await api.ask('GET', events, V)).body.results).toMatchObject([{ publicKey: api.first.publicKey }]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClusterRow, type RunningApi, startApi } from '../kit/api.ts';
 
@@ -30,8 +31,28 @@ describe('projects', () => {
     expect((await api.ask('GET', `${V2}/groups/byName/second`, V)).body).toEqual((await api.ask('GET', url, V)).body);
     expect((await api.ask('PATCH', url, { ...V, body: { name: 'renamed' } })).body.name).toBe('renamed');
     expect((await api.ask('DELETE', url, V)).status).toBe(202);
+    const events = await api.db
+      .selectFrom('events')
+      .select(['type', 'actorName'])
+      .where('projectId', '=', made.body.id)
+      .orderBy('id')
+      .execute();
+    expect(events).toEqual(['GROUP_CREATED', 'GROUP_DELETED'].map((type) => ({ type, actorName: api.first.publicKey })));
     expect((await api.ask('GET', url, V)).body.errorCode).toBe('GROUP_NOT_FOUND');
     expect((await api.ask('GET', `${V2}/groups/byName/renamed`, V)).body.errorCode).toBe('GROUP_NAME_NOT_FOUND');
+  });
+
+  it('are found by a name that is a part of hundreds of others', async () => {
+    const { organizationId } = api.first;
+    await sql`
+      INSERT INTO projects (id, organization_id, name, created_at)
+      SELECT lpad(to_hex(n), 24, '0'), ${organizationId}, CASE WHEN n = 600 THEN 'part' ELSE 'part ' || n END, now()
+      FROM generate_series(1, 600) AS n`.execute(api.db);
+    expect((await api.ask('GET', `${V2}/groups/byName/part`, V)).body).toMatchObject({ id: '258'.padStart(24, '0') });
+    const stranger = await api.makeKey([]);
+    const refused = await api.ask('GET', `${V2}/groups/byName/part`, { ...V, credentials: stranger });
+    expect(refused.body.errorCode).toBe('GROUP_NAME_NOT_FOUND');
+    await sql`DELETE FROM projects WHERE name LIKE 'part%'`.execute(api.db);
   });
 
   it('are listed to those who have a role in them, and are not deleted while they have clusters', async () => {

@@ -46,7 +46,7 @@ export async function updateRetention(services: ApiServices, exchange: Exchange)
 
 export async function deleteSnapshot(services: ApiServices, exchange: Exchange): Promise<void> {
   const cluster = await dedicatedCluster(services, exchange);
-  await services.snapshots.delete(exchange.project.id, cluster.name, exchange.parameters.snapshotId!);
+  await services.snapshots.delete(exchange.project.id, cluster.name, exchange.parameters.snapshotId!, exchange.caller);
 }
 
 export async function listRestores(services: ApiServices, exchange: Exchange, page: Page): Promise<Listed<ShownRestore>> {

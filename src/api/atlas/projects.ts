@@ -1,6 +1,6 @@
 import type { Cluster } from '../../backup/cluster.ts';
 import type { Project } from '../../backup/projects.ts';
-import { permitsInOrganization } from '../../backup/roles.ts';
+import { isMember, permitsInOrganization } from '../../backup/roles.ts';
 import type { Listed, Page } from '../../page.ts';
 import type { ApiServices } from '../services.ts';
 import { AtlasError } from './error-table.ts';
@@ -43,8 +43,7 @@ export async function getProject(services: ApiServices, { project }: Exchange): 
 export async function getProjectByName(services: ApiServices, { caller, parameters }: CallerExchange): Promise<CountedProject> {
   const name = parameters.groupName!;
   const project = await services.projects.findByName(caller.organizationId, name);
-  const visible = project && (await services.projects.list(caller.organizationId, caller.grants, { number: 1, size: 500 }, name));
-  if (!project || !visible?.results.some(({ id }) => id === project.id)) throw new AtlasError('GROUP_NAME_NOT_FOUND', [name.slice(0, 100)]);
+  if (!project || !isMember(caller.grants, project)) throw new AtlasError('GROUP_NAME_NOT_FOUND', [name.slice(0, 100)]);
   return counted(services, project);
 }
 
@@ -61,8 +60,8 @@ export async function updateProject(services: ApiServices, { project, body }: Ex
   return counted(services, await services.projects.update(project, change));
 }
 
-export async function deleteProject(services: ApiServices, { project }: Exchange): Promise<void> {
-  await services.projects.delete(project);
+export async function deleteProject(services: ApiServices, { project, caller }: Exchange): Promise<void> {
+  await services.projects.delete(project, caller);
 }
 
 export async function getSettings(_services: ApiServices, { project }: Exchange): Promise<Project> {
