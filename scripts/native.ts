@@ -28,7 +28,7 @@ export async function buildNative(): Promise<void> {
   await writeFile(stamp, sources);
 }
 
-/** For those who can do without it. */
+/** For those who can do without it: a test says that it is missing. */
 export async function buildNativeIfPossible(): Promise<void> {
   await buildNative().catch((error) => say(`Going on without the native module: ${error.message}`));
 }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAllTools } from './build-tools.ts';
-import { buildNative } from './native.ts';
+import { buildNativeIfPossible } from './native.ts';
 import { runSteps, STATIC_CHECKS } from './steps.ts';
 
 interface VitestReport {
@@ -14,7 +14,7 @@ interface VitestReport {
 }
 
 await buildAllTools();
-await buildNative();
+await buildNativeIfPossible();
 const folder = await mkdtemp(join(tmpdir(), 'lifeboat-report-'));
 const reportFile = join(folder, 'vitest.json');
 const { passed, failed } = await runSteps([
