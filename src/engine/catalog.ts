@@ -33,17 +33,17 @@ const AT_ONCE = 8;
 
 /**
  * Everything in the deployment but the server's own databases and collections, Lifeboat's own stagings and what `exclude` names,
- * sorted by database and name. A collection that is dropped meanwhile is left out.
+ * sorted by database and name. A collection that is dropped meanwhile is left out. `sizes: false`: nobody needs to know how large they are.
  */
 export async function readCatalog(
   d: Deployment,
-  o: { exclude?: (database: string, collection: string) => boolean; signal?: AbortSignal } = {},
+  o: { exclude?: (database: string, collection: string) => boolean; sizes?: boolean; signal?: AbortSignal } = {},
 ): Promise<CatalogCollection[]> {
   try {
     const listed: Listed[] = [];
     for (const database of await listDatabases(d)) listed.push(...(await listCollections(d, database)));
     const wanted = listed.filter((c) => !isSystemCollection(c.name) && !isOwnCollection(c.name) && !o.exclude?.(c.database, c.name));
-    const described = await inParallel(AT_ONCE, wanted, (c) => describe(d, c), o.signal);
+    const described = await inParallel(AT_ONCE, wanted, (c) => describe(d, c, o.sizes ?? true), o.signal);
     const catalog = described.filter((c) => c !== null).sort(byNamespace);
     if (await knowsBounds(d, catalog)) for (const c of catalog) if (hasIdOrder(c)) c.readOrder = 'id';
     return catalog;
@@ -103,16 +103,18 @@ export async function listIndexes(d: Deployment, c: { database: string; name: st
   return (await documentsOf(d, c.database, { listIndexes: c.name })).map((bytes) => extendedJson(bytes));
 }
 
-async function describe(d: Deployment, c: Listed): Promise<CatalogCollection | null> {
+async function describe(d: Deployment, c: Listed, sizes: boolean): Promise<CatalogCollection | null> {
   if (c.kind === 'view') return { ...c, indexes: [], estimatedDocuments: 0, estimatedBytes: 0, readOrder: 'natural' };
   try {
-    const indexes = await listIndexes(d, c);
-    return { ...c, indexes, ...(await estimate(d, c)), readOrder: 'natural' };
+    const [indexes, size] = await Promise.all([listIndexes(d, c), sizes ? estimate(d, c) : UNKNOWN_SIZE]);
+    return { ...c, indexes, ...size, readOrder: 'natural' };
   } catch (error) {
     if (hasCode(error, CODES.namespaceNotFound)) return null;
     throw error;
   }
 }
+
+const UNKNOWN_SIZE = { estimatedDocuments: 0, estimatedBytes: 0 };
 
 /** Sizes for progress and forecasts only: a server that cannot tell them is no reason to fail. */
 async function estimate(d: Deployment, c: Listed): Promise<{ estimatedDocuments: number; estimatedBytes: number }> {

@@ -1,22 +1,12 @@
-import { serialize } from 'bson';
-import type { Document, MongoServerError } from 'mongodb';
 import type { DocumentRun } from '../bson/documents.ts';
-import { extendedJson, parseExtendedJson } from '../bson/extended-json.ts';
-import { isProblem, Problem } from '../errors.ts';
+import { isProblem } from '../errors.ts';
 import type { CollectionKind } from './catalog.ts';
-import { Interrupted, isUnsupported, sentenceOf } from './errors.ts';
+import { Creation, textOf, unsupported } from './creation.ts';
+import { Interrupted } from './errors.ts';
 import { type Namespace, namespaceText } from './namespaces.ts';
 import { insertRuns } from './raw-writer.ts';
 import type { OnUnsupported } from './restore.ts';
-import {
-  createOptions,
-  differentIndexes,
-  differentOptions,
-  type IndexSpec,
-  indexSpecs,
-  optionGroups,
-  withoutExpiry,
-} from './specifications.ts';
+import { createOptions, type IndexSpec, indexSpecs } from './specifications.ts';
 import type { Expiry, StagedCollection } from './swap-plan.ts';
 import type { Target } from './target.ts';
 import { type CollectionDigest, type Digest, differentDigest, digestOf } from './verification.ts';
@@ -85,13 +75,14 @@ class Staging {
   readonly #ns: Namespace;
   /** What the user knows it by. */
   readonly #text: string;
-  #warnings: string[] = [];
+  #creation: Creation;
 
   constructor(context: StagingContext, work: StagingWork) {
     this.#context = context;
     this.#work = work;
     this.#ns = { database: work.destination.database, name: work.staging };
     this.#text = namespaceText(work.destination);
+    this.#creation = this.#newCreation();
   }
 
   async build(signal: AbortSignal): Promise<StagedCollection> {
@@ -100,104 +91,59 @@ class Staging {
     const options = await this.#loadUntilComplete(signal);
     const specs = indexSpecs(this.#work.indexes, this.#work.options);
     this.#phase('indexing');
-    const built = await this.#createIndexes(specs.filter((spec) => !spec.expires));
+    const built = await this.#creation.createIndexes(specs.filter((spec) => !spec.expires));
     this.#phase('verifying');
     const found = await digestOf(target.deployment, { ...this.#ns, kind }, newDigest, { signal });
     // Even where they must be built anew after the swap: that the target takes them has to be known before it.
-    const expiring = await this.#createIndexes(specs.filter((spec) => spec.expires));
-    const kept = await this.#keptIndexes([...built, ...expiring]);
+    const expiring = await this.#creation.createIndexes(specs.filter((spec) => spec.expires));
+    const kept = await this.#creation.keptIndexes([...built, ...expiring]);
     const uuid = await this.#uuid();
     return {
       proof: { ...destination, kind, uuid, options, indexes: kept.map((spec) => spec.text) },
       expiries: await this.#expiries(kept, options),
-      warnings: this.#warnings,
+      warnings: this.#creation.warnings,
       differences: differentDigest(destination, expected, found),
     };
   }
 
   /** A view cannot be renamed into place: under a staging name it is the proof that the target takes it. */
   async buildView(): Promise<StagedCollection> {
-    const { target, fence } = this.#context;
     const { destination, options } = this.#work;
-    await fence();
-    const refusal = await refusalOf(() => target.createView(this.#ns, options));
-    if (refusal) throw unsupported(`the view ${this.#text}: ${sentenceOf(refusal)}`, refusal);
-    const found = await this.#look();
-    if (found?.kind !== 'view') throw unsupported(`the view ${this.#text}`);
-    const lost = differentOptions(options, found.options);
-    if (lost.length > 0) throw this.#notKept(lost);
+    await this.#creation.createView(options);
     return { proof: { ...destination, kind: 'view', options, indexes: [] }, expiries: [], warnings: [], differences: [] };
   }
 
   async buildEmpty(): Promise<void> {
-    await this.#context.fence();
-    await this.#create();
-    await this.#keptIndexes(await this.#createIndexes(indexSpecs(this.#work.indexes, this.#work.options)));
+    const { indexes, options } = this.#work;
+    await this.#creation.createCollection(options);
+    await this.#creation.keptIndexes(await this.#creation.createIndexes(indexSpecs(indexes, options)));
   }
 
-  async drop(): Promise<void> {
-    await this.#context.fence();
-    await this.#context.target.drop(this.#ns);
+  drop(): Promise<void> {
+    return this.#creation.drop();
+  }
+
+  #newCreation(): Creation {
+    const { target, fence, onUnsupported } = this.#context;
+    return new Creation({ target, fence, onUnsupported, ns: this.#ns, text: this.#text });
   }
 
   /** Answers the options that the collection has, as the snapshot says them. */
   async #loadUntilComplete(signal: AbortSignal): Promise<string> {
     for (let load = 1; ; load++) {
       const loaded = { documents: 0, bytes: 0 };
-      this.#warnings = [];
       try {
-        await this.#context.fence();
-        const options = await this.#create();
+        const options = await this.#creation.createCollection(this.#work.options);
         await this.#load(loaded, signal);
         return options;
       } catch (error) {
         if (!(error instanceof Interrupted) || load >= LOADS || signal.aborted) throw error;
         this.#context.onReloaded(loaded);
         await this.drop();
+        // What was left out is found out anew.
+        this.#creation = this.#newCreation();
       }
     }
-  }
-
-  async #create(): Promise<string> {
-    const { target, onUnsupported } = this.#context;
-    const { options } = createOptions(this.#work.options);
-    const refusal = await refusalOf(() => target.create(this.#ns, options));
-    const what = `the options of ${this.#text} (${Object.keys(options).join(', ')})`;
-    let created = options;
-    if (refusal) {
-      if (onUnsupported === 'fail') throw unsupported(`${what}: ${sentenceOf(refusal)}`, refusal);
-      created = await this.#acceptedOptions(options);
-      const still = await refusalOf(() => target.create(this.#ns, created));
-      if (still) throw unsupported(`${what}: ${sentenceOf(still)}`, still);
-    }
-    const lost = differentOptions(textOf(created), (await this.#look())?.options ?? '{}');
-    if (lost.length > 0) this.#unsupported(this.#notKept(lost));
-    return this.#without(Object.keys(options).filter((name) => !(name in created) || lost.includes(name)));
-  }
-
-  /** Those of the options that the target takes by themselves; a warning for each of the others. */
-  async #acceptedOptions(options: Document): Promise<Document> {
-    const accepted: Document = {};
-    for (const group of optionGroups(options)) {
-      const refusal = await refusalOf(() => this.#context.target.create(this.#ns, group));
-      if (!refusal) Object.assign(accepted, group);
-      else this.#refused(group, refusal);
-      await this.drop();
-    }
-    return accepted;
-  }
-
-  #refused(group: Document, refusal: MongoServerError): void {
-    const problem = unsupported(`${Object.keys(group).join(', ')} of ${this.#text}: ${sentenceOf(refusal)}`, refusal);
-    // Its documents are buckets: as a plain collection they would be nobody's data.
-    if ('timeseries' in group) throw problem;
-    this.#unsupported(problem);
-  }
-
-  /** The snapshot's options without these; the very text where none is left out. */
-  #without(names: readonly string[]): string {
-    if (names.length === 0) return this.#work.options;
-    return textOf(Object.fromEntries(Object.entries(parseExtendedJson(this.#work.options)).filter(([name]) => !names.includes(name))));
   }
 
   async #load(loaded: { documents: number; bytes: number }, signal: AbortSignal): Promise<void> {
@@ -216,37 +162,6 @@ class Staging {
     });
   }
 
-  /** All in one command, so that the server reads the collection once. Answers those that the target took. */
-  async #createIndexes(specs: readonly IndexSpec[]): Promise<IndexSpec[]> {
-    const { target, fence } = this.#context;
-    if (specs.length === 0) return [];
-    await fence();
-    if (!(await refusalOf(() => target.createIndexes(this.#ns, specs.map(withoutExpiry))))) return [...specs];
-    const taken: IndexSpec[] = [];
-    // Which of them was it? One at a time, on the staging, tells.
-    for (const spec of specs) {
-      const refusal = await refusalOf(() => target.createIndexes(this.#ns, [withoutExpiry(spec)]));
-      if (!refusal) taken.push(spec);
-      else this.#unsupported(unsupported(`index ${spec.name} of ${this.#text}: ${sentenceOf(refusal)}`, refusal));
-    }
-    return taken;
-  }
-
-  /** Those that came out as the snapshot has them. */
-  async #keptIndexes(specs: readonly IndexSpec[]): Promise<IndexSpec[]> {
-    const actual = await this.#context.target.listIndexes(this.#ns);
-    const different = differentIndexes(specs, actual);
-    if (different.length === 0) return [...specs];
-    this.#unsupported(this.#notKept(different));
-    return specs.filter(
-      (spec) =>
-        differentIndexes(
-          [spec],
-          actual.filter((text) => parseExtendedJson(text).name === spec.name),
-        ).length === 0,
-    );
-  }
-
   async #expiries(specs: readonly IndexSpec[], options: string): Promise<Expiry[]> {
     const { destination } = this.#work;
     const expiring = specs.filter((spec) => spec.expires);
@@ -261,46 +176,12 @@ class Staging {
   }
 
   async #uuid(): Promise<string | undefined> {
-    const listed = await this.#look();
+    const listed = await this.#creation.look();
     if (!listed) throw new Interrupted(`The staging of ${this.#text} disappeared`);
     return listed.uuid;
-  }
-
-  async #look() {
-    return (await this.#context.target.look(this.#ns.database, [this.#ns.name])).get(this.#ns.name);
   }
 
   #phase(phase: string): void {
     this.#context.onPhase(phase, this.#work.destination);
   }
-
-  #notKept(different: readonly string[]): Problem {
-    return unsupported(`${different.join(', ')} of ${this.#text} as the snapshot has it`);
-  }
-
-  /** Throws, or leaves it out and says so: as the user chose. */
-  #unsupported(problem: Problem): void {
-    if (this.#context.onUnsupported === 'fail') throw problem;
-    this.#warnings.push(problem.message);
-  }
-}
-
-function unsupported(what: string, cause?: unknown): Problem {
-  return new Problem('unsupported-feature', [what], { cause });
-}
-
-/** The server's error when it does not know what was asked of it; null when it did it. */
-async function refusalOf(work: () => Promise<void>): Promise<MongoServerError | null> {
-  try {
-    await work();
-    return null;
-  } catch (error) {
-    const cause = (error as Error).cause;
-    if (!isUnsupported(cause)) throw error;
-    return cause;
-  }
-}
-
-function textOf(document: Document): string {
-  return extendedJson(Buffer.from(serialize(document)));
 }

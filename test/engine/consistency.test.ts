@@ -96,6 +96,13 @@ describe('a snapshot of a replica set', () => {
     expect(await take()).toMatchObject({ label: 'per-collection' });
   });
 
+  it('asks for the sizes of collections once, before they are read', async () => {
+    await take();
+    const names = server.commands.map((command) => Object.keys(command)[0]);
+    expect(names.filter((name) => name === 'collStats')).toHaveLength(2);
+    expect(names.filter((name) => name === 'listIndexes')).toHaveLength(4);
+  });
+
   it('asks a deployment once what a cursor can do', async () => {
     const d = server.deployment();
     const probes = () => server.commands.filter((command) => command.min !== undefined).length;
