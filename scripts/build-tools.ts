@@ -61,13 +61,13 @@ export async function mongoJavaServer(): Promise<string[]> {
   return words;
 }
 
-/** A Python with the pinned packages of `test/clients/requests/requirements.txt`. */
-export async function pythonWithRequests(): Promise<string> {
-  const folder = join(ROOT, 'test/clients/requests');
-  const venv = join(CACHE, `python-${await fingerprint(folder)}`);
+/** A Python with the pinned packages of `requirements.txt` in that folder of `test/clients`. */
+export async function pythonWith(name: 'requests' | 'schemathesis'): Promise<string> {
+  const folder = join(ROOT, 'test/clients', name);
+  const venv = join(CACHE, `python-${name}-${await fingerprint(folder)}`);
   const python = join(venv, 'bin', 'python');
   if (await exists(join(venv, 'ready'))) return python;
-  say('Making a Python environment with requests...');
+  say(`Making a Python environment with ${name}...`);
   await mkdir(CACHE, { recursive: true });
   await rm(venv, { recursive: true, force: true });
   await run('python3', ['-m', 'venv', venv], ROOT);
@@ -80,7 +80,8 @@ export async function pythonWithRequests(): Promise<string> {
 export async function buildAllTools(): Promise<void> {
   for (const name of Object.keys(GO_TOOLS) as GoTool[]) await goTool(name);
   await mongoJavaServer();
-  await pythonWithRequests();
+  await pythonWith('requests');
+  await pythonWith('schemathesis');
 }
 
 /** Of everything in the folder that a compiler reads. */

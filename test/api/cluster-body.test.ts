@@ -52,6 +52,13 @@ describe('the body of a cluster', () => {
       '2024-08-05',
       ['INVALID_ENUM_VALUE', [`${AT}.electableSpecs.instanceSize`]],
     ],
+    ['a region that is none', advanced({ ...region, regionName: 'MOON' }), '2024-08-05', ['INVALID_ENUM_VALUE', [`${AT}.regionName`]]],
+    [
+      'a tag that has more than a key and a value',
+      { ...advanced(region), tags: [{ key: 'a', value: 'b', more: 'c' }] },
+      '2024-08-05',
+      ['INVALID_ATTRIBUTE', ['tags.0.more']],
+    ],
     ['shards', { ...advanced(region), clusterType: 'SHARDED' }, '2024-08-05', ['INVALID_ENUM_VALUE', ['clusterType']]],
     ['a pause', { ...advanced(region), paused: true }, '2024-08-05', ['INVALID_JSON_ATTRIBUTE', ['paused']]],
     [

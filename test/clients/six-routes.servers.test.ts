@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { goTool, pythonWithRequests } from '../../scripts/build-tools.ts';
+import { goTool, pythonWith } from '../../scripts/build-tools.ts';
 import { type Identity, Lifeboat } from '../kit/lifeboat.ts';
 import { type MongoServer, startMongo } from '../kit/mongo.ts';
 import { fillSmallShop } from '../kit/small-shop.ts';
@@ -86,7 +86,7 @@ async function expectAtlasAnswers(answers: Answers): Promise<void> {
 
 describe('a client that is not ours covers all six routes', () => {
   it('Python requests with HTTPDigestAuth', async () => {
-    const python = await pythonWithRequests();
+    const python = await pythonWith('requests');
     const { stdout } = await run(python, [resolve(import.meta.dirname, 'requests/six_routes.py')], { env: environment });
     await expectAtlasAnswers(JSON.parse(stdout));
   });

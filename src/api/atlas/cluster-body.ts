@@ -3,6 +3,7 @@ import { BACKING_PROVIDERS, type BackingProvider, DEDICATED_TIERS, type Tag, TEN
 import { AtlasError } from './error-table.ts';
 import type { Dialect } from './exchange.ts';
 import { readAttributes } from './json-body.ts';
+import { REGIONS } from './regions.ts';
 import { ClusterName, enumOf, Tag as TagSchema } from './render/schemas.ts';
 
 /** What a client says of a cluster that Lifeboat keeps, whichever version it says it in. */
@@ -21,7 +22,7 @@ interface ClusterSize {
 const strict = { additionalProperties: false };
 const int32 = Type.Integer({ format: 'int32' });
 const double = Type.Number({ format: 'double' });
-const region = Type.String({ minLength: 1, maxLength: 100 });
+const region = enumOf(REGIONS);
 
 /**
  * What only says how Atlas should run its servers. Lifeboat runs none: it is taken as Atlas takes it, and the answers say what is so here. What

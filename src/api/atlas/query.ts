@@ -16,8 +16,8 @@ export interface ListQuery extends CommonQuery {
 
 export type RawQuery = Readonly<Record<string, string | string[] | undefined>>;
 
-const MOST_ITEMS = 500;
-const LAST_PAGE = 1_000_000;
+export const MOST_ITEMS = 500;
+export const LAST_PAGE = 1_000_000;
 
 /** Unknown parameters are ignored, as Atlas ignores them; a known one with a value that makes no sense is 400, and so is any with a NUL. */
 export function readCommonQuery(query: RawQuery): CommonQuery {

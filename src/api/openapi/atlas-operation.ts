@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import type { DocumentedError } from '../atlas/error-table.ts';
+import { LAST_PAGE, MOST_ITEMS } from '../atlas/query.ts';
 import type { AtlasRoute, Rendering } from '../atlas/route.ts';
 import { mediaTypeOf, type VersionDate } from '../atlas/versions.ts';
 import {
@@ -21,8 +22,8 @@ const COMMON_QUERY = {
 };
 export const LIST_QUERY = {
   ...COMMON_QUERY,
-  pageNum: Type.Integer({ minimum: 1, default: 1 }),
-  itemsPerPage: Type.Integer({ minimum: 1, maximum: 500, default: 100 }),
+  pageNum: Type.Integer({ minimum: 1, maximum: LAST_PAGE, default: 1 }),
+  itemsPerPage: Type.Integer({ minimum: 1, maximum: MOST_ITEMS, default: 100 }),
   includeCount: Type.Boolean({ default: true }),
 };
 

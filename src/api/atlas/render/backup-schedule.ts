@@ -57,12 +57,15 @@ export const UpdateSchedule = Type.Object(
         Type.Object({
           id: Type.Optional(AtlasId),
           policyItems: Type.Array(
-            Type.Object({
-              frequencyInterval: INTERVAL,
-              frequencyType: enumOf(FREQUENCY_TYPES),
-              id: Type.Optional(Type.String({ ...AtlasId, readOnly: true })),
-              ...RETENTION,
-            }),
+            Type.Object(
+              {
+                frequencyInterval: INTERVAL,
+                frequencyType: enumOf(FREQUENCY_TYPES),
+                id: Type.Optional(Type.String({ ...AtlasId, readOnly: true })),
+                ...RETENTION,
+              },
+              { additionalProperties: false },
+            ),
             { maxItems: 100 },
           ),
         }),

@@ -2,6 +2,7 @@ import { type TObject, Type } from 'typebox';
 import { BACKING_PROVIDERS, type Cluster, DEDICATED_TIERS, TENANT_TIERS, tierKind } from '../../../backup/cluster.ts';
 import { atlasDate } from '../../../clock.ts';
 import type { Json } from '../pretty.ts';
+import { REGIONS } from '../regions.ts';
 import type { View } from '../route.ts';
 import { connectionStrings } from './flex-cluster.ts';
 import { AtlasDate, AtlasId, ClusterName, enumOf, Links, selfLink, Tag, Version } from './schemas.ts';
@@ -135,7 +136,7 @@ const RegionConfig = Type.Object({
   electableSpecs: Type.Object(Specs),
   priority: Type.Integer({ format: 'int32', minimum: 0, maximum: 7 }),
   providerName: enumOf(['AWS', 'AZURE', 'GCP', 'TENANT']),
-  regionName: Type.String(),
+  regionName: enumOf(REGIONS),
 });
 const ZONE = { id: AtlasId, regionConfigs: Type.Array(RegionConfig), zoneName: Type.String() };
 const diskWarmingMode = enumOf(['FULLY_WARMED', 'VISIBLE_EARLIER']);

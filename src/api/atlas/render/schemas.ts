@@ -12,7 +12,7 @@ export const Tag = Type.Object(
     key: Type.String({ minLength: 1, maxLength: 255 }),
     value: Type.String({ minLength: 1, maxLength: 255 }),
   },
-  { title: 'ResourceTag' },
+  { additionalProperties: false, title: 'ResourceTag' },
 );
 
 /** As JSON Schema's `enum`, which is how the published document says it. */

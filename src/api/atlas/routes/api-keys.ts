@@ -104,7 +104,7 @@ export const API_KEY_ROUTES: readonly AtlasRoute[] = [
     operationId: 'addProjectApiKey',
     summary: 'Give an API key of the organization roles on a project',
     permission: 'manage',
-    takes: Type.Array(ProjectKeyRoles),
+    takes: Type.Array(ProjectKeyRoles, { minItems: 1 }),
     handler: projectKeys.add,
     ...keys,
   }),
