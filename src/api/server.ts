@@ -13,8 +13,7 @@ import { compressBodies } from './compression.ts';
 import { DOWNLOADS, downloadRoutes } from './downloads.ts';
 import { nativeRoutes } from './native/plugin.ts';
 import { oauthRoutes } from './oauth.ts';
-import { openApiDocument } from './openapi/document.ts';
-import { REFERENCE_POLICY, referencePage } from './openapi/reference-page.ts';
+import { documentRoutes } from './openapi/routes.ts';
 import { privateRoutes } from './private-routes.ts';
 import type { ApiServices } from './services.ts';
 
@@ -57,12 +56,7 @@ export async function buildServer(services: ApiServices): Promise<FastifyInstanc
   await server.register((scope) => downloadRoutes(scope, services));
   await server.register(privateRoutes);
   server.get('/healthz', async () => ({ status: 'ok' }));
-  const document = openApiDocument();
-  const [json, page] = [JSON.stringify(document), referencePage(document)];
-  server.get('/api/openapi.json', async (_request, reply) => reply.type('application/json').send(json));
-  server.get('/api/docs', async (_request, reply) => {
-    return reply.type('text/html; charset=utf-8').header('content-security-policy', REFERENCE_POLICY).send(page);
-  });
+  await server.register(documentRoutes);
   await server.ready();
   return server;
 }

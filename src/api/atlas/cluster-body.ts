@@ -22,7 +22,7 @@ interface ClusterSize {
 const strict = { additionalProperties: false };
 const int32 = Type.Integer({ format: 'int32' });
 const double = Type.Number({ format: 'double' });
-const region = enumOf(REGIONS);
+const region = enumOf(REGIONS, { title: 'RegionName' });
 
 /**
  * What only says how Atlas should run its servers. Lifeboat runs none: it is taken as Atlas takes it, and the answers say what is so here. What

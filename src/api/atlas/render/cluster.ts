@@ -136,7 +136,7 @@ const RegionConfig = Type.Object({
   electableSpecs: Type.Object(Specs),
   priority: Type.Integer({ format: 'int32', minimum: 0, maximum: 7 }),
   providerName: enumOf(['AWS', 'AZURE', 'GCP', 'TENANT']),
-  regionName: enumOf(REGIONS),
+  regionName: enumOf(REGIONS, { title: 'RegionName' }),
 });
 const ZONE = { id: AtlasId, regionConfigs: Type.Array(RegionConfig), zoneName: Type.String() };
 const diskWarmingMode = enumOf(['FULLY_WARMED', 'VISIBLE_EARLIER']);
