@@ -5,7 +5,7 @@ import { Problem } from '../errors.ts';
 import type { CollectionDigest } from './digest.ts';
 import { manifestKey } from './object-keys.ts';
 import { VAULT_FORMAT } from './seal.ts';
-import type { ChunkEntry, SegmentReference } from './segments.ts';
+import type { ChunkList } from './segments.ts';
 import type { VaultAccess } from './vault-access.ts';
 import { manifestMac } from './vault-keys.ts';
 
@@ -63,11 +63,8 @@ export interface SnapshotTotals {
   newBytes: number;
 }
 
-export interface RootCollection extends ManifestCollection {
+export interface RootCollection extends ManifestCollection, ChunkList {
   totals: CollectionTotals;
-  /** The chunk list: in segments, or here when it is short. */
-  segments: SegmentReference[];
-  entries: ChunkEntry[];
 }
 
 /** The root of a snapshot's manifest. It is written last: a snapshot exists when its root does (M1). */

@@ -2,9 +2,8 @@ import { hash } from 'node:crypto';
 import { Problem } from '../errors.ts';
 import type { StoredChunk } from './chunk-index.ts';
 import { gunzipMember, gzipMember } from './gzip.ts';
-import type { RootCollection } from './manifest.ts';
 import { chunkNameIn, segmentKey } from './object-keys.ts';
-import type { VaultAccess } from './vault-access.ts';
+import type { SegmentLimits, VaultAccess } from './vault-access.ts';
 
 /** A chunk in the list of a collection's chunks. Binary values are base64. */
 export interface ChunkEntry {
@@ -32,16 +31,13 @@ export interface SegmentReference {
   memberBytes: number;
 }
 
-/** How chunk lists are cut. */
-export interface SegmentLimits {
-  /** Lists up to this long stay in the root: a deployment with thousands of small collections has no objects for their lists. */
-  inline: number;
-  /** A segment is written when it has this many entries, or this much text: a list of any length is written and read in bounded memory. */
-  entries: number;
-  textBytes: number;
-}
-
 const LIMITS: SegmentLimits = { inline: 8, entries: 4096, textBytes: 2 * 1024 * 1024 };
+
+/** A collection's whole chunk list: in segments, or here when it is short. */
+export interface ChunkList {
+  segments: SegmentReference[];
+  entries: ChunkEntry[];
+}
 
 export function entryOf(chunk: StoredChunk): ChunkEntry {
   return {
@@ -94,7 +90,7 @@ export class SegmentWriter {
   }
 
   /** The whole list, as the root has it. */
-  async end(): Promise<{ segments: SegmentReference[]; entries: ChunkEntry[] }> {
+  async end(): Promise<ChunkList> {
     if (this.#segments.length === 0 && this.#entries.length <= this.#limits.inline) return { segments: [], entries: this.#entries };
     if (this.#entries.length > 0) await this.#write();
     return { segments: this.#segments, entries: [] };
@@ -130,9 +126,9 @@ export async function readSegment(vault: VaultAccess, segment: SegmentReference)
 }
 
 /** A collection's chunk list in order, a segment in memory at a time. */
-export async function* chunkEntries(vault: VaultAccess, collection: RootCollection): AsyncGenerator<ChunkEntry> {
-  yield* collection.entries;
-  for (const segment of collection.segments) yield* await readSegment(vault, segment);
+export async function* chunkEntries(vault: VaultAccess, list: ChunkList): AsyncGenerator<ChunkEntry> {
+  yield* list.entries;
+  for (const segment of list.segments) yield* await readSegment(vault, segment);
 }
 
 /** The object as it was stored, checked against its SHA-256, and its seal opened: one gzip member. */

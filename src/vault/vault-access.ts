@@ -1,7 +1,15 @@
 import type { BlobStore } from './blob-store.ts';
 import type { ObjectSeal } from './seal.ts';
-import type { SegmentLimits } from './segments.ts';
 import type { VaultKeys } from './vault-keys.ts';
+
+/** How chunk lists are cut. */
+export interface SegmentLimits {
+  /** Lists up to this long stay in the root: a deployment with thousands of small collections has no objects for their lists. */
+  inline: number;
+  /** A segment is written when it has this many entries, or this much text: a list of any length is written and read in bounded memory. */
+  entries: number;
+  textBytes: number;
+}
 
 /** An opened vault as its own parts see it. */
 export interface VaultAccess {
