@@ -93,7 +93,8 @@ class Staging {
     this.#phase('indexing');
     const built = await this.#creation.createIndexes(specs.filter((spec) => !spec.expires));
     this.#phase('verifying');
-    const found = await digestOf(target.deployment, { ...this.#ns, kind }, newDigest, { signal });
+    const sizes = { estimatedDocuments: expected.documents, estimatedBytes: expected.bytes };
+    const found = await digestOf(target.deployment, { ...this.#ns, kind, ...sizes }, newDigest, { signal });
     // Even where they must be built anew after the swap: that the target takes them has to be known before it.
     const expiring = await this.#creation.createIndexes(specs.filter((spec) => spec.expires));
     const kept = await this.#creation.keptIndexes([...built, ...expiring]);

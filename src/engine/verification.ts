@@ -1,9 +1,8 @@
 import type { DocumentRun } from '../bson/documents.ts';
 import { Problem } from '../errors.ts';
-import type { CollectionKind } from './catalog.ts';
 import type { Deployment } from './deployment.ts';
 import { type Namespace, namespaceText } from './namespaces.ts';
-import { readCollection } from './raw-reader.ts';
+import { type ReadableCollection, readCollection } from './raw-reader.ts';
 
 /** What a collection's documents add up to, whatever their order: `lanes` are the hexadecimal digits of eight uint32. The vault makes it. */
 export interface CollectionDigest {
@@ -21,7 +20,7 @@ export interface Digest {
 /** Reads the collection, or a time series' buckets, as the majority of the deployment has it. */
 export async function digestOf(
   d: Deployment,
-  ns: Namespace & { kind?: CollectionKind },
+  ns: Namespace & Partial<Pick<ReadableCollection, 'kind' | 'estimatedDocuments' | 'estimatedBytes'>>,
   newDigest: () => Digest,
   o: { signal?: AbortSignal; onRead?: (run: DocumentRun) => void } = {},
 ): Promise<CollectionDigest> {
