@@ -6,7 +6,7 @@ import { findRestore } from '../db/restores.ts';
 import { Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { RestoreJob } from './restore-job.ts';
-import { restoreFromRow } from './restores.ts';
+import { restoreFromRow } from './restore-rows.ts';
 
 /** A whole `.tar.gz` of known size, any part of which can be read. */
 export interface Archive {

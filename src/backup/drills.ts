@@ -19,7 +19,7 @@ import type { Clusters } from './clusters.ts';
 import { type Drill, drillOf, type LastProven, rate } from './drill.ts';
 import { CANCELLED } from './job-failure.ts';
 import { secondsOf } from './restore-forecast.ts';
-import { restoreFromRow } from './restores.ts';
+import { restoreFromRow } from './restore-rows.ts';
 
 export interface StartDrill {
   projectId: Id;

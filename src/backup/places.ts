@@ -6,7 +6,7 @@ import type { Cluster } from './cluster.ts';
 import { clusterFromRow, isClusterName } from './clusters.ts';
 import type { Project } from './projects.ts';
 import type { RestoreJob } from './restore-job.ts';
-import { restoreFromRow } from './restores.ts';
+import { restoreFromRow } from './restore-rows.ts';
 
 /** What a path names, as far as it goes and as far as it is there. */
 export interface Place {

@@ -29,14 +29,12 @@ import type { Clusters } from './clusters.ts';
 import { jobEvent, recorded, restoreEvent } from './events.ts';
 import { CANCELLED } from './job-failure.ts';
 import { estimate, MEASURED_ON, type RestoreForecast } from './restore-forecast.ts';
-import { type DeliveryType, isTerminal, type RestoreJob, type RestoreStatus } from './restore-job.ts';
+import { isTerminal, type RestoreJob } from './restore-job.ts';
 import { intentOf, type RestoreOptions, type SafetySnapshot } from './restore-options.ts';
+import { type FinishedSnapshot, newRestoreRow, restoreFromRow, TENANT_JOB_KEPT } from './restore-rows.ts';
 import { restoreSourceOf } from './restore-source.ts';
-import type { Snapshot } from './snapshot.ts';
 import type { Snapshots } from './snapshots.ts';
 
-/** Tenant jobs and every download, as the examples of the v1.0 pages have it. */
-const TENANT_JOB_KEPT = 4 * HOUR;
 /** Restores that were asked for on the Flex routes, as recorded. */
 export const FLEX_RESTORE_KEPT = 6 * HOUR;
 
@@ -97,7 +95,7 @@ export class Restores {
       if (deployment.majorVersion !== ofSnapshot) throw new Problem('version-mismatch', [ofSnapshot, deployment.majorVersion]);
       return { address: deployment.address, isWanted: await this.#wantsSafetySnapshot(input, deployment, options) };
     });
-    const row = this.#newRow(snapshot, target, 'RESTORE', { targetDeployment: address, options });
+    const row = newRestoreRow(snapshot, target, 'RESTORE', this.#clock.now(), { targetDeployment: address, options });
     const kept = input.kept === undefined ? row : { ...row, expiresAt: after(row.scheduledAt, input.kept) };
     return this.#enqueue(kept, isWanted ? target : null, input.by);
   }
@@ -146,7 +144,7 @@ export class Restores {
   async startDownload(input: { projectId: Id; clusterName: string; snapshotId: string; by?: Actor }): Promise<RestoreJob> {
     const snapshot = await this.#completed(input.projectId, input.clusterName, input.snapshotId);
     const source = await this.#clusters.get(input.projectId, input.clusterName);
-    const row = this.#newRow(snapshot, source, 'DOWNLOAD', { targetDeployment: null, options: {} });
+    const row = newRestoreRow(snapshot, source, 'DOWNLOAD', this.#clock.now(), { targetDeployment: null, options: {} });
     const event = jobEvent('TENANT_SNAPSHOT_DOWNLOAD_REQUESTED_AUDIT', row, input.by);
     const inserted = await recorded(this.#db, this.#clock, event, async (transaction) => {
       await keepLease(transaction, {
@@ -241,7 +239,7 @@ export class Restores {
   }
 
   /** The snapshot and the target that a request names, and the options as they must be between the two. */
-  async #named(input: StartRestore): Promise<{ snapshot: Snapshot & { finishedAt: Date }; target: Cluster; options: RestoreOptions }> {
+  async #named(input: StartRestore): Promise<{ snapshot: FinishedSnapshot; target: Cluster; options: RestoreOptions }> {
     const snapshot = await this.#completed(input.projectId, input.clusterName, input.snapshotId);
     const target = await this.#target(input.targetProjectId ?? input.projectId, input.targetClusterName);
     const source = await this.#clusters.get(input.projectId, input.clusterName);
@@ -257,7 +255,7 @@ export class Restores {
     }
   }
 
-  async #completed(projectId: Id, clusterName: string, snapshotId: string): Promise<Snapshot & { finishedAt: Date }> {
+  async #completed(projectId: Id, clusterName: string, snapshotId: string): Promise<FinishedSnapshot> {
     const snapshot = await this.#snapshots.get(projectId, clusterName, snapshotId);
     if (snapshot.status !== 'COMPLETED' || !snapshot.finishedAt) throw new Problem('snapshot-not-completed', [snapshotId, snapshot.status]);
     return { ...snapshot, finishedAt: snapshot.finishedAt };
@@ -267,33 +265,6 @@ export class Restores {
     return this.#clusters.get(projectId, name).catch((error) => {
       throw isProblem(error, 'cluster-not-found') ? new Problem('target-not-found', [name, projectId]) : error;
     });
-  }
-
-  #newRow(
-    snapshot: Snapshot & { finishedAt: Date },
-    target: Cluster,
-    deliveryType: DeliveryType,
-    rest: { targetDeployment: string | null; options: object },
-  ): NewRestoreRow {
-    const scheduledAt = this.#clock.now();
-    return {
-      id: newId(scheduledAt),
-      projectId: snapshot.projectId,
-      clusterId: snapshot.clusterId,
-      clusterName: snapshot.clusterName,
-      snapshotId: snapshot.id,
-      deliveryType,
-      status: deliveryType === 'DOWNLOAD' ? 'COMPLETED' : 'PENDING',
-      targetProjectId: target.projectId,
-      targetClusterId: target.id,
-      targetClusterName: target.name,
-      snapshotFinishedAt: snapshot.finishedAt,
-      scheduledAt,
-      finishedAt: deliveryType === 'DOWNLOAD' ? scheduledAt : null,
-      expiresAt: after(scheduledAt, TENANT_JOB_KEPT),
-      safetySnapshotId: null,
-      ...rest,
-    };
   }
 
   async #row(cluster: Cluster, id: string): Promise<RestoreRow> {
@@ -326,29 +297,4 @@ function majorOf(version: string): string {
 /** A pattern that fits this namespace alone. */
 function exactPattern(namespace: string): string {
   return namespace.replace(/[\\*]/g, '\\$&');
-}
-
-export function restoreFromRow(row: Pick<RestoreRow, keyof RestoreJob>): RestoreJob {
-  return {
-    id: row.id,
-    projectId: row.projectId,
-    clusterId: row.clusterId,
-    clusterName: row.clusterName,
-    snapshotId: row.snapshotId,
-    deliveryType: row.deliveryType as DeliveryType,
-    status: row.status as RestoreStatus,
-    targetProjectId: row.targetProjectId,
-    targetClusterName: row.targetClusterName,
-    snapshotFinishedAt: row.snapshotFinishedAt,
-    scheduledAt: row.scheduledAt,
-    startedAt: row.startedAt,
-    finishedAt: row.finishedAt,
-    expiresAt: row.expiresAt,
-    cancelled: row.cancelled,
-    failure: row.failure,
-    progress: row.progress,
-    options: row.options as RestoreOptions,
-    safetySnapshotId: row.safetySnapshotId,
-    verification: row.verification,
-  };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Downloads } from '../../src/backup/downloads.ts';
 import type { RestoreJob } from '../../src/backup/restore-job.ts';
-import { restoreFromRow } from '../../src/backup/restores.ts';
+import { restoreFromRow } from '../../src/backup/restore-rows.ts';
 import { after, HOUR } from '../../src/clock.ts';
 import { leasedSnapshots } from '../../src/db/leases.ts';
 import { insertRestore } from '../../src/db/restores.ts';
