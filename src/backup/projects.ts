@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { addApiKeyRoles } from '../db/api-keys.ts';
 import { countClusters } from '../db/clusters.ts';
 import type { Db } from '../db/connection.ts';
-import { deleteProject, findProject, findProjectByName, insertProject, listProjects, updateProject } from '../db/projects.ts';
+import { deleteProject, findProject, findProjectByName, insertProject, isNameTaken, listProjects, updateProject } from '../db/projects.ts';
 import { addServiceAccountRoles } from '../db/service-accounts.ts';
 import { Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
@@ -82,7 +82,9 @@ export class Projects {
     const taken = name === undefined ? null : await findProjectByName(this.#db, project.organizationId, name);
     if (taken && taken.id !== project.id) throw new Problem('duplicate-project-name', [taken.name]);
     const merged = settings && { settings: { ...project.settings, ...settings } };
-    const updated = await updateProject(this.#db, project.id, { ...change, ...merged });
+    const updated = await updateProject(this.#db, project.id, { ...change, ...merged }).catch((error) => {
+      throw isNameTaken(error) ? new Problem('duplicate-project-name', [name!]) : error;
+    });
     if (!updated) throw new Problem('project-not-found', [project.id]);
     return updated;
   }

@@ -45,7 +45,13 @@ export async function listProjects(
   return { results, totalCount: count };
 }
 
-/** `null` when it is not there. Throws PostgreSQL's 23505 when the name is taken. */
+/** Whether a statement failed because the name was taken in the meantime. */
+export function isNameTaken(error: unknown): boolean {
+  const { code, table } = error as { code?: string; table?: string };
+  return code === '23505' && table === 'projects';
+}
+
+/** `null` when it is not there. Throws what {@link isNameTaken} knows when the name is taken. */
 export async function updateProject(
   db: Queryable,
   id: string,

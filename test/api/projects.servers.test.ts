@@ -42,6 +42,15 @@ describe('projects', () => {
     expect((await api.ask('GET', `${V2}/groups/byName/renamed`, V)).body.errorCode).toBe('GROUP_NAME_NOT_FOUND');
   });
 
+  it('that are renamed to the same name at once: one is, the other is told', async () => {
+    const make = async (name: string) =>
+      (await api.ask('POST', `${V2}/groups`, { ...V, body: { name, orgId: api.first.organizationId } })).body.id;
+    const ids = [await make('one'), await make('two')];
+    const renamed = await Promise.all(ids.map((id) => api.ask('PATCH', `${V2}/groups/${id}`, { ...V, body: { name: 'same' } })));
+    expect(renamed.map(({ status }) => status).sort()).toEqual([200, 409]);
+    for (const id of ids) expect((await api.ask('DELETE', `${V2}/groups/${id}`, V)).status).toBe(202);
+  });
+
   it('are found by a name that is a part of hundreds of others', async () => {
     const { organizationId } = api.first;
     await sql`
