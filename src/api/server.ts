@@ -75,11 +75,15 @@ function addHooks(server: FastifyInstance, authenticate: Authenticate): void {
   // Bodies arrive as bytes: Atlas' rules of what is malformed, and with which code, are ours to apply, after authentication.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  server.addHook('onRequest', async (_request, reply) => {
+  server.addHook('onRequest', (_request, reply, done) => {
     reply.headers(SECURITY_HEADERS);
+    done();
   });
   compressBodies(server);
-  server.addHook('onResponse', async (request, reply) => logRequest(request, reply));
+  server.addHook('onResponse', (request, reply, done) => {
+    logRequest(request, reply);
+    done();
+  });
   server.setErrorHandler((error, request, reply) => {
     const known = asAtlasError(error);
     if (known === error && !isExpected(error)) request.log.error({ err: error }, 'a request failed unexpectedly');
