@@ -198,6 +198,18 @@ describe('an answer in gzip', () => {
   });
 });
 
+describe('the description of the API', () => {
+  it('is there without credentials, for machines and as a page that may load and run nothing', async () => {
+    const json = await edge.send('GET', '/api/openapi.json');
+    expect([json.status, json.body.openapi]).toEqual([200, '3.1.0']);
+    const page = await edge.send('GET', '/api/docs');
+    expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-/);
+    for (const { tags } of Object.values(json.body.paths['/api/atlas/v2/groups']) as { tags: string[] }[])
+      expect(page.text).toContain(tags[0]);
+  });
+});
+
 describe('HEAD', () => {
   it.each([() => '/snapshots', () => `/snapshots/${shop.snapshotId}`, () => '/restores', () => `/restores/${restoreId}`])(
     'answers a readable route with the headers of GET alone (%#)',
