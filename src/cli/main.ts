@@ -1,56 +1,8 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
-import { VERSION } from '../version.ts';
-import { addClustersCommand } from './clusters.ts';
-import { addDoctorCommand } from './doctor.ts';
-import { addDrillCommand } from './drill.ts';
-import { EXIT, exitCodeOf, explain } from './exit-codes.ts';
-import { addExtractCommand } from './extract.ts';
-import { addGarbageCollectionCommand } from './gc.ts';
-import { addImportCommand } from './import.ts';
-import { addInitCommand } from './init.ts';
-import { addKeyCommand } from './key.ts';
-import { addKeysCommand } from './keys.ts';
-import { say } from './output.ts';
-import { addRestoresCommand } from './restores.ts';
-import { addServeCommand } from './serve.ts';
-import { settingsHelp } from './settings-help.ts';
-import { addSnapshotsCommand } from './snapshots.ts';
-import { addVaultCommand } from './vault.ts';
-import { addVerifyCommand } from './verify.ts';
-import { addWorkerCommand } from './worker.ts';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 
-const program = new Command('lifeboat')
-  .description('Backups for MongoDB that you can trust, behind the API of MongoDB Atlas')
-  .version(VERSION)
-  .exitOverride()
-  .addHelpText('after', settingsHelp())
-  .showHelpAfterError('(add --help for the options)');
-
-// In the order a newcomer meets them.
-addInitCommand(program);
-addServeCommand(program);
-addClustersCommand(program);
-addSnapshotsCommand(program);
-addRestoresCommand(program);
-addDrillCommand(program);
-addVerifyCommand(program);
-addImportCommand(program);
-addExtractCommand(program);
-addGarbageCollectionCommand(program);
-addDoctorCommand(program);
-addKeyCommand(program);
-addKeysCommand(program);
-addVaultCommand(program);
-addWorkerCommand(program);
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  const code = exitCodeOf(error);
-  // Commander has printed its own usage errors already.
-  if (code === EXIT.failed || !(error instanceof Error && error.name === 'CommanderError')) {
-    if (code !== EXIT.done) say(explain(error));
-  }
-  process.exitCode = code;
-}
+// What Node made of our TypeScript and of the packages is kept beside the packages, where it is as safe as they are: a command starts in 0.7 s instead of 2.
+// Where that cannot be written, nothing is kept. It must come before everything else is imported.
+enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/lifeboat'));
+await import('./program.ts');

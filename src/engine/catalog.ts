@@ -158,9 +158,9 @@ const PROBES = 5;
  * that has two documents; where there is none, nothing needs an order, and the answer is null.
  */
 async function startsAtBound(d: Deployment, catalog: CatalogCollection[]): Promise<boolean | null> {
-  const candidates = catalog
-    .filter((c) => hasIdOrder(c) && c.estimatedDocuments !== 1)
-    .sort((a, b) => b.estimatedDocuments - a.estimatedDocuments);
+  // The smallest first: a server that does not use the index sorts all of it in memory. What has no estimate may be empty, or large: it comes last.
+  const size = ({ estimatedDocuments }: CatalogCollection) => estimatedDocuments || Number.POSITIVE_INFINITY;
+  const candidates = catalog.filter((c) => hasIdOrder(c) && c.estimatedDocuments !== 1).sort((a, b) => size(a) - size(b) || 0);
   for (const c of candidates.slice(0, PROBES)) {
     const ordered = { find: c.name, filter: {}, projection: { _id: 1 }, hint: { _id: 1 }, sort: { _id: 1 }, singleBatch: true };
     try {
