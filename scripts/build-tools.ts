@@ -96,9 +96,7 @@ export async function fingerprint(folder: string): Promise<string> {
 export function run(program: string, words: string[], cwd: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
-    child.once('error', (error) =>
-      reject(new Error(`${program} cannot be run: ${error.message}. It is needed to build what the tests stand on.`)),
-    );
+    child.once('error', (error) => reject(new Error(`${program} cannot be run: ${error.message}. It is needed for this build.`)));
     child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${program} ${words.join(' ')} ended with ${code}`))));
   });
 }

@@ -12,12 +12,10 @@ const MODULE = join(SOURCES, 'lifeboat.node');
 const CACHE = join(ROOT, '.cache', 'native');
 const LIBRARY = process.platform === 'darwin' ? 'liblifeboat_native.dylib' : 'liblifeboat_native.so';
 
-/** Builds the module where it is missing or its sources changed. */
-export async function buildNative(): Promise<void> {
-  const sources = await fingerprint(SOURCES);
-  const stamp = join(CACHE, 'built-from');
-  const built = await readFile(stamp, 'utf8').catch(() => null);
-  if (built === sources && (await exists(MODULE))) return;
+const STAMP = join(CACHE, 'built-from');
+
+/** Builds the module; what is up to date already, cargo leaves. Also the way out where the file is damaged. */
+async function buildNative(): Promise<void> {
   say('Building the native module (a minute, once)...');
   await mkdir(CACHE, { recursive: true });
   await run('cargo', ['build', '--release', '--locked', '--quiet', '--target-dir', CACHE], SOURCES);
@@ -25,11 +23,13 @@ export async function buildNative(): Promise<void> {
   const draft = `${MODULE}.${process.pid}`;
   await copyFile(join(CACHE, 'release', LIBRARY), draft);
   await rename(draft, MODULE);
-  await writeFile(stamp, sources);
+  await writeFile(STAMP, await fingerprint(SOURCES));
 }
 
-/** For those who can do without it: a test says that it is missing. */
+/** Builds the module where it is missing or its sources changed, for those who can do without it: a test says that it is missing. */
 export async function buildNativeIfPossible(): Promise<void> {
+  const built = await readFile(STAMP, 'utf8').catch(() => null);
+  if (built === (await fingerprint(SOURCES)) && (await exists(MODULE))) return;
   await buildNative().catch((error) => say(`Going on without the native module: ${error.message}`));
 }
 

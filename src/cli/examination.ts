@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import { Foundation } from '../foundation.ts';
-import { native } from '../vault/native.ts';
+import { native, unusable } from '../vault/native.ts';
 import { bytes } from './output.ts';
 
 export interface Finding {
@@ -35,10 +35,11 @@ export async function examine(config: Config): Promise<Finding[]> {
 function examineNativeModule(): Finding {
   const subject = 'native module';
   if (native) return { subject, state: 'good', finding: 'used' };
+  const why = unusable === null ? 'not built' : `cannot be used: ${unusable}`;
   return {
     subject,
     state: 'note',
-    finding: 'not built, so snapshots and restores are slower: run `npm run native` in the checkout (it needs Rust)',
+    finding: `${why}; snapshots and restores are slower without it: \`npm run native\` builds it in the checkout (it needs Rust)`,
   };
 }
 

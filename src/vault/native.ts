@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../errors.ts';
 
 /** The work on every byte that `native/` does in machine code; docs/benchmarks.md has what that gains. */
 export interface Native {
@@ -26,15 +28,17 @@ const VERSION = '1.1.0';
 /** Where `npm run native` puts the module. */
 const NATIVE_MODULE = join(import.meta.dirname, '../../native/lifeboat.node');
 
-/** Null where the module was not built: then TypeScript does the same, slower. */
-export const native: Native | null = load();
+/** `native` is null where the module was not built, or cannot be used, for the reason `unusable`: then TypeScript does the same, slower. */
+export const { native, unusable } = load();
 
-function load(): Native | null {
+function load(): { native: Native | null; unusable: string | null } {
+  if (!existsSync(NATIVE_MODULE)) return { native: null, unusable: null };
   const module = { exports: {} as Native & { VERSION?: string } };
   try {
     process.dlopen(module, NATIVE_MODULE);
-  } catch {
-    return null;
+  } catch (error) {
+    return { native: null, unusable: messageOf(error) };
   }
-  return module.exports.VERSION === VERSION ? module.exports : null;
+  if (module.exports.VERSION === VERSION) return { native: module.exports, unusable: null };
+  return { native: null, unusable: `it is version ${module.exports.VERSION}, and ${VERSION} is expected` };
 }
