@@ -197,6 +197,8 @@ describe('access lists', () => {
     await ask('POST', path, [{ ipAddress: '203.0.113.10', deleteAfterDate: '2020-01-01T00:00:00Z' }]);
     expect((await get(path)).body.totalCount).toBe(3);
     expect((await ask('DELETE', `${path}/sg-12345`)).status).toBe(204);
+    for (const wrong of ['2030-06-30T23:59:60Z', '2030-02-30T00:00:00Z', 'soon'])
+      expect((await ask('POST', path, [{ ipAddress: '203.0.113.11', deleteAfterDate: wrong }])).status, wrong).toBe(400);
     const missing = await get(`${path}/203.0.113.99`);
     expect(code(missing)).toEqual([404, 'ATLAS_NETWORK_PERMISSION_ENTRY_NOT_FOUND']);
     expect(missing.body.parameters).toEqual(['203.0.113.99/32', groupId]);

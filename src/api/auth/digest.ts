@@ -84,7 +84,8 @@ function expectedResponse(answer: DigestAnswer, ha1: string, method: string): st
 export function parseDigestAnswer(header: string): DigestAnswer | null {
   if (!/^digest\s/i.test(header)) return null;
   const found = new Map<string, string>();
-  for (const [, name, quoted, bare] of header.slice(6).matchAll(/([a-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gi)) {
+  // A name begins where a word does: tried from each of its letters, a long one would take the square of its length, of anybody who asks.
+  for (const [, name, quoted, bare] of header.slice(6).matchAll(/\b([a-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gi)) {
     const value = quoted === undefined ? bare! : quoted.replace(/\\(.)/g, '$1');
     if (found.has(name!.toLowerCase())) return null;
     found.set(name!.toLowerCase(), value);
