@@ -46,7 +46,7 @@ export const projectAccess = {
       ({ awsSecurityGroup, comment, deleteAfterDate, ...block }): Entry => ({
         entry: awsSecurityGroup ? securityGroupOf(awsSecurityGroup) : readBlock(block),
         comment: comment ?? null,
-        deleteAfterDate: deleteAfterDate ? new Date(deleteAfterDate) : null,
+        deleteAfterDate: deleteAfterDate ? dateOf(deleteAfterDate) : null,
       }),
     );
     await services.projectAccessLists.put(project.id, entries, caller);
@@ -74,6 +74,13 @@ function readBlock({ cidrBlock, ipAddress }: { cidrBlock?: string; ipAddress?: s
 function securityGroupOf(text: string): string {
   if (!SECURITY_GROUP.test(text)) throw new AtlasError('INVALID_ATTRIBUTE', ['awsSecurityGroup']);
   return text;
+}
+
+/** The schema takes the leap seconds of RFC 3339, which JavaScript knows no moment for. */
+function dateOf(text: string): Date {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) throw new AtlasError('INVALID_ATTRIBUTE', ['deleteAfterDate']);
+  return date;
 }
 
 /** A path names an entry by its block, or by its address where it holds one. */
