@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertProject } from '../../src/db/projects.ts';
 import { findSnapshot } from '../../src/db/snapshots.ts';
 import { newId } from '../../src/ids.ts';
 import { addClusterRow, addRestoreRow, addSnapshotRow, type RunningApi, startApi } from '../kit/api.ts';
@@ -75,6 +76,34 @@ describe('restore jobs of a dedicated cluster', () => {
     const { body } = await api.ask('POST', `${backup}/restoreJobs`, { ...V, body: { deliveryType: 'download', snapshotId } });
     expect(body).toMatchObject({ deliveryType: 'download', deliveryUrl: [expect.stringMatching(/\.tar\.gz$/)], expired: false });
     expect(body).not.toHaveProperty('targetClusterName');
+  });
+
+  it('are told of with who asked for them and who cancelled them', async () => {
+    const types = 'TENANT_RESTORE_REQUESTED_AUDIT,TENANT_SNAPSHOT_DOWNLOAD_REQUESTED_AUDIT,TENANT_RESTORE_FAILED';
+    const { body } = await api.ask('GET', `/api/atlas/v2/groups/${api.first.projectId}/events?eventType=${types}`, V);
+    const told = body.results.map((event: { eventTypeName: string; publicKey?: string }) => [event.eventTypeName, event.publicKey]);
+    expect(told.toReversed()).toEqual([
+      ['TENANT_RESTORE_REQUESTED_AUDIT', api.first.publicKey],
+      ['TENANT_RESTORE_FAILED', api.first.publicKey],
+      ['TENANT_SNAPSHOT_DOWNLOAD_REQUESTED_AUDIT', api.first.publicKey],
+    ]);
+  });
+
+  it('into a project that is closed to the caller are neither gone on with nor undone', async () => {
+    const id = await addRestoreRow(api, big, snapshotId);
+    const elsewhere = newId(new Date());
+    const createdAt = new Date();
+    await insertProject(api.db, { id: elsewhere, organizationId: api.first.organizationId, name: 'Closed', createdAt });
+    const states = { status: 'FAILED', targetProjectId: elsewhere, safetySnapshotId: snapshotId };
+    await api.db.updateTable('restoreJobs').set(states).where('id', '=', id).execute();
+    const credentials = await api.makeKey([
+      { roleName: 'GROUP_OWNER', organizationId: api.first.organizationId, projectId: api.first.projectId },
+    ]);
+    for (const action of ['resume', 'undo']) {
+      const path = `/api/lifeboat/v1/projects/${api.first.projectId}/clusters/big/restoreJobs/${id}/${action}`;
+      const { status, body } = await api.ask('POST', path, { credentials });
+      expect([action, status, body.errorCode]).toEqual([action, 403, 'CANNOT_RESTORE_TO_TARGET']);
+    }
   });
 
   it.each([

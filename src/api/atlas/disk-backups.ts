@@ -81,16 +81,16 @@ export async function createRestore(services: ApiServices, exchange: Exchange): 
   }
   if (!snapshotId) throw new AtlasError('MISSING_ATTRIBUTE', ['snapshotId']);
   const cluster = await dedicatedCluster(services, exchange);
-  const of = { projectId: exchange.project.id, clusterName: cluster.name, snapshotId };
+  const of = { projectId: exchange.project.id, clusterName: cluster.name, snapshotId, by: exchange.caller };
   if (deliveryType === 'download') return showRestore(services, exchange, await services.restores.startDownload(of));
   if (!targetClusterName) throw new AtlasError('MISSING_ATTRIBUTE', ['targetClusterName']);
-  if (targetGroupId && targetGroupId !== exchange.project.id) await checkTargetProject(services, exchange.caller, targetGroupId);
+  await checkTargetProject(services, exchange, targetGroupId);
   return showRestore(services, exchange, await services.restores.start({ ...of, targetProjectId: targetGroupId, targetClusterName }));
 }
 
 export async function cancelRestore(services: ApiServices, exchange: Exchange): Promise<void> {
   const cluster = await dedicatedCluster(services, exchange);
-  await services.restores.cancel(exchange.project.id, cluster.name, exchange.parameters.restoreJobId!);
+  await services.restores.cancel(exchange.project.id, cluster.name, exchange.parameters.restoreJobId!, exchange.caller);
 }
 
 export async function getSchedule(services: ApiServices, exchange: Exchange): Promise<ClusterSchedule> {

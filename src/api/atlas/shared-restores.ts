@@ -54,7 +54,7 @@ export function sharedRestores(findCluster: FindCluster, options: { restoreKept?
     async restore(services: ApiServices, exchange: Exchange): Promise<ShownRestore> {
       const { snapshotId, targetDeploymentItemName, targetProjectId } = readTextAttributes(exchange.body, RESTORE_BODY);
       const cluster = await findCluster(services, exchange);
-      if (targetProjectId && targetProjectId !== exchange.project.id) await checkTargetProject(services, exchange.caller, targetProjectId);
+      await checkTargetProject(services, exchange, targetProjectId);
       const job = await services.restores.start({
         projectId: exchange.project.id,
         clusterName: cluster.name,

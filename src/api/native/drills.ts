@@ -73,9 +73,10 @@ export const DRILL_ROUTES: readonly NativeRoute[] = [
   },
 ];
 
-async function startDrill(services: ApiServices, { caller, project, parameters, body }: Exchange): Promise<JsonBody> {
+async function startDrill(services: ApiServices, exchange: Exchange): Promise<JsonBody> {
+  const { project, parameters, body } = exchange;
   const { targetClusterName, targetProjectId } = readBody(NewDrill, readJsonObject(body));
-  if (targetProjectId && targetProjectId !== project.id) await checkTargetProject(services, caller, targetProjectId);
+  await checkTargetProject(services, exchange, targetProjectId);
   const input = { projectId: project.id, clusterName: parameters.clusterName!, targetClusterName, targetProjectId };
   return drillBody(await services.drills.start(input));
 }

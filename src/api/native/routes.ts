@@ -218,8 +218,7 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     status: 202,
     answers: { 202: NativeRestoreJob },
     errors: [...RESTORE_ERRORS, 'not-cancellable', 'invalid-value'],
-    handler: async (services, { project, parameters, caller }) =>
-      restoreJobBody(await services.restores.resume(project.id, parameters.clusterName!, parameters.restoreJobId!, caller)),
+    handler: resumeRestore,
   },
   {
     method: 'POST',
@@ -235,10 +234,11 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
   ...DRILL_ROUTES,
 ];
 
-async function startRestore(services: ApiServices, { caller, project, parameters, body }: Exchange): Promise<JsonBody> {
+async function startRestore(services: ApiServices, exchange: Exchange): Promise<JsonBody> {
+  const { caller, project, parameters, body } = exchange;
   const read = readBody(NewRestore, readJsonObject(body));
   const { snapshotId, targetClusterName, targetProjectId, dryRun, safetySnapshot, ...options } = read;
-  if (targetProjectId && targetProjectId !== project.id) await checkTargetProject(services, caller, targetProjectId);
+  await checkTargetProject(services, exchange, targetProjectId);
   const input = {
     projectId: project.id,
     clusterName: parameters.clusterName!,
@@ -254,9 +254,15 @@ async function startRestore(services: ApiServices, { caller, project, parameters
 
 const SAFETY = { true: 'always', false: 'never', undefined: 'when-replacing' } as const;
 
+async function resumeRestore(services: ApiServices, exchange: Exchange): Promise<JsonBody> {
+  const { id, targetProjectId } = namedRestore(exchange);
+  await checkTargetProject(services, exchange, targetProjectId);
+  const { project, parameters, caller } = exchange;
+  return restoreJobBody(await services.restores.resume(project.id, parameters.clusterName!, id, caller));
+}
+
 async function undoRestore(services: ApiServices, exchange: Exchange): Promise<JsonBody> {
-  const { caller, project } = exchange;
   const job = namedRestore(exchange);
-  if (job.targetProjectId !== project.id) await checkTargetProject(services, caller, job.targetProjectId);
-  return restoreJobBody(await services.restores.undo(job, caller));
+  await checkTargetProject(services, exchange, job.targetProjectId);
+  return restoreJobBody(await services.restores.undo(job, exchange.caller));
 }
