@@ -29,7 +29,9 @@ export function deriveKey(key: Uint8Array, purpose: KeyPurpose, salt: Uint8Array
 export function seal(key: CipherKey, plaintext: Uint8Array, context: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
-  return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+  const ciphertext = cipher.update(plaintext);
+  cipher.final(); // GCM holds nothing back.
+  return Buffer.concat([nonce, ciphertext, cipher.getAuthTag()]);
 }
 
 /** The reverse of {@link seal}; throws when the key, the context or a byte is wrong. With a key as a `KeyObject` it takes a fifth of the time. */
@@ -38,5 +40,7 @@ export function unseal(key: CipherKey, sealed: Uint8Array, context: string): Buf
   if (tagAt < NONCE_BYTES) throw new Error('sealed value is too short');
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES)).setAAD(Buffer.from(context));
   decipher.setAuthTag(sealed.subarray(tagAt));
-  return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, tagAt)), decipher.final()]);
+  const plaintext = decipher.update(sealed.subarray(NONCE_BYTES, tagAt));
+  decipher.final(); // GCM holds nothing back: this only compares the tags.
+  return plaintext;
 }

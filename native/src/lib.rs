@@ -1,12 +1,13 @@
 //! What Lifeboat does to every byte of a snapshot, in machine code: the digest of each document and gzip members.
-//! `src/vault/native.ts` is its only caller, and does the same in TypeScript where this module was not built.
+//! `src/native.ts` is its only caller, and does the same in TypeScript where this module was not built.
 
+mod batch;
 mod chunks;
 mod digest;
 mod documents;
 mod gzip;
 
-use napi::bindgen_prelude::{AsyncTask, Buffer, Int32Array, Uint32Array};
+use napi::bindgen_prelude::{AsyncTask, Buffer, BufferSlice, Int32Array, Uint32Array};
 use napi::{Env, Error, Result, Task};
 use napi_derive::napi;
 
@@ -30,6 +31,15 @@ pub fn skip_documents(key: &[u8], bytes: &[u8], offset: u32, held: u32, smallest
     // SAFETY: the caller's thread is the only one that knows this array.
     unsafe { skipped.as_mut() }.copy_from_slice(&[found.end as i32, found.documents as i32, found.last as i32]);
     Ok(())
+}
+
+/// Copies documents of a cursor's batch, from the element at `offset` on, behind the `filled` bytes of `memory` while they fit. Into `unpacked`: where the next element
+/// starts, how many bytes are filled, how many documents were copied.
+#[napi]
+pub fn unpack_batch(batch: &[u8], offset: u32, mut memory: BufferSlice, filled: u32, mut unpacked: Int32Array) {
+    let copied = batch::unpack(batch, offset as usize, &mut memory, filled as usize);
+    // SAFETY: the caller's thread is the only one that knows this array.
+    unsafe { unpacked.as_mut() }.copy_from_slice(&[copied.next as i32, copied.filled as i32, copied.documents as i32]);
 }
 
 /// In the thread pool: the name of a chunk into `name`, 32 bytes.

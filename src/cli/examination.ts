@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import { Foundation } from '../foundation.ts';
-import { native, unusable } from '../vault/native.ts';
+import { native, unusable } from '../native.ts';
 import { bytes } from './output.ts';
 
 export interface Finding {

@@ -1,10 +1,10 @@
 import { type Document, deserialize } from 'bson';
 import { documentLength, findElement, stringValue, TYPES } from '../bson/documents.ts';
 import { extendedJson } from '../bson/extended-json.ts';
+import { inParallel } from '../in-parallel.ts';
 import { runsOfBatch } from './cursor-reply.ts';
 import type { Deployment } from './deployment.ts';
 import { CODES, engineError, hasCode } from './errors.ts';
-import { inParallel } from './in-parallel.ts';
 import { isOwnCollection, isServerDatabase, isSystemCollection } from './namespaces.ts';
 import { RawCursor } from './raw-cursor.ts';
 

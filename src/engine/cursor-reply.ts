@@ -1,4 +1,5 @@
 import { type DocumentRun, documentLength, findElement, MalformedBson, stringValue, TYPES } from '../bson/documents.ts';
+import { type Native, native } from '../native.ts';
 
 /** What a `find`, `getMore` or listing command answered, undecoded. */
 export interface CursorReply {
@@ -39,29 +40,51 @@ export interface RunOptions {
 }
 
 /** The documents of a batch copied back to back, without decoding them. */
-export function* runsOfBatch(batch: Buffer, { memory, runBytes = memory?.length ?? RUN_BYTES }: RunOptions = {}): Generator<DocumentRun> {
+export function* runsOfBatch(batch: Buffer, o: RunOptions = {}, by = native): Generator<DocumentRun> {
+  const { memory, runBytes = memory?.length ?? RUN_BYTES } = o;
   const end = documentLength(batch, 0) - 1;
   const memoryOf = (bytes: number) => (memory && bytes <= memory.length ? memory.subarray(0, bytes) : Buffer.allocUnsafe(bytes));
+  const copied: Copied = { offset: 4, filled: 0, documents: 0 };
   let run = memoryOf(Math.min(runBytes, end));
-  let filled = 0;
-  let documents = 0;
-  let offset = 4;
-  while (offset < end) {
-    const start = documentStart(batch, offset, end);
+  for (;;) {
+    const tooLong = copyFitting(batch, end, run, copied, by);
+    if (copied.documents > 0) yield { bytes: run.subarray(0, copied.filled), documents: copied.documents };
+    if (tooLong === 0) return;
+    run = memoryOf(Math.max(tooLong, Math.min(runBytes, end - copied.offset)));
+    copied.filled = 0;
+    copied.documents = 0;
+  }
+}
+
+interface Copied {
+  /** Where the next element of the batch starts. */
+  offset: number;
+  /** What the run holds. */
+  filled: number;
+  documents: number;
+}
+
+const unpacked = new Int32Array(3) as Int32Array & [number, number, number];
+
+/** Copies documents into the run while they fit. The length of the first that does not, 0 when there is none. */
+function copyFitting(batch: Buffer, end: number, run: Buffer, copied: Copied, by: Native | null): number {
+  // The module copies what is plain. What comes after that, and what is wrong with it, is found here.
+  if (by) {
+    by.unpackBatch(batch.subarray(0, end + 1), copied.offset, run, copied.filled, unpacked);
+    [copied.offset, copied.filled] = unpacked;
+    copied.documents += unpacked[2];
+  }
+  while (copied.offset < end) {
+    const start = documentStart(batch, copied.offset, end);
     const length = documentLength(batch, start);
     if (start + length > end) throw new MalformedBson('a document goes past the end of its batch', start);
-    if (filled + length > run.length) {
-      if (documents > 0) yield { bytes: run.subarray(0, filled), documents };
-      run = memoryOf(Math.max(length, Math.min(runBytes, end - offset)));
-      filled = 0;
-      documents = 0;
-    }
-    batch.copy(run, filled, start, start + length);
-    filled += length;
-    documents++;
-    offset = start + length;
+    if (copied.filled + length > run.length) return length;
+    batch.copy(run, copied.filled, start, start + length);
+    copied.filled += length;
+    copied.documents++;
+    copied.offset = start + length;
   }
-  if (documents > 0) yield { bytes: run.subarray(0, filled), documents };
+  return 0;
 }
 
 /** Bytes a document takes in a batch, on average over its first `sample` documents; 0 of an empty batch. */

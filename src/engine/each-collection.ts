@@ -1,5 +1,5 @@
+import { inParallel } from '../in-parallel.ts';
 import type { CatalogCollection } from './catalog.ts';
-import { inParallel } from './in-parallel.ts';
 
 /** Two keep the server and the compressors busy; more only cost memory. */
 const LARGE_AT_ONCE = 2;

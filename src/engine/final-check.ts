@@ -1,4 +1,4 @@
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '../in-parallel.ts';
 import { namespaceText } from './namespaces.ts';
 import { differentIndexes, differentOptions, indexSpecs } from './specifications.ts';
 import type { Proof } from './swap-plan.ts';

@@ -1,8 +1,8 @@
 import { isProblem, messageOf, Problem } from '../errors.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { Listed } from './catalog.ts';
 import { engineError, Interrupted } from './errors.ts';
 import { differencesAt } from './final-check.ts';
-import { inParallel } from './in-parallel.ts';
 import { namespaceText, stagingName } from './namespaces.ts';
 import { preflight, standingAt, worksOf } from './preflight.ts';
 import { type RestoreOptions, type RestoreReport, removesTheRest } from './restore.ts';

@@ -1,4 +1,4 @@
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '../in-parallel.ts';
 import { type Namespace, namespaceText, stagingName, stagingNumber } from './namespaces.ts';
 import { worksOf } from './preflight.ts';
 import type { RestoreOptions, RestoreProgress } from './restore.ts';

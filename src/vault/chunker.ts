@@ -1,7 +1,7 @@
 import { type DocumentRun, documentLength, type ElementSpan, findElement, MalformedBson } from '../bson/documents.ts';
+import { type Native, native } from '../native.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { KeyedHash } from './keyed-hash.ts';
-import { type Native, native } from './native.ts';
 
 /** A run of whole documents that is stored as one object. */
 export interface Chunk {

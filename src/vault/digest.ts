@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { documentLength } from '../bson/documents.ts';
-import { type Native, native } from './native.ts';
+import { type Native, native } from '../native.ts';
 
 /** What a collection's documents are as a set: equal for the same documents in any order, different for any others. */
 export interface CollectionDigest {

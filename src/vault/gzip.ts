@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, crc32, createGzip, type Gzip, gunzip } from 'node:zlib';
-import { type Native, native } from './native.ts';
+import { type Native, native } from '../native.ts';
 
 const decompress = promisify(gunzip);
 

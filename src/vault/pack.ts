@@ -1,8 +1,8 @@
+import { type Native, native } from '../native.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { LARGEST_CHUNK } from './chunker.ts';
 import { LANES_BYTES, SummedDigest } from './digest.ts';
 import { gzipMember } from './gzip.ts';
-import { type Native, native } from './native.ts';
 
 /** A chunk as it will be stored, but for its seal. */
 export interface PackedChunk {

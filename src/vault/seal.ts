@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Problem } from '../errors.ts';
 import { SEAL_OVERHEAD, seal, unseal } from '../sealing.ts';
 import type { VaultKeys } from './vault-keys.ts';
@@ -13,13 +14,13 @@ export class ObjectSeal {
   readonly encrypted: boolean;
   /** How much larger an object is in the store than its bytes. */
   readonly overhead: number;
-  readonly #key: Buffer;
+  readonly #key: KeyObject;
   readonly #vaultId: string;
 
   constructor(keys: VaultKeys, vaultId: string, encrypted: boolean) {
     this.encrypted = encrypted;
     this.overhead = encrypted ? SEAL_OVERHEAD : 0;
-    this.#key = keys.objects;
+    this.#key = createSecretKey(keys.objects);
     this.#vaultId = vaultId;
   }
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { type Native, native } from '../native.ts';
 import { deriveKey } from '../sealing.ts';
-import { type Native, native } from './native.ts';
 
 /** The sub-keys of a vault, one for each use, all derived from its random data key, which the header holds sealed by the master key. */
 export interface VaultKeys {

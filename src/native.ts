@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf } from '../errors.ts';
+import { messageOf } from './errors.ts';
 
 /** The work on every byte that `native/` does in machine code; docs/benchmarks.md has what that gains. */
 export interface Native {
@@ -11,6 +11,11 @@ export interface Native {
    * starts, how many were walked over, the length of the last.
    */
   skipDocuments(key: Buffer, bytes: Buffer, offset: number, held: number, smallest: number, largest: number, skipped: Int32Array): void;
+  /**
+   * Copies documents of a cursor's batch, from the element at `offset` on, behind the `filled` bytes of `memory` while they fit. Into `unpacked`: where the next
+   * element starts, how many bytes are filled, how many documents were copied. It stops before whatever is not a document.
+   */
+  unpackBatch(batch: Buffer, offset: number, memory: Buffer, filled: number, unpacked: Int32Array): void;
   /** In the thread pool: HMAC-SHA-256 of the documents into `name`, 32 bytes. */
   nameChunk(documents: Buffer, key: Buffer, name: Buffer): Promise<void>;
   /**
@@ -23,10 +28,10 @@ export interface Native {
 }
 
 /** That of `native/Cargo.toml`: a module built from other sources is as good as none. */
-const VERSION = '1.1.0';
+const VERSION = '1.2.0';
 
 /** Where `npm run native` puts the module. */
-const NATIVE_MODULE = join(import.meta.dirname, '../../native/lifeboat.node');
+const NATIVE_MODULE = join(import.meta.dirname, '../native/lifeboat.node');
 
 /** `native` is null where the module was not built, or cannot be used, for the reason `unusable`: then TypeScript does the same, slower. */
 export const { native, unusable } = load();

@@ -3,15 +3,16 @@ import { gunzipSync } from 'node:zlib';
 import { Binary, ObjectId, serialize } from 'bson';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countDocuments } from '../../src/bson/documents.ts';
-import { BufferPool } from '../../src/vault/buffer-pool.ts';
-import { Chunker, LARGEST_CHUNK } from '../../src/vault/chunker.ts';
-import { SummedDigest } from '../../src/vault/digest.ts';
-import { gunzipMember } from '../../src/vault/gzip.ts';
-import { native } from '../../src/vault/native.ts';
-import { packChunk } from '../../src/vault/pack.ts';
-import { chunkName, vaultKeys } from '../../src/vault/vault-keys.ts';
-import { document, noise } from '../kit/vaults.ts';
+import { countDocuments } from '../src/bson/documents.ts';
+import { runsOfBatch } from '../src/engine/cursor-reply.ts';
+import { native } from '../src/native.ts';
+import { BufferPool } from '../src/vault/buffer-pool.ts';
+import { Chunker, LARGEST_CHUNK } from '../src/vault/chunker.ts';
+import { SummedDigest } from '../src/vault/digest.ts';
+import { gunzipMember } from '../src/vault/gzip.ts';
+import { packChunk } from '../src/vault/pack.ts';
+import { chunkName, vaultKeys } from '../src/vault/vault-keys.ts';
+import { document, noise } from './kit/vaults.ts';
 
 const SECRET = Buffer.alloc(32, 5);
 /** The module, and what stands in for it where it was not built. */
@@ -62,6 +63,39 @@ describe('the native module and TypeScript', () => {
       expect(refusal(native)).toMatch(/^MalformedBson/);
       expect(refusal(native)).toBe(refusal(null));
     }
+  });
+});
+
+describe('the native module and TypeScript, batch by batch,', () => {
+  const outcome = (batch: Buffer, runBytes: number, by: typeof native) => {
+    const runs: string[] = [];
+    try {
+      for (const { bytes, documents } of runsOfBatch(batch, { runBytes }, by)) runs.push(`${documents} ${bytes.toString('hex')}`);
+    } catch (error) {
+      runs.push(String(error));
+    }
+    return runs;
+  };
+
+  it('hand out the same runs, and refuse the same hostile batches with the same words', () => {
+    const element = fc.oneof(
+      { weight: 9, arbitrary: fc.record({ text: fc.string({ maxLength: 40 }) }) },
+      { weight: 1, arbitrary: fc.constant(1) },
+    );
+    const change = fc.record({ at: fc.nat(), to: fc.integer({ min: 0, max: 255 }) });
+    fc.assert(
+      fc.property(
+        fc.array(element, { maxLength: 30 }),
+        fc.array(change, { maxLength: 3 }),
+        fc.integer({ min: 1, max: 300 }),
+        (elements, changes, runBytes) => {
+          const batch = Buffer.from(serialize(Object.assign({}, elements)));
+          for (const { at, to } of changes) batch[4 + (at % (batch.length - 4))] = to;
+          expect(outcome(batch, runBytes, native)).toEqual(outcome(batch, runBytes, null));
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { pause } from '../../src/clock.ts';
-import { inParallel } from '../../src/engine/in-parallel.ts';
+import { pause } from '../src/clock.ts';
+import { inParallel } from '../src/in-parallel.ts';
 
 describe('inParallel', () => {
   it('keeps the order of the items and runs no more than the limit at once', async () => {
