@@ -1,13 +1,15 @@
-/** The load generator, a process of its own: keeps each connection busy with one request at a time, signed as a client with one nonce signs them. */
+/** The load generator, a process of its own: keeps each connection busy with one request at a time, or asks at a set rate, signed as a client with one nonce signs them. */
 import { Client } from 'undici';
 import { DigestCredentials } from '../src/cli/digest-client.ts';
-import { realMilliseconds } from '../src/clock.ts';
+import { pause, realMilliseconds } from '../src/clock.ts';
 
 export interface LoadOrder {
   url: string;
   path: string;
   connections: number;
   seconds: number;
+  /** How many requests a second all connections ask together. Without it each asks again as soon as it has its answer. */
+  rate?: number;
   credentials: [string, string];
 }
 
@@ -23,7 +25,7 @@ process.on('message', async (order: LoadOrder) => {
 });
 process.send!('ready');
 
-async function load({ url, path, connections, seconds, credentials }: LoadOrder): Promise<LoadOutcome> {
+async function load({ url, path, connections, seconds, rate, credentials }: LoadOrder): Promise<LoadOutcome> {
   const digest = new DigestCredentials(...credentials);
   const challenge = await fetch(url + path);
   await challenge.arrayBuffer();
@@ -34,9 +36,16 @@ async function load({ url, path, connections, seconds, credentials }: LoadOrder)
   const start = realMilliseconds();
   const end = start + seconds * 1000;
   await Promise.all(
-    Array.from({ length: connections }, async () => {
+    Array.from({ length: connections }, async (_, number) => {
       const client = new Client(url, { pipelining: 1 });
-      while (realMilliseconds() < end) milliseconds.push(await once(client, path, digest.authorization('GET', path)!));
+      for (let turn = 0; realMilliseconds() < end; turn++) {
+        const now = realMilliseconds();
+        // A request that has to wait for the one before it counts from when it was due, as its user does.
+        const due = rate ? start + ((number + turn * connections) * 1000) / rate : now;
+        if (due > now) await pause(due - now);
+        await once(client, path, digest.authorization('GET', path)!);
+        milliseconds.push(realMilliseconds() - due);
+      }
       await client.close();
     }),
   );
@@ -50,9 +59,8 @@ async function load({ url, path, connections, seconds, credentials }: LoadOrder)
   };
 }
 
-/** Milliseconds until the whole answer was there; anything but 200 ends the benchmark. */
-function once(client: Client, path: string, authorization: string): Promise<number> {
-  const start = realMilliseconds();
+/** Resolves when the whole answer is there; anything but 200 ends the benchmark. */
+function once(client: Client, path: string, authorization: string): Promise<void> {
   return new Promise((resolve, reject) => {
     client.dispatch(
       { method: 'GET', path, headers: { accept: 'application/vnd.atlas.2023-01-01+json', authorization } },
@@ -62,7 +70,7 @@ function once(client: Client, path: string, authorization: string): Promise<numb
           if (status !== 200) reject(new Error(`${path} answers ${status}`));
         },
         onResponseData: () => {},
-        onResponseEnd: () => resolve(realMilliseconds() - start),
+        onResponseEnd: () => resolve(),
         onResponseError: (_controller, error) => reject(error),
       },
     );
