@@ -37,31 +37,33 @@ export interface StagingRow extends NamespaceRow {
 
 /** Registers namespaces that are about to be created in a target. */
 export async function registerStaging(db: Queryable, restoreJobId: string, namespaces: NamespaceRow[]): Promise<void> {
-  if (namespaces.length === 0) return;
-  await db
-    .insertInto('stagingNamespaces')
-    .values(namespaces.map(({ database, collection }) => ({ restoreJobId, database, collection })))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  // As arrays: a statement has at most 65,535 parameters, and a deployment may have more collections than a third of that.
+  await sql`
+    INSERT INTO staging_namespaces (restore_job_id, database, collection)
+    SELECT ${restoreJobId}, named.* FROM unnest(${namespaces.map((ns) => ns.database)}::text[], ${namespaces.map((ns) => ns.collection)}::text[]) AS named
+    ON CONFLICT DO NOTHING`.execute(db);
 }
 
 export async function listStaging(db: Queryable, restoreJobId: string): Promise<StagingRow[]> {
   return db.selectFrom('stagingNamespaces').select(['database', 'collection', 'proof']).where('restoreJobId', '=', restoreJobId).execute();
 }
 
-/** Writes what a staging was proven to be, unless another attempt has the job by now (`false`). */
-export async function writeStagingProof(
+/** Writes what stagings were proven to be, unless another attempt has the job by now (`false`). */
+export async function writeStagingProofs(
   db: Queryable,
   journalId: string,
   { restoreJobId, attempt }: { restoreJobId: string; attempt: number },
-  { database, collection }: NamespaceRow,
-  proof: object,
+  proven: readonly { namespace: NamespaceRow; proof: object }[],
 ): Promise<boolean> {
+  const databases = proven.map(({ namespace }) => namespace.database);
+  const collections = proven.map(({ namespace }) => namespace.collection);
+  const proofs = proven.map(({ proof }) => JSON.stringify(proof));
   const result = await sql`
-    UPDATE staging_namespaces SET proof = ${JSON.stringify(proof)}::jsonb
-    WHERE restore_job_id = ${journalId} AND database = ${database} AND collection = ${collection}
+    UPDATE staging_namespaces AS staging SET proof = proven.proof::jsonb
+    FROM unnest(${databases}::text[], ${collections}::text[], ${proofs}::text[]) AS proven(database, collection, proof)
+    WHERE staging.restore_job_id = ${journalId} AND staging.database = proven.database AND staging.collection = proven.collection
       AND EXISTS (SELECT 1 FROM restore_jobs WHERE id = ${restoreJobId} AND attempt = ${attempt} AND status = 'RUNNING')`.execute(db);
-  return result.numAffectedRows === 1n;
+  return result.numAffectedRows === BigInt(proven.length);
 }
 
 export async function forgetStaging(db: Queryable, restoreJobId: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Document, Timestamp } from 'mongodb';
+import { inParallel } from '../in-parallel.ts';
 import { type CatalogCollection, readCatalog } from './catalog.ts';
 import type { Deployment } from './deployment.ts';
 import { engineError } from './errors.ts';
@@ -28,6 +29,7 @@ export interface WatchOptions {
 }
 
 const SECOND_READ_BYTES = 64 * 1024 * 1024;
+const READ_AGAIN_AT_ONCE = 8;
 
 /**
  * Begins to watch over a snapshot of `catalog`, which must be read after this. On a replica set or a sharded cluster that knows snapshot reads,
@@ -107,6 +109,9 @@ function sameCollections(before: readonly CatalogCollection[], after: readonly C
   return described(before) === described(after);
 }
 
+/** One collection that is another by now is enough: the others need not be read. */
+class Changed extends Error {}
+
 async function readsTheSameAgain(
   d: Deployment,
   catalog: readonly CatalogCollection[],
@@ -117,14 +122,16 @@ async function readsTheSameAgain(
   const bytes = digests.reduce((sum, digest) => sum + (digest?.bytes ?? 0), 0);
   if (bytes > (o.secondReadBytes ?? SECOND_READ_BYTES) || digests.length !== catalog.length) return false;
   try {
-    for (const [number, c] of catalog.entries()) {
+    const isSame = async (c: CatalogCollection, number: number, stop: AbortSignal) => {
       const first = digests[number];
-      if (!first || c.kind === 'view') continue;
-      const again = await digestOf(d, c, o.newDigest, { signal });
-      if (again.documents !== first.documents || again.bytes !== first.bytes || again.lanes !== first.lanes) return false;
-    }
+      if (!first || c.kind === 'view') return;
+      const again = await digestOf(d, c, o.newDigest, { signal: stop });
+      if (again.documents !== first.documents || again.bytes !== first.bytes || again.lanes !== first.lanes) throw new Changed();
+    };
+    await inParallel(READ_AGAIN_AT_ONCE, catalog, isSame, signal);
     return true;
   } catch (error) {
+    if (error instanceof Changed) return false;
     signal?.throwIfAborted();
     throw engineError(error, 'for a second reading');
   }

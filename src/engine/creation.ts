@@ -25,6 +25,8 @@ export interface CreationParts {
  */
 export class Creation {
   readonly warnings: string[] = [];
+  /** Of the collection as it was created, where the server has them: another one that took its name since has another. */
+  uuid: string | undefined;
   readonly #parts: CreationParts;
 
   constructor(parts: CreationParts) {
@@ -45,7 +47,9 @@ export class Creation {
       const still = await refusalOf(() => target.create(ns, created));
       if (still) throw unsupported(`${what}: ${sentenceOf(still)}`, still);
     }
-    const lost = differentOptions(textOf(created), (await this.look())?.options ?? '{}');
+    const found = await this.#look();
+    this.uuid = found?.uuid;
+    const lost = differentOptions(textOf(created), found?.options ?? '{}');
     if (lost.length > 0) this.#leaveOut(this.#notKept(lost));
     const leftOut = Object.keys(options).filter((name) => !(name in created) || lost.includes(name));
     return leftOut.length === 0 ? wanted : without(wanted, leftOut);
@@ -56,7 +60,7 @@ export class Creation {
     await fence();
     const refusal = await refusalOf(() => target.createView(ns, options));
     if (refusal) throw unsupported(`the view ${text}: ${sentenceOf(refusal)}`, refusal);
-    const found = await this.look();
+    const found = await this.#look();
     if (found?.kind !== 'view') throw unsupported(`the view ${text}`);
     const lost = differentOptions(options, found.options);
     if (lost.length > 0) throw this.#notKept(lost);
@@ -93,7 +97,7 @@ export class Creation {
     await this.#parts.target.drop(this.#parts.ns);
   }
 
-  async look(): Promise<Listed | undefined> {
+  async #look(): Promise<Listed | undefined> {
     const { target, ns } = this.#parts;
     return (await target.look(ns.database, [ns.name])).get(ns.name);
   }

@@ -4,7 +4,8 @@ import { differentIndexes, differentOptions, indexSpecs } from './specifications
 import type { Proof } from './swap-plan.ts';
 import type { Target } from './target.ts';
 
-const AT_ONCE = 8;
+const AT_ONCE = 16;
+const DATABASES_AT_ONCE = 4;
 
 /**
  * Every difference between what must stand at the target and what does, under the final names: kind, options, indexes, true ages, and whether a
@@ -13,7 +14,7 @@ const AT_ONCE = 8;
  */
 export async function differencesAt(target: Target, proofs: readonly Proof[]): Promise<string[]> {
   const byDatabase = Map.groupBy(proofs, (proof) => proof.database);
-  const found = await inParallel(1, [...byDatabase], async ([database, list]) => {
+  const found = await inParallel(DATABASES_AT_ONCE, [...byDatabase], async ([database, list]) => {
     const standing = new Map((await target.list(database)).map((c) => [c.name, c]));
     return inParallel(AT_ONCE, list, async (proof) => {
       const text = namespaceText(proof);

@@ -1,6 +1,6 @@
 import { isProblem, messageOf, Problem } from '../errors.ts';
 import { inParallel } from '../in-parallel.ts';
-import type { Listed } from './catalog.ts';
+import { largestFirst, RESTORE } from './each-collection.ts';
 import { engineError, Interrupted } from './errors.ts';
 import { differencesAt } from './final-check.ts';
 import { namespaceText, stagingName } from './namespaces.ts';
@@ -8,7 +8,7 @@ import { preflight, standingAt, worksOf } from './preflight.ts';
 import { type RestoreOptions, type RestoreReport, removesTheRest } from './restore.ts';
 import { abandonUnlessContinued, totalsOf } from './staged-restore.ts';
 import { probeCollection, type StagingContext, type StagingWork, stageCollection } from './staging.ts';
-import { abandonRestore, type ProvenWork, stagingContext } from './stagings.ts';
+import { abandonRestore, dropAll, type ProvenWork, stagingContext } from './stagings.ts';
 import { setExpiry } from './swap.ts';
 import type { InPlacePlan } from './swap-plan.ts';
 import { Target } from './target.ts';
@@ -68,7 +68,7 @@ async function probe(o: RestoreOptions, target: Target): Promise<void> {
   await o.fence();
   await o.journal.registerStaging(works.map((work) => ({ database: work.destination.database, name: work.staging })));
   const found = await inParallel(
-    o.parallelism ?? 4,
+    (o.atOnce ?? RESTORE).small,
     works,
     async (work) => {
       o.onProgress?.({ ...EMPTY, phase: 'probing', namespace: namespaceText(work.destination) });
@@ -87,17 +87,18 @@ const EMPTY = { documents: 0, bytes: 0, totalDocuments: 0, totalBytes: 0 };
 
 async function replaceAll(o: RestoreOptions, target: Target, works: readonly StagingWork[], plan: InPlacePlan): Promise<RestoreReport> {
   const standing = new Map((await standingAt(o.deployment)).map((c) => [namespaceText(c), c]));
-  const removed = await dropAll(
-    o,
-    target,
-    plan.removable.flatMap((text) => standing.get(text) ?? []),
-  );
+  const surplus = plan.removable.flatMap((text) => standing.get(text) ?? []);
+  await dropAll(o, target, surplus);
   const context = stagingContext(o, target, works);
   const signal = uncancelled(o.signal);
+  const atOnce = o.atOnce ?? RESTORE;
   const build = (work: StagingWork, _: number, stop: AbortSignal) => rebuild(o, target, context, work, stop);
+  const collections = works.filter((work) => work.kind !== 'view');
   const views = works.filter((work) => work.kind === 'view');
-  const collections = works.filter((work) => work.kind !== 'view').sort((a, b) => b.expected.bytes - a.expected.bytes);
-  const done = await inParallel(o.parallelism ?? 4, [...collections, ...views], build, signal);
+  const done = [
+    ...(await largestFirst(collections, (work) => work.expected.bytes, atOnce, build, signal)),
+    ...(await inParallel(atOnce.small, views, build, signal)),
+  ];
   const differences = done.flatMap((work) => work.differences);
   differences.push(
     ...(await differencesAt(
@@ -108,15 +109,7 @@ async function replaceAll(o: RestoreOptions, target: Target, works: readonly Sta
   if (differences.length > 0) throw new RestoreDiffers(differences);
   const totals = totalsOf(o, done);
   const warnings = [...totals.warnings, NOT_PROTECTED, ...(o.deployment.topology === 'sharded' ? [UNSHARDED] : [])];
-  return { ...totals, warnings, removed, appeared: [], discarded: [] };
-}
-
-async function dropAll(o: RestoreOptions, target: Target, list: readonly Listed[]): Promise<string[]> {
-  for (const c of list) {
-    await o.fence();
-    await target.drop(c);
-  }
-  return list.map(namespaceText);
+  return { ...totals, warnings, removed: surplus.map(namespaceText), appeared: [], discarded: [] };
 }
 
 async function rebuild(

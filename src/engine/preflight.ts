@@ -1,5 +1,6 @@
 import { parseExtendedJson } from '../bson/extended-json.ts';
 import { Problem } from '../errors.ts';
+import { inParallel } from '../in-parallel.ts';
 import { type Listed, listCollections, listDatabases } from './catalog.ts';
 import type { Deployment } from './deployment.ts';
 import { engineError } from './errors.ts';
@@ -79,12 +80,13 @@ function isUnmovable(c: Pick<SourceCollection, 'kind' | 'options'>): boolean {
   return c.kind === 'timeseries' || parseExtendedJson(c.options).encryptedFields !== undefined;
 }
 
+const DATABASES_AT_ONCE = 8;
+
 /** What the users have at the target. */
 export async function standingAt(d: Deployment): Promise<Listed[]> {
   try {
-    const listed: Listed[] = [];
-    for (const database of await listDatabases(d)) listed.push(...(await listCollections(d, database)));
-    return listed.filter((c) => !isSystemCollection(c.name) && !isOwnCollection(c.name) && c.name !== SYSTEM_JS);
+    const listed = await inParallel(DATABASES_AT_ONCE, await listDatabases(d), (database) => listCollections(d, database));
+    return listed.flat().filter((c) => !isSystemCollection(c.name) && !isOwnCollection(c.name) && c.name !== SYSTEM_JS);
   } catch (error) {
     throw engineError(error, 'for the collections of the target');
   }

@@ -67,8 +67,6 @@ export interface RestoreOptions extends ResumeOptions {
   signal?: AbortSignal;
   /** Whether another attempt follows this failure: then what is proven is left for it. Never, unless given. */
   mayContinue?: (error: unknown) => boolean;
-  /** Collections at once, and inserts at once into each (4). */
-  parallelism?: number;
 }
 
 /** What was done; the counts are of what was loaded, read back and found equal. */

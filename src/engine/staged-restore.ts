@@ -41,8 +41,8 @@ export async function resumeSwap(o: ResumeOptions): Promise<RestoreReport | null
 function swapContext(o: ResumeOptions, plan: SwapPlan): SwapContext {
   const { documents, bytes } = plan.restored;
   const totals = { documents, bytes, totalDocuments: documents, totalBytes: bytes };
-  const { deployment, journal, fence, waits } = o;
-  return { deployment, journal, fence, waits, onProgress: (progress) => o.onProgress?.({ ...progress, ...totals }) };
+  const { deployment, journal, fence, waits, atOnce } = o;
+  return { deployment, journal, fence, waits, atOnce, onProgress: (progress) => o.onProgress?.({ ...progress, ...totals }) };
 }
 
 async function planOf(o: RestoreOptions, works: readonly ProvenWork[], before: readonly Listed[]): Promise<SwapPlan> {

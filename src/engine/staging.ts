@@ -97,10 +97,11 @@ class Staging {
     const found = await digestOf(target.deployment, { ...this.#ns, kind, ...sizes }, newDigest, { signal });
     // Even where they must be built anew after the swap: that the target takes them has to be known before it.
     const expiring = await this.#creation.createIndexes(specs.filter((spec) => spec.expires));
-    const kept = await this.#creation.keptIndexes([...built, ...expiring]);
-    const uuid = await this.#uuid();
+    // A new collection has none that nobody asked for (a time series may); should it have, the last look finds it.
+    const isBare = kind === 'collection' && specs.length === 0;
+    const kept = isBare ? [] : await this.#creation.keptIndexes([...built, ...expiring]);
     return {
-      proof: { ...destination, kind, uuid, options, indexes: kept.map((spec) => spec.text) },
+      proof: { ...destination, kind, uuid: this.#creation.uuid, options, indexes: kept.map((spec) => spec.text) },
       expiries: await this.#expiries(kept, options),
       warnings: this.#creation.warnings,
       differences: differentDigest(destination, expected, found),
@@ -174,12 +175,6 @@ class Staging {
     if (expireAfterSeconds === undefined) return expiries;
     if (!collModKnown) throw unsupported(`expireAfterSeconds of the collection ${this.#text}`);
     return [...expiries, { ...destination, kind: 'collection', specification: textOf({ expireAfterSeconds }) }];
-  }
-
-  async #uuid(): Promise<string | undefined> {
-    const listed = await this.#creation.look();
-    if (!listed) throw new Interrupted(`The staging of ${this.#text} disappeared`);
-    return listed.uuid;
   }
 
   #phase(phase: string): void {

@@ -1,4 +1,5 @@
 import { inParallel } from '../in-parallel.ts';
+import { largestFirst, RESTORE } from './each-collection.ts';
 import { type Namespace, namespaceText, stagingName, stagingNumber } from './namespaces.ts';
 import { worksOf } from './preflight.ts';
 import type { RestoreOptions, RestoreProgress } from './restore.ts';
@@ -27,9 +28,11 @@ export async function stageAll(o: RestoreOptions, target: Target): Promise<Prove
     if (before) context.onLoaded(work.expected);
     return { ...work, ...(before ?? (await stageAndRecord(o, context, work, signal))) };
   };
-  // Views first, for what is unsupported in them costs nothing to see. Then the largest: the last one to end decides how long it takes.
-  const order = [...works].sort((a, b) => Number(b.kind === 'view') - Number(a.kind === 'view') || b.expected.bytes - a.expected.bytes);
-  const done = await inParallel(o.parallelism ?? 4, order, stage, o.signal);
+  // Views first, for what is unsupported in them costs nothing to see.
+  const atOnce = o.atOnce ?? RESTORE;
+  const [views = [], collections = []] = [true, false].map((isView) => works.filter((work) => (work.kind === 'view') === isView));
+  const seen = await inParallel(atOnce.small, views, stage, o.signal);
+  const done = [...seen, ...(await largestFirst(collections, (work) => work.expected.bytes, atOnce, stage, o.signal))];
   const differences = done.flatMap((work) => work.differences);
   if (differences.length > 0) throw new RestoreDiffers(differences);
   return done.sort((a, b) => a.source - b.source);
@@ -45,15 +48,17 @@ async function stageAndRecord(o: RestoreOptions, context: StagingContext, work: 
 /** What earlier attempts proved, by its number in the snapshot. */
 async function takeOver(o: RestoreOptions, target: Target): Promise<Map<number, { name: string; staged: StagedCollection }>> {
   const taken = new Map<number, { name: string; staged: StagedCollection }>();
+  const surplus: RegisteredStaging[] = [];
   for (const [database, registered] of Map.groupBy(await o.journal.registered(), (ns) => ns.database)) {
     const standing = new Map((await target.list(database)).map((c) => [c.name, c]));
     for (const ns of registered) {
       const there = standing.get(ns.name);
       const isSame = there && ns.staged?.proof && there.kind === ns.staged.proof.kind && there.uuid === ns.staged.proof.uuid;
       if (isSame) taken.set(stagingNumber(ns.name), { name: ns.name, staged: ns.staged! });
-      else await drop(o, target, ns);
+      else surplus.push(ns);
     }
   }
+  await dropAll(o, target, surplus);
   return taken;
 }
 
@@ -76,7 +81,7 @@ export function stagingContext(o: Omit<RestoreOptions, 'journal'>, target: Targe
     documents: (source, options) => o.source.documents(source, options),
     newDigest: o.newDigest,
     onUnsupported: o.onUnsupported ?? 'fail',
-    insertsAtOnce: o.parallelism ?? 4,
+    insertsAtOnce: (o.atOnce ?? RESTORE).large,
     onPhase: (phase, ns) => {
       Object.assign(progress, { phase, namespace: namespaceText(ns) });
       o.onProgress?.({ ...progress });
@@ -86,7 +91,7 @@ export function stagingContext(o: Omit<RestoreOptions, 'journal'>, target: Targe
   };
 }
 
-type Abandoned = Pick<SwapContext, 'deployment' | 'journal' | 'fence' | 'waits'>;
+type Abandoned = Pick<SwapContext, 'deployment' | 'journal' | 'fence' | 'waits' | 'atOnce'>;
 
 /**
  * Removes what an unfinished restore left at the target, for a job that was cancelled or given up; answers false, and does nothing, once the target is
@@ -96,12 +101,14 @@ export async function abandonRestore(o: Abandoned): Promise<boolean> {
   // A commit whose outcome is unknown may have happened: only the journal knows whether the stagings are still needed.
   if (await o.journal.load()) return false;
   const target = new Target(o.deployment, o.waits);
-  for (const ns of await o.journal.registered()) await drop(o, target, ns);
+  await dropAll(o, target, await o.journal.registered());
   await o.journal.finish();
   return true;
 }
 
-async function drop(o: Pick<SwapContext, 'fence'>, target: Target, ns: Namespace | RegisteredStaging): Promise<void> {
-  await o.fence();
-  await target.drop(ns);
+export async function dropAll(o: Pick<SwapContext, 'fence' | 'atOnce'>, target: Target, list: readonly Namespace[]): Promise<void> {
+  await inParallel((o.atOnce ?? RESTORE).small, list, async (ns) => {
+    await o.fence();
+    await target.drop(ns);
+  });
 }

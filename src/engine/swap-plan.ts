@@ -191,6 +191,12 @@ export function asideOf(plan: Pick<SwapPlan, 'jobId'>, move: Move): string {
   return asideName(plan.jobId, move.number);
 }
 
+/** What there is after a rename that happened. */
+export function seenAfter(plan: Pick<SwapPlan, 'jobId'>, move: Move, seen: Seen, { from, to }: { from: string; to: string }): Seen {
+  const place = (name: string): keyof Seen => (name === move.name ? 'target' : name === asideOf(plan, move) ? 'aside' : 'staging');
+  return { ...seen, [place(from)]: null, [place(to)]: seen[place(from)] };
+}
+
 /** The next step that brings the snapshot's collection in, or takes away one that the snapshot lacks. */
 export function nextStep(plan: Pick<SwapPlan, 'jobId'>, move: Move, seen: Seen): Step {
   const aside = asideOf(plan, move);

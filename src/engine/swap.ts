@@ -1,7 +1,9 @@
 import { parseExtendedJson } from '../bson/extended-json.ts';
 import { isProblem, Problem } from '../errors.ts';
-import { listDatabases } from './catalog.ts';
+import { inParallel } from '../in-parallel.ts';
+import { type Listed, listDatabases } from './catalog.ts';
 import type { Deployment } from './deployment.ts';
+import { type AtOnce, RESTORE } from './each-collection.ts';
 import { differencesAt } from './final-check.ts';
 import { asideName, isOwnCollection, isSystemCollection, type Namespace, namespaceText, SYSTEM_JS } from './namespaces.ts';
 import { differentOptions } from './specifications.ts';
@@ -16,6 +18,7 @@ import {
   type Step,
   type SwapJournal,
   type SwapPlan,
+  seenAfter,
   type ViewDefinition,
 } from './swap-plan.ts';
 import { Target } from './target.ts';
@@ -29,6 +32,7 @@ export interface SwapContext {
   onProgress?: (progress: { phase: string; namespace?: string }) => void;
   /** Waits between attempts at one step, for tests. */
   waits?: readonly number[];
+  atOnce?: AtOnce;
 }
 
 export interface SwapOutcome {
@@ -42,6 +46,7 @@ export interface SwapOutcome {
 
 /** A step that somebody else keeps undoing (an application that creates the collection again and again) is given up after so many rounds. */
 const ROUNDS = 100;
+const DATABASES_AT_ONCE = 8;
 
 /**
  * Carries out the journalled plan, from wherever it stands: the same call begins a swap and takes it up after a crash. A transient failure
@@ -71,6 +76,22 @@ class Swap {
     this.#target = new Target(context.deployment, context.waits);
   }
 
+  /**
+   * Several at once: no two touch the same names. A refusal is what makes it turn back, so it counts only when nothing else went wrong: an interruption leaves it open
+   * whether that step happens yet.
+   */
+  async #each<T>(items: readonly T[], step: (item: T) => Promise<void>): Promise<void> {
+    const failures: unknown[] = [];
+    const noted = (item: T) =>
+      step(item).catch((error) => {
+        failures.push(error);
+        throw error;
+      });
+    await inParallel((this.#context.atOnce ?? RESTORE).small, items, noted).catch((first) => {
+      throw failures.find((error) => !isProblem(error)) ?? first;
+    });
+  }
+
   async enter(phase: SwapPlan['phase'], reason?: string): Promise<void> {
     await this.#context.fence();
     await this.#context.journal.advance({ phase, reason });
@@ -80,10 +101,10 @@ class Swap {
 
   async forwardOrBack(): Promise<void> {
     try {
-      for (const view of this.#plan.oldViews) await this.#dropView(view);
-      for (const move of this.#plan.moves) await this.#carryOut(move, nextStep);
-      for (const view of this.#plan.newViews) await this.#placeView(view);
-      for (const expiry of this.#plan.expiries) await this.#setExpiry(expiry);
+      await this.#each(this.#plan.oldViews, (view) => this.#dropView(view));
+      await this.#each(this.#plan.moves, (move) => this.#carryOut(move, nextStep));
+      await this.#each(this.#plan.newViews, (view) => this.#placeView(view));
+      await this.#each(this.#plan.expiries, (expiry) => this.#setExpiry(expiry));
       await this.#prove();
     } catch (error) {
       if (!isProblem(error, 'mongodb-failed', 'verification-failed')) throw error;
@@ -104,9 +125,9 @@ class Swap {
   async back(cause: Problem): Promise<unknown> {
     try {
       if (this.#plan.phase === 'rolling-back') {
-        for (const view of this.#plan.newViews) await this.#dropView(view, this.#plan.oldViews);
-        for (const move of [...this.#plan.moves].reverse()) await this.#carryOut(move, nextStepBack);
-        for (const view of this.#plan.oldViews) await this.#placeView(view);
+        await this.#each(this.#plan.newViews, (view) => this.#dropView(view, this.#plan.oldViews));
+        await this.#each([...this.#plan.moves].reverse(), (move) => this.#carryOut(move, nextStepBack));
+        await this.#each(this.#plan.oldViews, (view) => this.#placeView(view));
         await this.enter('put-back', this.#plan.reason);
       }
       await this.cleanUp();
@@ -125,13 +146,11 @@ class Swap {
   async cleanUp(): Promise<void> {
     this.#report('cleaning');
     const mine = this.#ownNames();
-    for (const database of this.#databases()) {
-      for (const { name } of await this.#target.list(database)) {
-        if (!mine.test(name)) continue;
-        await this.#context.fence();
-        await this.#dropSurplus({ database, name });
-      }
-    }
+    const surplus = (await this.#listAll(this.#databases())).filter(({ name }) => mine.test(name));
+    await this.#each(surplus, async (ns) => {
+      await this.#context.fence();
+      await this.#dropSurplus(ns);
+    });
     await this.#context.fence();
     await this.#context.journal.finish();
   }
@@ -157,11 +176,8 @@ class Swap {
     const { moves, oldViews, newViews, keptViews } = this.#plan;
     const gone = [...moves.filter((move) => !move.staging), ...oldViews].map(namespaceText);
     const restored = new Set([...moves.filter((move) => move.staging), ...newViews, ...keptViews].map(namespaceText));
-    const present = new Set<string>();
     const databases = this.#plan.everything ? await listDatabases(this.#context.deployment) : this.#databases();
-    for (const database of databases) {
-      for (const { name } of await this.#target.list(database)) if (isUsers(name)) present.add(`${database}.${name}`);
-    }
+    const present = new Set((await this.#listAll(databases)).filter(({ name }) => isUsers(name)).map(namespaceText));
     return {
       removed: gone.filter((text) => !present.has(text)),
       appeared: this.#plan.everything ? [...present].filter((text) => !restored.has(text)) : [],
@@ -174,18 +190,26 @@ class Swap {
     return [...new Set([...moves, ...newViews, ...oldViews, ...keptViews].map((ns) => ns.database))].sort();
   }
 
-  /** Looks, takes the step that what it sees calls for, and looks again, until nothing is left to do. */
+  async #listAll(databases: readonly string[]): Promise<Listed[]> {
+    return (await inParallel(DATABASES_AT_ONCE, databases, (database) => this.#target.list(database))).flat();
+  }
+
+  /**
+   * Looks, takes the step that what it sees calls for, and looks again, until nothing is left to do. Of a rename that the server confirmed it knows what it would see: where
+   * that is no longer so, the next rename is refused, since none goes over anything or from nothing.
+   */
   async #carryOut(move: Move, next: (plan: SwapPlan, move: Move, seen: Seen) => Step): Promise<void> {
     this.#report(next === nextStep ? 'replacing' : 'rolling back', namespaceText(move));
+    let seen = await this.#see(move);
     for (let round = 0; round < ROUNDS; round++) {
-      const seen = await this.#see(move);
       const step = next(this.#plan, move, seen);
       if (step.kind === 'done') return;
       if (step.kind === 'lost') throw new Problem('mongodb-failed', [`to replace ${namespaceText(move)}`, step.what]);
       await this.#context.fence();
+      const isRenamed = step.kind === 'rename' && (await this.#rename(move, seen, step));
       if (step.kind === 'drop-view') await this.#target.drop(move);
-      else if (step.kind === 'rename') await this.#rename(move, seen, step);
-      else await this.#renameOverNewcomer(move, step);
+      if (step.kind === 'rename-over-newcomer') await this.#renameOverNewcomer(move, step);
+      seen = isRenamed ? seenAfter(this.#plan, move, seen, step) : await this.#see(move);
     }
     throw new Problem('mongodb-failed', [`to replace ${namespaceText(move)}`, 'something at the target creates it again and again']);
   }
@@ -201,11 +225,12 @@ class Swap {
     };
   }
 
-  async #rename(move: Move, seen: Seen, step: { from: string; to: string }): Promise<void> {
+  async #rename(move: Move, seen: Seen, step: { from: string; to: string }): Promise<boolean> {
     const goesAside = step.to === asideOf(this.#plan, move);
     const isNewcomer = goesAside && (!move.old || (seen.target?.uuid && move.old.uuid && seen.target.uuid !== move.old.uuid));
     const renamed = await this.#target.rename(move.database, step.from, step.to);
     if (renamed && isNewcomer) this.#discarded.push(namespaceText(move));
+    return renamed;
   }
 
   /** In one step where the server can: an application that writes all the time would win every other race. */

@@ -1,6 +1,7 @@
 import type { Document } from 'mongodb';
 import { parseExtendedJson } from '../bson/extended-json.ts';
 import { pause, SECOND } from '../clock.ts';
+import { Gathered } from '../gathered.ts';
 import { type Listed, listCollections, listIndexes } from './catalog.ts';
 import type { Deployment } from './deployment.ts';
 import { CODES, engineError, hasCode, isTransient, isUnsupported } from './errors.ts';
@@ -12,6 +13,9 @@ const MAJORITY = { writeConcern: { w: 'majority' } };
 /** Waits between attempts at one step: about a minute in all, several elections' time. */
 const PERSIST_FOR: readonly number[] = [0.2, 0.5, 1, 2, 5, 10, 10, 15, 15].map((seconds) => seconds * SECOND);
 
+/** How many askers one list of collections answers, at most. */
+const LOOKS_AT_ONCE = 100;
+
 /**
  * The few commands that change a target's collections. Each is safe to repeat, so each is repeated while the reason may pass (a lost connection,
  * an election), for about a minute; then it throws `Interrupted`, and for a refusal the problem `mongodb-failed`.
@@ -19,18 +23,32 @@ const PERSIST_FOR: readonly number[] = [0.2, 0.5, 1, 2, 5, 10, 10, 15, 15].map((
 export class Target {
   readonly deployment: Deployment;
   readonly #waits: readonly number[];
+  readonly #looks = new Map<string, Gathered<readonly string[], Map<string, Listed>>>();
 
   constructor(deployment: Deployment, waits: readonly number[] = PERSIST_FOR) {
     this.deployment = deployment;
     this.#waits = waits;
   }
 
-  /** What `listCollections` says of these names; a name that does not exist is left out. */
+  /**
+   * What `listCollections` says of these names, by a list that was begun after this call; a name that does not exist is left out. Those who ask at the same time
+   * get one list together: some servers go through all collections for each.
+   */
   async look(database: string, names: readonly string[]): Promise<Map<string, Listed>> {
+    let looks = this.#looks.get(database);
+    if (!looks) {
+      looks = new Gathered(LOOKS_AT_ONCE, (asked) => this.#lookFor(database, asked));
+      this.#looks.set(database, looks);
+    }
+    return looks.ask(names);
+  }
+
+  async #lookFor(database: string, asked: readonly (readonly string[])[]): Promise<Map<string, Listed>[]> {
     const listed = await this.#persistently(`for the collections of ${database}`, () =>
-      listCollections(this.deployment, database, { name: { $in: names } }),
+      listCollections(this.deployment, database, { name: { $in: asked.flat() } }),
     );
-    return new Map(listed.filter((c) => names.includes(c.name)).map((c) => [c.name, c]));
+    const found = new Map(listed.map((c) => [c.name, c]));
+    return asked.map((names) => new Map(names.flatMap((name) => (found.has(name) ? [[name, found.get(name)!] as const] : []))));
   }
 
   async list(database: string): Promise<Listed[]> {

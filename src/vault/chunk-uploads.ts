@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Problem } from '../errors.ts';
+import { Gathered } from '../gathered.ts';
 import { Budget } from './budget.ts';
 import type { ChunkIndex, StoredChunk } from './chunk-index.ts';
 import type { Chunk } from './chunker.ts';
-import { Gathered } from './gathered.ts';
 import { CHUNKS, newChunkKey } from './object-keys.ts';
 import { type PackedChunk, packChunk } from './pack.ts';
 import type { VaultAccess } from './vault-access.ts';

@@ -45,7 +45,7 @@ async function reset(): Promise<void> {
 
 function options(o: Partial<RestoreOptions> = {}): RestoreOptions {
   const shared = { deployment: d, source: snapshot.source, journal: new MemoryJournal(), newDigest: newSumDigest, jobId: JOB, attempt: 1 };
-  return { ...shared, selection: selectNamespaces(), fence: async () => {}, waits: [], parallelism: 1, ...o };
+  return { ...shared, selection: selectNamespaces(), fence: async () => {}, waits: [], atOnce: { large: 1, small: 1 }, ...o };
 }
 
 async function expectAtTarget(expected: HeldData['contents'], message?: string): Promise<void> {

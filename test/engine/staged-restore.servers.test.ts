@@ -77,7 +77,7 @@ function options(o: Partial<RestoreOptions> & { select?: SelectionOptions } = {}
     selection: selectNamespaces(select),
     fence: async () => {},
     waits: [1, 1],
-    parallelism: 1,
+    atOnce: { large: 1, small: 1 },
     ...rest,
   };
 }
@@ -91,7 +91,7 @@ describe('restoreStaged', () => {
   it('replaces all data of the target by what the snapshot holds', async () => {
     const journal = new MemoryJournal();
     const progress: { documents: number; totalDocuments: number }[] = [];
-    const report = await restoreStaged(options({ journal, parallelism: 3, onProgress: (p) => progress.push(p) }));
+    const report = await restoreStaged(options({ journal, atOnce: { large: 2, small: 3 }, onProgress: (p) => progress.push(p) }));
     await expectAtTarget(snapshot.contents);
     expect(report).toMatchObject({
       collections: 5,

@@ -1,6 +1,7 @@
-import { Long } from 'mongodb';
+import { Long, MongoServerError } from 'mongodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Deployment } from '../../src/engine/deployment.ts';
+import { Interrupted } from '../../src/engine/errors.ts';
 import { type SelectionOptions, selectNamespaces } from '../../src/engine/namespace-selection.ts';
 import type { RestoreOptions } from '../../src/engine/restore.ts';
 import { restoreStaged, resumeSwap } from '../../src/engine/staged-restore.ts';
@@ -81,7 +82,7 @@ function options(o: Partial<RestoreOptions> & { select?: SelectionOptions } = {}
     attempt: 1,
     selection,
   };
-  return { ...shared, fence: async () => {}, waits: [], parallelism: 1, ...rest };
+  return { ...shared, fence: async () => {}, waits: [], atOnce: { large: 1, small: 1 }, ...rest };
 }
 
 /** Everything as it shall be; the indexes of a collection with a collation say `simple`, which is what having none means. */
@@ -217,6 +218,20 @@ describe('a restore on MongoDB whose worker is killed', () => {
     }
   });
 
+  it('is carried on when several steps were under way', async () => {
+    const several = { atOnce: { large: 2, small: 5 } };
+    const whole = mortal(d, new MemoryJournal(), { at: Number.POSITIVE_INFINITY, afterwards: true });
+    await restoreStaged(options({ ...whole, ...several }));
+    for (let at = 1; at <= whole.changes(); at += 3) {
+      await reset();
+      const journal = new MemoryJournal();
+      const dying = mortal(d, journal, { at, afterwards: at % 2 === 0 });
+      await expect(restoreStaged(options({ ...dying, ...several })), `at change ${at}`).rejects.toBeInstanceOf(Killed);
+      await restoreStaged(options({ journal, attempt: 2, ...several }));
+      await expectAtTarget(snapshot.contents, `killed at change ${at}`);
+    }
+  });
+
   it('is put back at every change of the way back', async () => {
     const isRefused = (command: { collMod?: string; index?: object }) => command.collMod === 'orders' && command.index !== undefined;
     let kills = 0;
@@ -235,5 +250,64 @@ describe('a restore on MongoDB whose worker is killed', () => {
       if (!(outcome instanceof Killed)) break;
     }
     expect(kills).toBeGreaterThan(10);
+  });
+});
+
+describe('a restore of many collections', () => {
+  const MANY = 200;
+
+  beforeEach(async () => {
+    const mongo = new FakeMongo();
+    target = new FakeMongo();
+    for (let n = 0; n < MANY; n++) {
+      mongo.make('shop', `c${n}`, { docs: docs('new', 2) });
+      target.make('shop', `c${n}`, { docs: docs('old', 3) });
+    }
+    snapshot = await holdData(mongo.deployment());
+    d = target.deployment();
+    before = await holdData(d);
+  });
+
+  it('asks the target little more than what each of them needs', async () => {
+    const asked: Record<string, number> = {};
+    const counted = intercepted({ ...d, node: async () => counted.client }, (command, run) => {
+      const name = Object.keys(command)[0]!;
+      asked[name] = (asked[name] ?? 0) + 1;
+      return run();
+    });
+    await restoreStaged(options({ deployment: counted, atOnce: { large: 4, small: 16 } }));
+    await expectAtTarget(snapshot.contents);
+    const { listCollections, listDatabases: _, dbStats: __, ...each } = asked;
+    // The old one is renamed, and dropped in the end; the new one is renamed, and its indexes are looked at under its final name.
+    const perCollection = { create: 1, insert: 1, find: 1, renameCollection: 2, listIndexes: 1, drop: 1 };
+    expect(each).toEqual(Object.fromEntries(Object.entries(perCollection).map(([name, n]) => [name, n * MANY])));
+    expect(listCollections).toBeLessThan(MANY);
+  });
+
+  it('puts everything back when one of the steps that are under way is refused', async () => {
+    let renames = 0;
+    const refused = refusing(d, (command) => command.renameCollection !== undefined && ++renames === 150);
+    await expect(restoreStaged(options({ deployment: refused, atOnce: { large: 4, small: 16 } }))).rejects.toMatchObject({
+      code: 'mongodb-failed',
+    });
+    await expectAtTarget(before.contents);
+  });
+
+  it('goes on forward when a step was interrupted while another was refused: what that one did is not known', async () => {
+    const journal = new MemoryJournal();
+    let renames = 0;
+    const broken = intercepted(d, async (command, run) => {
+      if (!command.renameCollection) return run();
+      renames += 1;
+      if (renames === 20) throw new MongoServerError({ ok: 0, code: 13, errmsg: 'not authorized' });
+      if (renames === 25) throw new MongoServerError({ ok: 0, code: 91, errmsg: 'shutdown in progress' });
+      return run();
+    });
+    await expect(restoreStaged(options({ deployment: broken, journal, atOnce: { large: 4, small: 16 } }))).rejects.toBeInstanceOf(
+      Interrupted,
+    );
+    expect(await journal.load()).toMatchObject({ phase: 'swapping' });
+    await resumeSwap(options({ journal }));
+    await expectAtTarget(snapshot.contents);
   });
 });

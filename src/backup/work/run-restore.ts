@@ -23,6 +23,7 @@ import { restoreStaged } from '../../engine/staged-restore.ts';
 import { abandonRestore } from '../../engine/stagings.ts';
 import { RestoreDiffers } from '../../engine/verification.ts';
 import { isProblem, Problem } from '../../errors.ts';
+import { Gathered } from '../../gathered.ts';
 import { RetryLater } from '../../jobs/definitions.ts';
 import { recorded, restoreEvent } from '../events.ts';
 import { failureOf } from '../job-failure.ts';
@@ -38,6 +39,7 @@ const RETRY_SECONDS = 3;
 /** Once the swap has begun the target is only whole when it is done: it is tried for this many times before a human is asked. */
 const SWAP_FAILURE_LIMIT = 200;
 const LEASE_SECONDS = 120;
+const FENCES_AT_ONCE = 100;
 
 /**
  * The job `restore.run`, for restores and drills: loads beside the target (or in place), proves, swaps (or drops what it proved). The end is written after the
@@ -178,12 +180,16 @@ async function removeLeftovers(parts: WorkParts, row: RestoreRow, deployment: De
   }
 }
 
-/** A journal, under the fence of this attempt. */
+/** A journal, under the fence of this attempt. Steps that are taken at the same time ask for the fence together, by a question that was asked after all of them. */
 function holdOf({ db }: WorkParts, row: RestoreRow, journalId: string) {
+  const holds = new Gathered(FENCES_AT_ONCE, async (steps: null[]) => {
+    const isHeld = await holdsRestore(db, row.id, row.attempt);
+    return steps.map(() => isHeld);
+  });
   return {
     journal: swapJournalOf(db, journalId, { restoreJobId: row.id, attempt: row.attempt }),
     fence: async () => {
-      if (!(await holdsRestore(db, row.id, row.attempt))) throw new Superseded();
+      if (!(await holds.ask(null))) throw new Superseded();
     },
   };
 }
