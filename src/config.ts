@@ -28,7 +28,7 @@ export const SETTINGS = {
   databaseUrl: {
     env: 'DATABASE_URL',
     defaultText: 'the embedded PostgreSQL',
-    doc: 'A PostgreSQL of your own (15 or later). Needed when workers run on other machines.',
+    doc: 'A PostgreSQL of your own (15 or later). Needed when workers run on other machines. A pooler in front of it has to know prepared statements: session pooling, or PgBouncer 1.21 with max_prepared_statements.',
     parse: (text) => text || null,
   },
   databaseServer: {
