@@ -64,7 +64,7 @@ export class Client {
     }
     const text = await response.text();
     if (response.ok) return (text ? JSON.parse(text) : undefined) as T;
-    throw asServiceError(response, text);
+    throw asServiceError(response, text, this.connection);
   }
 
   async #send(method: string, path: string, body: unknown): Promise<Response> {
@@ -90,7 +90,7 @@ export function unreachable(url: string, error: unknown): ServiceError {
   );
 }
 
-function asServiceError(response: Response, text: string): ServiceError {
+function asServiceError(response: Response, text: string, connection: Connection): ServiceError {
   let body: ErrorBody = {};
   try {
     body = JSON.parse(text);
@@ -98,5 +98,16 @@ function asServiceError(response: Response, text: string): ServiceError {
     // A proxy in between answers as it likes; the status says enough.
   }
   const detail = body.detail ?? `The service answered ${response.status}.`;
-  return new ServiceError(response.status, body.errorCode ?? 'UNEXPECTED_ERROR', detail, body.hint);
+  // A challenge after an answer to one: the key is not known there, or its private half is another.
+  const isUnknown = response.status === 401 && response.headers.has('www-authenticate');
+  const hint = isUnknown ? unknownKeyHint(connection) : body.hint;
+  return new ServiceError(response.status, body.errorCode ?? 'UNEXPECTED_ERROR', detail, hint);
+}
+
+/** Atlas' sentence says nothing of why; of the two halves only the public one is named. */
+function unknownKeyHint({ url, publicKey, keyFrom }: Connection): string {
+  return (
+    `The service at ${url} does not know the API key ${publicKey} with this private key; it is from ${keyFrom}. ` +
+    'At the machine of the service, `npx lifeboat keys list` shows the keys that it knows, and `npx lifeboat keys create` makes another.'
+  );
 }

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
+import { type Config, SETTINGS } from '../config.ts';
 import { Problem } from '../errors.ts';
 
 /** How a command reaches the service: saved by `init` into the data folder (mode 0600), so that commands work without settings. */
@@ -50,7 +50,10 @@ export async function lastServiceUrl(dataFolder: string): Promise<string | null>
   );
 }
 
-export type Connection = Pick<Profile, 'url' | 'publicKey' | 'privateKey' | 'projectId'>;
+export interface Connection extends Pick<Profile, 'url' | 'publicKey' | 'privateKey' | 'projectId'> {
+  /** Where the key was found, in words, for whoever has to look there. */
+  keyFrom: string;
+}
 
 /** Settings first, then the saved profile. */
 export async function resolveConnection(config: Config): Promise<Connection> {
@@ -59,8 +62,14 @@ export async function resolveConnection(config: Config): Promise<Connection> {
   const publicKey = config.clientPublicKey ?? profile?.publicKey;
   const privateKey = config.clientPrivateKey ?? profile?.privateKey;
   const projectId = config.clientProject ?? profile?.projectId;
-  if (url && publicKey && privateKey && projectId) return { url, publicKey, privateKey, projectId };
+  if (url && publicKey && privateKey && projectId) return { url, publicKey, privateKey, projectId, keyFrom: keyFrom(config) };
   throw new Problem('not-initialized', [], {
     hint: 'Or name a running service: LIFEBOAT_URL, LIFEBOAT_PUBLIC_KEY, LIFEBOAT_PRIVATE_KEY, LIFEBOAT_PROJECT.',
   });
+}
+
+function keyFrom({ data, clientPublicKey, clientPrivateKey }: Config): string {
+  const file = join(data, FILE);
+  const places = [clientPublicKey ? SETTINGS.clientPublicKey.env : file, clientPrivateKey ? SETTINGS.clientPrivateKey.env : file];
+  return [...new Set(places)].join(' and ');
 }

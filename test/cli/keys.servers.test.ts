@@ -35,6 +35,26 @@ async function ask({ publicKey, privateKey }: { publicKey: string; privateKey: s
   return (await send()).status;
 }
 
+describe('a command whose key the service does not know', () => {
+  it.each<[string, Record<string, string>, RegExp]>([
+    [
+      'of both settings',
+      { LIFEBOAT_PUBLIC_KEY: 'abcdefgh', LIFEBOAT_PRIVATE_KEY: 'not-this' },
+      /from LIFEBOAT_PUBLIC_KEY and LIFEBOAT_PRIVATE_KEY/,
+    ],
+    ['of a setting and the profile', { LIFEBOAT_PRIVATE_KEY: 'not-this' }, /from \S+client\.json and LIFEBOAT_PRIVATE_KEY/],
+  ])('says where it is from and what to do, and never the secret: %s', async (_what, settings, expected) => {
+    Object.assign(lifeboat.environment, settings);
+    const { code, stderr } = await lifeboat.run('clusters', 'list');
+    for (const name of Object.keys(settings)) delete lifeboat.environment[name];
+    expect([code, stderr]).toEqual([1, expect.stringContaining('You are not authorized for this resource.')]);
+    expect(stderr).toMatch(expected);
+    expect(stderr).toContain('lifeboat keys list');
+    expect(stderr).not.toContain('not-this');
+    expect(stderr).not.toContain(identity.privateKey);
+  });
+});
+
 describe('lifeboat keys', () => {
   it('is the way back when an access list shuts the only key out: at the machine no key is needed', async () => {
     const org = `/api/atlas/v2/orgs/${identity.orgId}`;

@@ -82,7 +82,7 @@ describe('an installation', () => {
 
 /** A download whose body nobody reads: more than the sockets between can hold. */
 async function startDownload(): Promise<IncomingMessage> {
-  const client = new Client({ url: lifeboat.url, ...identity });
+  const client = new Client({ url: lifeboat.url, keyFrom: 'init', ...identity });
   const path = `/api/atlas/v1.0/groups/${identity.projectId}/clusters/shop/backup/tenant/download`;
   const { snapshotUrl } = await client.post<{ snapshotUrl: string }>(path, { snapshotId: snapshot.id });
   return new Promise((resolve, reject) => get(snapshotUrl, resolve).once('error', reject));

@@ -36,7 +36,7 @@ export async function startClientWorld(options: { databaseServer?: boolean } = {
   const identity = await lifeboat.init();
   await lifeboat.serve();
   const proxy = await startRecordingProxy(lifeboat.url);
-  const client = new Client({ url: lifeboat.url, ...identity });
+  const client = new Client({ url: lifeboat.url, keyFrom: 'init', ...identity });
   for (const [name, server, tier] of clusters(source, target))
     await client.post(client.project('clusters'), { name, uri: server.uri, tier });
   const snapshotId = await takeSnapshot(client, 'shop');
