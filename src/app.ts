@@ -11,6 +11,7 @@ import { Downloads } from './backup/downloads.ts';
 import { Drills } from './backup/drills.ts';
 import { Events } from './backup/events.ts';
 import { KeyAccessLists } from './backup/key-access-lists.ts';
+import { KeyUses } from './backup/key-uses.ts';
 import { Organizations } from './backup/organizations.ts';
 import { Places } from './backup/places.ts';
 import { ProjectAccessLists } from './backup/project-access-lists.ts';
@@ -24,6 +25,7 @@ import { runRestore } from './backup/work/run-restore.ts';
 import { takeSnapshot } from './backup/work/take-snapshot.ts';
 import { MINUTE, SECOND, wallClockSeconds } from './clock.ts';
 import type { Config, ListenAddress } from './config.ts';
+import { countKeyAccess } from './db/access-lists.ts';
 import { lockDataFolder } from './db/data-folder-lock.ts';
 import { claimDigest, forgetDigestClaims } from './db/digest-claims.ts';
 import { forgetTokens } from './db/service-accounts.ts';
@@ -141,6 +143,11 @@ export function makeApiServices(
   return {
     apiKeys,
     keyAccessLists: new KeyAccessLists(db, clock, apiKeys),
+    keyUses: new KeyUses({
+      clock,
+      write: (use) => countKeyAccess(db, use),
+      onError: (error) => logger.warn({ err: error }, 'uses of access lists could not be counted'),
+    }),
     projectAccessLists: new ProjectAccessLists(db, clock),
     serviceAccounts: new ServiceAccounts(db, clock, secretKey),
     accessTokens: new AccessTokens(db, clock, secretKey),

@@ -18,7 +18,7 @@ export function authenticator(services: ApiServices, throttle: LoginThrottle): A
     claims: services.digestClaims,
     allowRfc2069: services.allowRfc2069,
   });
-  const authentication = new Authentication({ digest, keys: services.apiKeys, tokens: services.accessTokens, throttle });
+  const authentication = new Authentication({ digest, uses: services.keyUses, tokens: services.accessTokens, throttle });
   return async (request, reply) => {
     const { method, headers, raw } = request;
     const address = remoteAddressOf(request);

@@ -44,6 +44,7 @@ export async function buildServer(services: ApiServices): Promise<FastifyInstanc
     frameworkErrors: (error, request, reply) => void refuseUrl(authenticate, error, request, reply),
   });
   addHooks(server, authenticate);
+  server.addHook('onClose', () => services.keyUses.flush());
   await server.register(async (scope) => {
     // Authentication comes before any body is read: `curl --digest` sends its first POST without one.
     scope.addHook('onRequest', async (request, reply) => {

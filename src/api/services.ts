@@ -7,6 +7,7 @@ import type { Downloads } from '../backup/downloads.ts';
 import type { Drills } from '../backup/drills.ts';
 import type { Events } from '../backup/events.ts';
 import type { KeyAccessLists } from '../backup/key-access-lists.ts';
+import type { KeyUses } from '../backup/key-uses.ts';
 import type { Organizations } from '../backup/organizations.ts';
 import type { Places } from '../backup/places.ts';
 import type { ProjectAccessLists } from '../backup/project-access-lists.ts';
@@ -25,6 +26,7 @@ import type { Nonces } from './auth/nonces.ts';
 export interface ApiServices {
   apiKeys: ApiKeys;
   keyAccessLists: KeyAccessLists;
+  keyUses: Pick<KeyUses, 'note' | 'flush'>;
   projectAccessLists: ProjectAccessLists;
   serviceAccounts: ServiceAccounts;
   accessTokens: Pick<AccessTokens, 'mint' | 'revoke' | 'find'>;

@@ -1,6 +1,5 @@
 import { createHash, createSecretKey, type KeyObject, randomInt, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { countKeyAccess } from '../db/access-lists.ts';
 import {
   type ApiKeyWithRoles,
   addApiKeyRoles,
@@ -115,11 +114,6 @@ export class ApiKeys {
       grants: row.roles as Grant[],
       accessList: row.accessList,
     };
-  }
-
-  /** Counts a use of a key in the entries of its access list that let it pass. */
-  async noteUse(id: Id, through: IpBlock[], address: string): Promise<void> {
-    await countKeyAccess(this.#db, id, through, address, this.#clock.now());
   }
 
   /** Oldest first. */

@@ -54,13 +54,21 @@ export async function deleteKeyAccess(db: Queryable, apiKeyId: string, cidrBlock
   return result.numDeletedRows === 1n;
 }
 
-/** One more request came from `address`, which these blocks hold. */
-export async function countKeyAccess(db: Queryable, apiKeyId: string, cidrBlocks: string[], address: string, at: Date): Promise<void> {
+export interface KeyAccessUse {
+  apiKeyId: string;
+  cidrBlock: string;
+  requests: number;
+  address: string;
+  at: Date;
+}
+
+/** So many more requests came from where this block is, the last of them from `address`. */
+export async function countKeyAccess(db: Queryable, { apiKeyId, cidrBlock, requests, address, at }: KeyAccessUse): Promise<void> {
   await db
     .updateTable('apiKeyAccessList')
-    .set((eb) => ({ requests: eb('requests', '+', 1), lastUsedAt: at, lastUsedAddress: address }))
+    .set((eb) => ({ requests: eb('requests', '+', requests), lastUsedAt: at, lastUsedAddress: address }))
     .where('apiKeyId', '=', apiKeyId)
-    .where('cidrBlock', 'in', cidrBlocks)
+    .where('cidrBlock', '=', cidrBlock)
     .execute();
 }
 

@@ -1,7 +1,8 @@
 import type { AccessTokens } from '../../backup/access-tokens.ts';
-import type { ApiKeys, DigestKey } from '../../backup/api-keys.ts';
+import type { DigestKey } from '../../backup/api-keys.ts';
 import type { Caller } from '../../backup/caller.ts';
 import { passes } from '../../backup/key-access-lists.ts';
+import type { KeyUses } from '../../backup/key-uses.ts';
 import { type Digest, parseDigestAnswer } from './digest.ts';
 import type { Checked, LoginThrottle } from './login-throttle.ts';
 import { WrongNonces } from './wrong-nonces.ts';
@@ -26,14 +27,14 @@ export type Refusal =
 /** Who asks: an API key by digest, or a service account by its token. Everything is read from the database for each request, nothing is kept. */
 export class Authentication {
   readonly #digest: Digest;
-  readonly #keys: Pick<ApiKeys, 'noteUse'>;
+  readonly #uses: Pick<KeyUses, 'note'>;
   readonly #tokens: Pick<AccessTokens, 'find'>;
   readonly #throttle: LoginThrottle;
   readonly #wrongNonces = new WrongNonces();
 
-  constructor(parts: { digest: Digest; keys: Pick<ApiKeys, 'noteUse'>; tokens: Pick<AccessTokens, 'find'>; throttle: LoginThrottle }) {
+  constructor(parts: { digest: Digest; uses: Pick<KeyUses, 'note'>; tokens: Pick<AccessTokens, 'find'>; throttle: LoginThrottle }) {
     this.#digest = parts.digest;
-    this.#keys = parts.keys;
+    this.#uses = parts.uses;
     this.#tokens = parts.tokens;
     this.#throttle = parts.throttle;
   }
@@ -63,10 +64,10 @@ export class Authentication {
     return this.#letIn(checked.right.key, address);
   }
 
-  async #letIn(key: DigestKey, address: string): Promise<{ caller: Caller } | Refusal> {
+  #letIn(key: DigestKey, address: string): { caller: Caller } | Refusal {
     const { mayPass, through } = passes(key.accessList, address);
     if (!mayPass) return { refused: 'address', address };
-    if (through.length > 0) await this.#keys.noteUse(key.id, through, address);
+    this.#uses.note(key.id, through, address);
     const { id, publicKey, organizationId, grants } = key;
     return { caller: { kind: 'api-key', id, name: publicKey, organizationId, grants, address } };
   }
