@@ -27,9 +27,9 @@ export type ProjectRole = (typeof PROJECT_ROLES)[number];
 export type RoleName = OrganizationRole | ProjectRole;
 
 /**
- * What a request wants to do to a project: look; see what restores hand out (download URLs); take and restore snapshots as Atlas' owner
- * routes ask; manage backups (native); create and remove clusters through Atlas' routes; manage the project (itself, its keys, service accounts
- * and access list); register deployments, for which a connection string is trusted.
+ * What a request wants to do to a project: look; see what restores hand out (download URLs); restore where Atlas asks for its owner (shared and Flex clusters); manage
+ * the snapshots, and the restores of dedicated clusters; change the size of clusters; manage the project (itself, its clusters, schedules, keys, service accounts and
+ * access list); register deployments, for which a connection string is trusted. Which role Atlas names for which route is `test/fixtures/atlas/roles.ts`.
  */
 export type Permission = 'read' | 'download' | 'restore' | 'backup' | 'clusters' | 'manage' | 'register';
 

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ATLAS_ROUTES } from '../../src/api/atlas/routes.ts';
+import { NATIVE } from '../../src/api/native/route.ts';
+import { NATIVE_ROUTES } from '../../src/api/native/routes.ts';
 import type { RoleName } from '../../src/backup/roles.ts';
 import { runRestore } from '../../src/backup/work/run-restore.ts';
 import { after, MINUTE } from '../../src/clock.ts';
+import { MAY } from '../fixtures/atlas/roles.ts';
 import { type Edge, PUBLIC_URL, startEdge } from '../kit/edge.ts';
 import { addShop, type EdgeShop } from '../kit/edge-shop.ts';
 
@@ -258,4 +262,32 @@ describe('a role', () => {
     const snapshot = await ask('POST', `/api/lifeboat/v1/projects/${edge.first.projectId}/clusters/copy/snapshots`);
     expect({ list: list.outcome, url: expected.url, download: download.outcome, snapshot: snapshot.outcome }).toEqual(expected);
   });
+
+  const ROUTES = [
+    ...ATLAS_ROUTES.filter(({ scope }) => scope !== 'installation').map((route) => ({
+      ...route,
+      base: `/api/atlas/${route.v2 ? 'v2' : 'v1.0'}`,
+    })),
+    ...NATIVE_ROUTES.map((route) => ({ ...route, base: NATIVE, operationId: `native.${route.operationId}` })),
+  ];
+
+  /** What each role may is `roles.test.ts`; between these lie all of its borders, and here every route keeps them. */
+  it.each<RoleName>(['ORG_READ_ONLY', 'GROUP_BACKUP_MANAGER', 'GROUP_CLUSTER_MANAGER'])(
+    '%s is let in by the routes whose role it has, and by no other',
+    async (roleName) => {
+      const { projectId, organizationId } = edge.first;
+      const credentials = await edge.makeKey({ roleName, projectId: roleName.startsWith('GROUP') ? projectId : null });
+      await edge.ask('GET', '/api/atlas/v1.0', { credentials });
+      const there: Record<string, string> = { groupId: projectId, projectId, orgId: organizationId };
+      const outcomes = ROUTES.map(async ({ method, base, path, takes, operationId }) => {
+        // Nothing else that a path names is there, and no body can be read: who is let in changes nothing.
+        const url = `${base}${path}`.replace(/(?<!:):(\w+)/g, (_, name) => there[name] ?? '0'.repeat(24)).replaceAll('::', ':');
+        const headers = { accept: 'application/vnd.atlas.2025-03-12+json' };
+        const { status, body } = await edge.ask(method, url, { credentials, headers, ...(takes && { body: '{' }) });
+        const isRefused = status === 401 && /^(USER_UNAUTHORIZED|USER_CANNOT_ACCESS_ORG)$/.test(body.errorCode);
+        return isRefused === MAY.get(operationId)!.includes(roleName) ? [`${operationId}: ${status} ${body?.errorCode}`] : [];
+      });
+      expect((await Promise.all(outcomes)).flat()).toEqual([]);
+    },
+  );
 });

@@ -84,7 +84,7 @@ export async function createRestore(services: ApiServices, exchange: Exchange): 
   const of = { projectId: exchange.project.id, clusterName: cluster.name, snapshotId, by: exchange.caller };
   if (deliveryType === 'download') return showRestore(services, exchange, await services.restores.startDownload(of));
   if (!targetClusterName) throw new AtlasError('MISSING_ATTRIBUTE', ['targetClusterName']);
-  await checkTargetProject(services, exchange, targetGroupId);
+  await checkTargetProject(services, exchange, targetGroupId, 'backup');
   return showRestore(services, exchange, await services.restores.start({ ...of, targetProjectId: targetGroupId, targetClusterName }));
 }
 

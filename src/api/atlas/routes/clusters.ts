@@ -17,8 +17,8 @@ import { type AtlasRoute, list, one } from '../route.ts';
 
 const CLUSTERS = '/groups/:groupId/clusters';
 const KIND = ['CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API'] as const;
-const common = { tag: 'Clusters', scope: 'project', permission: 'read' } as const;
-const changes = { tag: 'Clusters', scope: 'project', permission: 'clusters' } as const;
+const inProject = { tag: 'Clusters', scope: 'project' } as const;
+const common = { ...inProject, permission: 'read' } as const;
 
 /** As recorded: what came after these versions, and when they end. */
 const deprecated = { since: 'Mon, 5 Aug 2024 00:00:00 GMT', sunset: 'Thu, 1 Jul 2027 00:00:00 GMT' };
@@ -92,47 +92,51 @@ export const CLUSTER_ROUTES: readonly AtlasRoute[] = [
     handler: nonFlexCluster,
   }),
   one({
-    ...changes,
+    ...inProject,
     ...created,
     method: 'POST',
     path: CLUSTERS,
     operationId: 'createCluster',
     summary: 'Create a cluster, from a registered deployment or on the database server',
+    permission: 'manage',
     errors: CREATION_ERRORS,
     status: 201,
     handler: createCluster,
   }),
   one({
-    ...changes,
+    ...inProject,
     ...updated,
     method: 'PATCH',
     path: `${CLUSTERS}/:clusterName`,
     operationId: 'updateCluster',
     summary: 'Change the size, the tags or the termination protection of a cluster',
+    permission: 'clusters',
     errors: [...KIND, 'TENANT_CLUSTER_UPDATE_UNSUPPORTED'],
     handler: updateCluster,
   }),
   one({
-    ...changes,
+    ...inProject,
     v1: Nothing,
     v2: { '2023-01-01': { ...Nothing, deprecated }, '2023-02-01': Nothing },
     method: 'DELETE',
     path: `${CLUSTERS}/:clusterName`,
     operationId: 'deleteCluster',
     summary: 'Remove a cluster; a registered deployment is left as it is, and snapshots are kept',
+    permission: 'manage',
     errors: [...KIND, 'termination-protected', 'target-unavailable'],
     query: { retainBackups: Type.Optional(Type.Boolean()) },
     status: 202,
     handler: deleteCluster,
   }),
   one({
-    ...changes,
+    ...inProject,
     v1: legacy,
     v2: { '2023-01-01': { ...legacy, deprecated } },
     method: 'POST',
     path: `${CLUSTERS}/tenantUpgrade`,
     operationId: 'upgradeSharedCluster',
     summary: 'Make a shared cluster a dedicated one',
+    permission: 'clusters',
     errors: ['cluster-not-found'],
     takes: CreateLegacyCluster,
     handler: upgradeTenant,

@@ -89,7 +89,7 @@ export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
     path: `${BACKUP}/restoreJobs`,
     operationId: 'listBackupRestoreJobs',
     summary: 'Get all restore jobs of a cluster',
-    permission: 'read',
+    permission: 'backup',
     handler: handlers.listRestores,
   }),
   one({
@@ -99,7 +99,7 @@ export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
     operationId: 'createBackupRestoreJob',
     summary: 'Restore a snapshot into a cluster, or get a link to download it',
     errors: [...DEDICATED, ...RESTORE_ERRORS, 'VALIDATION_ERROR'],
-    permission: 'restore',
+    permission: 'backup',
     takes: CreateDiskBackupRestore,
     handler: handlers.createRestore,
   }),
@@ -109,7 +109,7 @@ export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
     path: `${BACKUP}/restoreJobs/:restoreJobId`,
     operationId: 'getBackupRestoreJob',
     summary: 'Get one restore job of a cluster',
-    permission: 'read',
+    permission: 'backup',
     handler: handlers.getRestore,
   }),
   one({
@@ -120,7 +120,7 @@ export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
     operationId: 'cancelBackupRestoreJob',
     summary: 'Cancel a restore job',
     errors: [...DEDICATED, 'not-cancellable'],
-    permission: 'restore',
+    permission: 'backup',
     handler: handlers.cancelRestore,
   }),
   one({
@@ -140,7 +140,7 @@ export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
     operationId: 'updateBackupSchedule',
     summary: 'Change the backup schedule of a cluster; it is kept, and nothing runs by it yet',
     errors: DEDICATED,
-    permission: 'backup',
+    permission: 'manage',
     takes: UpdateSchedule,
     handler: handlers.updateSchedule,
   }),
@@ -151,7 +151,7 @@ export const DISK_BACKUP_ROUTES: readonly AtlasRoute[] = [
     operationId: 'deleteAllBackupSchedules',
     summary: 'Remove all policies from the backup schedule of a cluster',
     errors: DEDICATED,
-    permission: 'backup',
+    permission: 'manage',
     handler: handlers.deleteSchedule,
   }),
 ];
