@@ -97,6 +97,12 @@ export const SETTINGS = {
     doc: 'Addresses and blocks (10.0.0.0/8), separated by commas, of the proxies in front of Lifeboat: only their X-Forwarded-For says where a request comes from.',
     parse: (text) => (text ? parseProxies(text) : []),
   },
+  answerSeconds: {
+    env: 'LIFEBOAT_ANSWER_SECONDS',
+    defaultText: '120',
+    doc: 'How long a MongoDB may take to answer a read or an insert before its connection counts as broken. Building an index may take as long as it likes.',
+    parse: (text) => parseSeconds(text, 120),
+  },
   logLevel: {
     env: 'LIFEBOAT_LOG_LEVEL',
     defaultText: 'info',
@@ -178,6 +184,12 @@ function parseProxies(text: string): string[] {
 
 function parseCount(text: string): number {
   if (!/^\d{1,3}$/.test(text)) throw new Error('expected a whole number from 0 to 999');
+  return Number(text);
+}
+
+function parseSeconds(text: string | undefined, fallback: number): number {
+  if (!text) return fallback;
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new Error('expected whole seconds from 1 to 99999');
   return Number(text);
 }
 

@@ -76,6 +76,7 @@ export const PROBLEMS = {
     message: 'The safety snapshot %s of the target failed, so nothing was restored: %s.',
   },
   'mongodb-failed': { fault: 'outside', message: 'MongoDB refused %s: %s.' },
+  'mongodb-interrupted': { fault: 'outside', message: 'The work with MongoDB broke off again and again: %s.' },
   'partially-replaced': {
     fault: 'outside',
     message:

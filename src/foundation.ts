@@ -5,7 +5,7 @@ import { loadMasterKey } from './backup/master-key.ts';
 import { type FirstSetUp, setUp } from './backup/setup.ts';
 import { garbageIndexOf } from './backup/vault-index.ts';
 import { type VaultStatus, vaultStatus } from './backup/vault-status.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, SECOND, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { checkConnection, connect, type Db } from './db/connection.ts';
 import { lockDataFolder } from './db/data-folder-lock.ts';
@@ -52,7 +52,7 @@ export class Foundation {
     this.masterKey = masterKey;
     this.installation = installation;
     this.apiKeys = new ApiKeys(db, this.clock, this.key('digest-secrets'));
-    this.clusters = new Clusters(db, this.clock, this.key('connection-strings'));
+    this.clusters = new Clusters(db, this.clock, this.key('connection-strings'), { answerMs: config.answerSeconds * SECOND });
   }
 
   static async open(config: Config, mode: DatabaseMode, clock: Clock = systemClock): Promise<Foundation> {

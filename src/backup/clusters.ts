@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { type Clock, SECOND } from '../clock.ts';
 import {
   type ClusterRow,
   findCluster,
@@ -21,6 +21,9 @@ import type { Actor } from './caller.ts';
 import { type BackingProvider, type Cluster, isTier, TIERS, type Tier } from './cluster.ts';
 import { clusterEvent, recorded } from './events.ts';
 
+/** What a server may take to be there again. */
+const RESTART = 60 * SECOND;
+
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,63}$/;
 
 export interface RegisterCluster {
@@ -38,12 +41,14 @@ export class Clusters {
   readonly #db: Db;
   readonly #clock: Clock;
   readonly #sealingKey: Buffer;
+  readonly #answerMs: number | undefined;
 
-  /** `sealingKey`: derived from the master key for `connection-strings`. */
-  constructor(db: Db, clock: Clock, sealingKey: Buffer) {
+  /** `sealingKey`: derived from the master key for `connection-strings`. `answerMs`: how long a deployment may take to answer. */
+  constructor(db: Db, clock: Clock, sealingKey: Buffer, o: { answerMs?: number } = {}) {
     this.#db = db;
     this.#clock = clock;
     this.#sealingKey = sealingKey;
+    this.#answerMs = o.answerMs;
   }
 
   /** Connects to the deployment to learn what it is, then keeps it. One deployment may be registered under several names. */
@@ -61,7 +66,7 @@ export class Clusters {
     const { projectId, name, uri, tier = 'FLEX', database, by, ...settings } = input;
     checkName(name);
     if (!isTier(tier)) throw new Problem('invalid-value', ['tier', `one of ${TIERS.join(', ')} is expected`]);
-    const deployment = await reach(uri, name, 'source-unavailable', database);
+    const deployment = await this.#reach(uri, name, 'source-unavailable', { database });
     const createdAt = this.#clock.now();
     const id = newId(createdAt);
     await deployment.close();
@@ -109,12 +114,38 @@ export class Clusters {
     return (await listAllClusters(this.#db)).map(clusterFromRow);
   }
 
-  /** Opens the deployment of a cluster; `unavailable` says in which words it is missed. The caller closes it. */
-  async open(clusterId: Id, unavailable: 'source-unavailable' | 'target-unavailable'): Promise<Deployment> {
+  /**
+   * Opens the deployment of a cluster; `unavailable` says in which words it is missed. The caller closes it. `wasThere`: it was reached before for the same work, so it
+   * is waited for as long as a server may take to start again.
+   */
+  async open(
+    clusterId: Id,
+    unavailable: 'source-unavailable' | 'target-unavailable',
+    o: { wasThere?: boolean; signal?: AbortSignal } = {},
+  ): Promise<Deployment> {
     const row = await findClusterById(this.#db, clusterId);
     if (!row) throw new Problem('cluster-not-found', [clusterId, 'any']);
     const uri = unseal(this.#sealingKey, row.uriSealed, `cluster ${row.id}`).toString();
-    return reach(uri, row.name, unavailable, row.database ?? undefined);
+    const database = row.database ?? undefined;
+    return this.#reach(uri, row.name, unavailable, {
+      database,
+      ...(o.signal && { signal: o.signal }),
+      ...(o.wasThere && { timeoutMs: RESTART }),
+    });
+  }
+
+  async #reach(
+    uri: string,
+    name: string,
+    unavailable: ProblemCode,
+    o: { database?: string | undefined; timeoutMs?: number; signal?: AbortSignal },
+  ): Promise<Deployment> {
+    try {
+      return await openDeployment(uri, { ...o, ...(this.#answerMs !== undefined && { answerMs: this.#answerMs }) });
+    } catch (error) {
+      if (error instanceof DeploymentUnavailable) throw new Problem(unavailable, [name, error.message], { cause: error });
+      throw error;
+    }
   }
 }
 
@@ -128,15 +159,6 @@ export function isClusterName(text: string): boolean {
 export function checkName(name: string): void {
   if (!isClusterName(name))
     throw new Problem('invalid-value', ['name', 'a cluster has 1 to 64 letters, digits and dashes, and begins with no dash']);
-}
-
-async function reach(uri: string, name: string, unavailable: ProblemCode, database?: string): Promise<Deployment> {
-  try {
-    return await openDeployment(uri, { database });
-  } catch (error) {
-    if (error instanceof DeploymentUnavailable) throw new Problem(unavailable, [name, error.message], { cause: error });
-    throw error;
-  }
 }
 
 export function clusterFromRow({ uriSealed: _sealed, ...row }: Omit<ClusterRow, 'uriSealed'> & { uriSealed?: Buffer }): Cluster {

@@ -4,8 +4,9 @@ import { extendedJson } from '../bson/extended-json.ts';
 import { inParallel } from '../in-parallel.ts';
 import { runsOfBatch } from './cursor-reply.ts';
 import type { Deployment } from './deployment.ts';
-import { CODES, engineError, hasCode } from './errors.ts';
+import { CODES, hasCode } from './errors.ts';
 import { isOwnCollection, isServerDatabase, isSystemCollection } from './namespaces.ts';
+import { persistently } from './persistently.ts';
 import { RawCursor } from './raw-cursor.ts';
 
 export type CollectionKind = 'collection' | 'view' | 'timeseries';
@@ -42,13 +43,17 @@ export async function readCatalog(
   try {
     const listed = await inParallel(AT_ONCE, await listDatabases(d), (database) => listCollections(d, database), o.signal);
     const wanted = listed.flat().filter((c) => !isSystemCollection(c.name) && !isOwnCollection(c.name) && !o.exclude?.(c.database, c.name));
+  const read = async () => {
+    const listed: Listed[] = [];
+    for (const database of await listDatabases(d)) listed.push(...(await listCollections(d, database)));
+    const wanted = listed.filter((c) => !isSystemCollection(c.name) && !isOwnCollection(c.name) && !o.exclude?.(c.database, c.name));
     const described = await inParallel(AT_ONCE, wanted, (c) => describe(d, c, o.sizes ?? true), o.signal);
     const catalog = described.filter((c) => c !== null).sort(byNamespace);
     if (await knowsBounds(d, catalog)) for (const c of catalog) if (hasIdOrder(c)) c.readOrder = 'id';
     return catalog;
-  } catch (error) {
-    throw engineError(error, 'for its list of collections');
-  }
+  };
+  // At the end of a snapshot too: a connection that breaks then must not cost all that was read.
+  return persistently('for its list of collections', read, o);
 }
 
 function byNamespace(a: CatalogCollection, b: CatalogCollection): number {

@@ -37,14 +37,19 @@ export interface Deployment {
 
 /**
  * Connects to a deployment and asks what it is. Throws the problem `bad-connection-string`, or {@link DeploymentUnavailable} when no server
- * answers within `timeoutMs` (5 s) or it refuses the credentials.
+ * answers within `timeoutMs` (5 s) or it refuses the credentials. Later on a connection on which nothing comes for `answerMs` counts as broken: a stateful firewall or a
+ * server that hangs says nothing, and a job would wait for ever.
  */
 export async function openDeployment(
   uri: string,
-  o: { database?: string | undefined; timeoutMs?: number; signal?: AbortSignal } = {},
+  o: { database?: string | undefined; timeoutMs?: number; answerMs?: number; signal?: AbortSignal } = {},
 ): Promise<Deployment> {
   checkConnectionString(uri);
-  const timeouts = { serverSelectionTimeoutMS: o.timeoutMs ?? 5000, connectTimeoutMS: o.timeoutMs ?? 5000 };
+  const timeouts = {
+    serverSelectionTimeoutMS: o.timeoutMs ?? 5000,
+    connectTimeoutMS: o.timeoutMs ?? 5000,
+    ...(o.answerMs !== undefined && { socketTimeoutMS: o.answerMs }),
+  };
   const client = new MongoClient(uri, { ...timeouts, appName: 'lifeboat', monitorCommands: false });
   const connected = new ConnectedDeployment(uri, client, timeouts, o.database);
   try {
@@ -67,7 +72,7 @@ class ConnectedDeployment implements Deployment {
   limits: Limits = { maxWriteBatchSize: 100_000, maxMessageSizeBytes: 48_000_000, maxBsonObjectSize: 16 * 1024 * 1024 };
   sessions = false;
   readonly #uri: string;
-  readonly #timeouts: Partial<Record<'serverSelectionTimeoutMS' | 'connectTimeoutMS', number>>;
+  readonly #timeouts: Partial<Record<'serverSelectionTimeoutMS' | 'connectTimeoutMS' | 'socketTimeoutMS', number>>;
   #nodes: TopologyDescription | null = null;
   readonly #clients = new Map<string, Promise<MongoClient>>();
 

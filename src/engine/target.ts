@@ -1,17 +1,18 @@
-import type { Document } from 'mongodb';
+import type { Document, RunCommandOptions } from 'mongodb';
 import { parseExtendedJson } from '../bson/extended-json.ts';
 import { pause, SECOND } from '../clock.ts';
 import { Gathered } from '../gathered.ts';
 import { type Listed, listCollections, listIndexes } from './catalog.ts';
 import type { Deployment } from './deployment.ts';
-import { CODES, engineError, hasCode, isTransient, isUnsupported } from './errors.ts';
+import { CODES, engineError, hasCode, isUnsupported } from './errors.ts';
 import { type Namespace, namespaceText } from './namespaces.ts';
+import { PERSIST_FOR, persistently } from './persistently.ts';
 
 /** A majority must have it before the next step: a rename that a new primary does not know would be undone behind our back. */
 const MAJORITY = { writeConcern: { w: 'majority' } };
 
-/** Waits between attempts at one step: about a minute in all, several elections' time. */
-const PERSIST_FOR: readonly number[] = [0.2, 0.5, 1, 2, 5, 10, 10, 15, 15].map((seconds) => seconds * SECOND);
+/** Building an index may take hours, and the server says nothing meanwhile. */
+const AS_LONG_AS_IT_TAKES = { socketTimeoutMS: 0 } as RunCommandOptions;
 
 /** How many askers one list of collections answers, at most. */
 const LOOKS_AT_ONCE = 100;
@@ -94,8 +95,12 @@ export class Target {
 
   async createIndexes(ns: Namespace, indexes: readonly Document[]): Promise<void> {
     if (indexes.length === 0) return;
-    const command = { createIndexes: ns.name, indexes, ...MAJORITY };
-    await this.#command(`to build the indexes of ${namespaceText(ns)}`, ns.database, command, []);
+    let attempts = 0;
+    await this.#persistently(`to build the indexes of ${namespaceText(ns)}`, async () => {
+      // FerretDB 1.24 breaks the connection when it is asked for several indexes that are there already, as they are after an answer was lost.
+      const parts = attempts++ === 0 ? [indexes] : indexes.map((index) => [index]);
+      for (const part of parts) await this.#run(ns.database, { createIndexes: ns.name, indexes: part, ...MAJORITY }, AS_LONG_AS_IT_TAKES);
+    });
   }
 
   async rebuildIndex(ns: Namespace, index: Document): Promise<void> {
@@ -123,7 +128,7 @@ export class Target {
   async #command(what: string, database: string, command: Document, expected: number[]): Promise<boolean> {
     return this.#persistently(what, async () => {
       try {
-        await this.deployment.client.db(database).command({ ...command });
+        await this.#run(database, command);
         return true;
       } catch (error) {
         if (hasCode(error, ...expected)) return false;
@@ -132,14 +137,12 @@ export class Target {
     });
   }
 
-  async #persistently<T>(what: string, work: () => Promise<T>): Promise<T> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!isTransient(error) || attempt >= this.#waits.length) throw engineError(error, what);
-        await pause(this.#waits[attempt]!);
-      }
-    }
+  /** A copy: the driver adds to what it is given. */
+  async #run(database: string, command: Document, o: RunCommandOptions = {}): Promise<void> {
+    await this.deployment.client.db(database).command({ ...command }, o);
+  }
+
+  #persistently<T>(what: string, work: () => Promise<T>): Promise<T> {
+    return persistently(what, work, { waits: this.#waits });
   }
 }

@@ -1,6 +1,7 @@
-import type { DocumentRun } from '../bson/documents.ts';
+import { pause, SECOND } from '../clock.ts';
 import { Problem } from '../errors.ts';
 import type { Deployment } from './deployment.ts';
+import { Interrupted } from './errors.ts';
 import { type Namespace, namespaceText } from './namespaces.ts';
 import { type ReadableCollection, readCollection } from './raw-reader.ts';
 
@@ -17,21 +18,31 @@ export interface Digest {
   value(): CollectionDigest;
 }
 
+/** How often a collection is read from its start when its reading breaks off. */
+const READINGS = 4;
+
 /** Reads the collection, or a time series' buckets, as the majority of the deployment has it. */
 export async function digestOf(
   d: Deployment,
   ns: Namespace & Partial<Pick<ReadableCollection, 'kind' | 'estimatedDocuments' | 'estimatedBytes'>>,
   newDigest: () => Digest,
-  o: { signal?: AbortSignal; onRead?: (run: DocumentRun) => void } = {},
+  o: { signal?: AbortSignal } = {},
 ): Promise<CollectionDigest> {
-  const digest = newDigest();
   const collection = { ...ns, kind: ns.kind ?? 'collection', readOrder: 'natural' } as const;
-  for await (const run of readCollection(d, collection, { signal: o.signal, majority: true, reuseMemory: true })) {
-    digest.add(run.bytes);
-    o.onRead?.(run);
+  for (let reading = 1; ; reading++) {
+    try {
+      const digest = newDigest();
+      for await (const run of readCollection(d, collection, { ...o, majority: true, reuseMemory: true })) digest.add(run.bytes);
+      return digest.value();
+    } catch (error) {
+      if (!(error instanceof Interrupted) || reading >= READINGS) throw error;
+      await pause(AGAIN_AFTER, o.signal);
+    }
   }
-  return digest.value();
 }
+
+/** Long enough for the driver to see that the server is there again. */
+const AGAIN_AFTER = 0.5 * SECOND;
 
 /** What is different between two digests, in one text or none; `ns` is the name that the user knows. */
 export function differentDigest(ns: Namespace, expected: CollectionDigest, found: CollectionDigest): string[] {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contentsOf } from '../kit/contents.ts';
-import { type HoldingProxy, startHoldingProxy } from '../kit/holding-proxy.ts';
+import { FaultProxy } from '../kit/fault-proxy.ts';
 import { Lifeboat } from '../kit/lifeboat.ts';
 import { type MongoServer, startMongo } from '../kit/mongo.ts';
 import { fillOldData, fillSmallShop } from '../kit/small-shop.ts';
@@ -17,13 +17,13 @@ interface Drill {
 
 let source: MongoServer;
 let target: MongoServer;
-let proxy: HoldingProxy;
+let proxy: FaultProxy;
 let lifeboat: Lifeboat;
 let snapshotId: string;
 
 beforeAll(async () => {
   [source, target] = await Promise.all([startMongo('ferretdb'), startMongo('ferretdb')]);
-  proxy = await startHoldingProxy(Number(new URL(target.uri).port));
+  proxy = await FaultProxy.start(target.uri);
   await fillSmallShop(source.uri);
   await fillOldData(target.uri);
   lifeboat = await Lifeboat.create({ LIFEBOAT_WORKERS: '1' });

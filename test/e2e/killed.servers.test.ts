@@ -7,7 +7,7 @@ import { connect } from '../../src/db/connection.ts';
 import { joinEmbeddedServer } from '../../src/db/embedded-server.ts';
 import { findRestore, type RestoreRow } from '../../src/db/restores.ts';
 import { contentsOf } from '../kit/contents.ts';
-import { type Hold, type HoldingProxy, startHoldingProxy } from '../kit/holding-proxy.ts';
+import { FaultProxy } from '../kit/fault-proxy.ts';
 import { Lifeboat } from '../kit/lifeboat.ts';
 import { type MongoServer, startMongo } from '../kit/mongo.ts';
 import { fillOldData, fillSmallShop } from '../kit/small-shop.ts';
@@ -15,7 +15,7 @@ import { fillOldData, fillSmallShop } from '../kit/small-shop.ts';
 let source: MongoServer;
 let target: MongoServer;
 /** What Lifeboat sees as the target: it stops the restore in the middle of a command, for as long as the kill takes. */
-let proxy: HoldingProxy;
+let proxy: FaultProxy;
 let lifeboat: Lifeboat;
 let snapshotId: string;
 let before: object;
@@ -23,7 +23,7 @@ let before: object;
 beforeAll(async () => {
   [source, target] = await Promise.all([startMongo('ferretdb'), startMongo('ferretdb')]);
   await fillSmallShop(source.uri, 4);
-  proxy = await startHoldingProxy(Number(new URL(target.uri).port));
+  proxy = await FaultProxy.start(target.uri);
   lifeboat = await Lifeboat.create({ LIFEBOAT_WORKERS: '1' });
   await lifeboat.init();
   await lifeboat.serve();
@@ -97,7 +97,7 @@ async function expectEndByItself(id: string, attempts: number): Promise<void> {
 }
 
 /** Where a restore stands at these commands to its target. */
-const PLACES: Record<string, Hold> = {
+const PLACES: Record<string, Parameters<FaultProxy['holdAt']>[0]> = {
   loading: { command: 'insert', nth: 2, carriedOut: true },
   indexing: { command: 'createIndexes', nth: 1, carriedOut: false },
   verifying: { command: 'find', nth: 1, carriedOut: true },

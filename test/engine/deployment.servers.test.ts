@@ -7,7 +7,7 @@ import { stagingName } from '../../src/engine/namespaces.ts';
 import { readCollection } from '../../src/engine/raw-reader.ts';
 import { insertRuns } from '../../src/engine/raw-writer.ts';
 import { digestOf } from '../../src/engine/verification.ts';
-import { startCuttingProxy } from '../kit/cutting-proxy.ts';
+import { FaultProxy } from '../kit/fault-proxy.ts';
 import { type MongoServer, startMongo } from '../kit/mongo.ts';
 import { newSumDigest } from '../kit/sum-digest.ts';
 
@@ -94,18 +94,18 @@ describe('readCollection and insertRuns', () => {
   });
 
   it('lose and repeat nothing when connections break in the middle of inserts', async () => {
-    const proxy = await startCuttingProxy(port());
+    const proxy = await FaultProxy.start(port(), 'bytes');
     const far = await openDeployment(`mongodb://127.0.0.1:${proxy.port}/?directConnection=true`);
     async function* runs() {
       let n = 0;
       for await (const run of readCollection(d, await orders())) {
-        if (n++ % 4 === 2) proxy.cutAfter(run.bytes.length);
+        if (n++ % 4 === 2) proxy.inject({ bytes: run.bytes.length, act: 'cut' });
         yield run;
       }
     }
     const copy = { database: 'shop', name: 'copy' };
     const written = await insertRuns(far, copy, runs(), { parallelism: 3, resendAfter: [10, 50, 200, 500] });
-    expect(proxy.cuts).toBeGreaterThan(0);
+    expect(proxy.faults).toBeGreaterThan(0);
     expect(written.documents).toBe(2000);
     expect(await digestOf(d, copy, newSumDigest)).toEqual(await digestOf(d, await orders(), newSumDigest));
     await far.close();

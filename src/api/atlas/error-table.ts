@@ -162,6 +162,7 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
   'target-full': { own: 507 },
   'safety-snapshot-failed': { own: 502 },
   'mongodb-failed': { own: 502 },
+  'mongodb-interrupted': { own: 502 },
   'partially-replaced': { own: 500 },
   'worker-lost': { own: 500 },
   cancelled: { own: 409 },

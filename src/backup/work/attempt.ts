@@ -21,6 +21,11 @@ export function killsItsWorkers({ attempt, failures, handovers }: { attempt: num
   return attempt - failures - handovers > CRASH_LIMIT;
 }
 
+/** Whether an earlier attempt had reached the deployment: then it is away for a while only, a restart perhaps. */
+export function wasReached({ attempt, progress }: { attempt: number; progress: JobProgress }): boolean {
+  return attempt > 1 && progress.phase !== undefined && progress.phase !== 'connecting';
+}
+
 const REPORT_MILLISECONDS = 500;
 
 /**

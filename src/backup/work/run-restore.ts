@@ -30,7 +30,7 @@ import { failureOf } from '../job-failure.ts';
 import { type JobFailure, restoreStatusesBefore } from '../restore-job.ts';
 import { intentOf, type RestoreOptions } from '../restore-options.ts';
 import { restoreSourceOf } from '../restore-source.ts';
-import { Attempt, CRASH_LIMIT, FAILURE_LIMIT, killsItsWorkers, mayPass, Superseded, settleFailure } from './attempt.ts';
+import { Attempt, CRASH_LIMIT, FAILURE_LIMIT, killsItsWorkers, mayPass, Superseded, settleFailure, wasReached } from './attempt.ts';
 import type { WorkParts } from './parts.ts';
 import { swapJournalOf } from './swap-journal.ts';
 
@@ -140,7 +140,8 @@ async function begin({ db, clock }: WorkParts, restoreJobId: string): Promise<Re
 async function run(parts: WorkParts, row: RestoreRow, attempt: Attempt, stopping: AbortSignal): Promise<RestoreReport> {
   const options = row.options as RestoreOptions;
   const snapshot = await parts.vault.readSnapshot(row.snapshotId);
-  const deployment = await parts.clusters.open(row.targetClusterId, 'target-unavailable');
+  const reach = { wasThere: wasReached(row), signal: attempt.signal };
+  const deployment = await parts.clusters.open(row.targetClusterId, 'target-unavailable', reach);
   const { selection, keep, mode } = intentOf(options);
   const restore = row.deliveryType === 'DRILL' ? rehearseRestore : mode === 'in-place' ? restoreInPlace : restoreStaged;
   try {

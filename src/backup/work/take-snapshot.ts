@@ -28,7 +28,7 @@ import type { SnapshotWriter } from '../../vault/snapshot-writer.ts';
 import { jobEvent, recordEvent, recorded } from '../events.ts';
 import { SNAPSHOT_BEFORE } from '../snapshots.ts';
 import { chunkIndexOf } from '../vault-index.ts';
-import { Attempt, CRASH_LIMIT, FAILURE_LIMIT, killsItsWorkers, mayPass, settleFailure } from './attempt.ts';
+import { Attempt, CRASH_LIMIT, FAILURE_LIMIT, killsItsWorkers, mayPass, settleFailure, wasReached } from './attempt.ts';
 import type { WorkParts } from './parts.ts';
 import { checkStoreRoom } from './snapshot-room.ts';
 
@@ -91,7 +91,7 @@ async function begin({ db, clock }: WorkParts, snapshotId: string): Promise<Snap
 }
 
 async function run(parts: WorkParts, row: SnapshotRow, runId: string, attempt: Attempt): Promise<void> {
-  const deployment = await parts.clusters.open(row.clusterId, 'source-unavailable');
+  const deployment = await parts.clusters.open(row.clusterId, 'source-unavailable', { wasThere: wasReached(row), signal: attempt.signal });
   try {
     await updateClusterVersion(parts.db, row.clusterId, deployment.version, deployment.topology);
     // The server may forget the moment before all is read at it: then what it has now is read, and the label says so.
