@@ -43,7 +43,8 @@ describe('the ordering invariants of the vault', () => {
   });
 
   it('are all cited by code or tests, and nothing else is', () => {
-    const cited = new Set(sources('src', 'test').flatMap(([, text]) => citations(text)));
+    // P is the promises'.
+    const cited = new Set(sources('src', 'test').flatMap(([, text]) => citations(text).filter((number) => !number.startsWith('P'))));
     expect([...cited].sort()).toEqual([...stated].sort());
   });
 });
