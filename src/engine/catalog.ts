@@ -40,13 +40,9 @@ export async function readCatalog(
   d: Deployment,
   o: { exclude?: (database: string, collection: string) => boolean; sizes?: boolean; signal?: AbortSignal } = {},
 ): Promise<CatalogCollection[]> {
-  try {
+  const read = async () => {
     const listed = await inParallel(AT_ONCE, await listDatabases(d), (database) => listCollections(d, database), o.signal);
     const wanted = listed.flat().filter((c) => !isSystemCollection(c.name) && !isOwnCollection(c.name) && !o.exclude?.(c.database, c.name));
-  const read = async () => {
-    const listed: Listed[] = [];
-    for (const database of await listDatabases(d)) listed.push(...(await listCollections(d, database)));
-    const wanted = listed.filter((c) => !isSystemCollection(c.name) && !isOwnCollection(c.name) && !o.exclude?.(c.database, c.name));
     const described = await inParallel(AT_ONCE, wanted, (c) => describe(d, c, o.sizes ?? true), o.signal);
     const catalog = described.filter((c) => c !== null).sort(byNamespace);
     if (await knowsBounds(d, catalog)) for (const c of catalog) if (hasIdOrder(c)) c.readOrder = 'id';

@@ -1,6 +1,5 @@
 import type { Document, RunCommandOptions } from 'mongodb';
 import { parseExtendedJson } from '../bson/extended-json.ts';
-import { pause, SECOND } from '../clock.ts';
 import { Gathered } from '../gathered.ts';
 import { type Listed, listCollections, listIndexes } from './catalog.ts';
 import type { Deployment } from './deployment.ts';
