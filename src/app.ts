@@ -207,7 +207,7 @@ export async function startWorker(config: Config, options: { isChild: boolean })
     const foundation = await Foundation.open(config, 'join');
     stack.push(() => foundation[Symbol.asyncDispose]());
     const { db, clock, clusters } = foundation;
-    const parts = { db, clock, clusters, logger, vault: await foundation.vault() };
+    const parts = { db, clock, clusters, logger, vault: await foundation.vault(), rereads: config.rereads };
     const queue = await Queue.open({
       url: foundation.databaseUrl,
       onError: (error) => logger.warn({ err: error }, 'the queue has trouble'),

@@ -49,6 +49,12 @@ export const SETTINGS = {
     doc: 'Whether a new vault encrypts what it stores (`on` or `off`). A vault keeps what it was made with.',
     parse: (text) => parseSwitch(text, true),
   },
+  rereads: {
+    env: 'LIFEBOAT_REREAD_CHUNKS',
+    defaultText: 'safety',
+    doc: 'Which snapshots read again what they share with earlier ones before they rely on it: `safety` (those before a restore) or `always`. `lifeboat verify` reads everything.',
+    parse: (text) => parseChoice(text, ['safety', 'always'] as const),
+  },
   listen: {
     env: 'LIFEBOAT_LISTEN',
     defaultText: '127.0.0.1:8080',

@@ -7,6 +7,7 @@ import { garbageIndexOf } from './backup/vault-index.ts';
 import { type VaultStatus, vaultStatus } from './backup/vault-status.ts';
 import { type Clock, SECOND, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { markChunksDamaged } from './db/chunks.ts';
 import { checkConnection, connect, type Db } from './db/connection.ts';
 import { lockDataFolder } from './db/data-folder-lock.ts';
 import { joinEmbeddedServer, startEmbeddedServer } from './db/embedded-server.ts';
@@ -108,7 +109,12 @@ export class Foundation {
   }
 
   async verify(options: { snapshotId?: string; onProgress?: (progress: VerifyProgress) => void }): Promise<VerifyReport> {
-    return verifyVault(await this.vault(), { ...options, completed: () => completedSnapshots(this.db) });
+    const report = await verifyVault(await this.vault(), { ...options, completed: () => completedSnapshots(this.db) });
+    await markChunksDamaged(
+      this.db,
+      [...report.damaged, ...report.missing].map(({ object }) => object),
+    );
+    return report;
   }
 
   vaultStatus(): Promise<VaultStatus> {

@@ -5,6 +5,7 @@ import { dropLease, keepLease } from '../db/leases.ts';
 import { findRestore } from '../db/restores.ts';
 import { Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
+import { noteDamage } from './damage.ts';
 import type { RestoreJob } from './restore-job.ts';
 import { restoreFromRow } from './restore-rows.ts';
 
@@ -68,11 +69,25 @@ export class Downloads {
     const release = await this.#holdChunks(job);
     try {
       const archive = await this.#openArchive(job.snapshotId, nameOf(job));
-      return { job, archive, fileName: `${nameOf(job)}.tar.gz`, release };
+      return { job, archive: this.#watched(archive), fileName: `${nameOf(job)}.tar.gz`, release };
     } catch (error) {
       await release();
       throw error;
     }
+  }
+
+  /** Damage that a download meets is remembered. */
+  #watched(archive: Archive): Archive {
+    const db = this.#db;
+    async function* read(start: number, end: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
+      try {
+        yield* archive.read(start, end, signal);
+      } catch (error) {
+        await noteDamage(db, error);
+        throw error;
+      }
+    }
+    return { size: archive.size, etag: archive.etag, read };
   }
 
   async #holdChunks(job: RestoreJob): Promise<() => Promise<void>> {

@@ -8,6 +8,7 @@ import {
   enterChunks,
   forgetChunks,
   holdsChunks,
+  mendChunk,
   recordChunks,
   reviveChunks,
 } from '../db/chunks.ts';
@@ -35,6 +36,7 @@ export function chunkIndexOf(db: Db, runId: string): ChunkIndex {
         return row;
       });
     },
+    mend: (chunk) => mendChunk(db, chunk),
     disown: (chunk) => disownChunk(db, chunk.objectKey),
     confirm: async () => {
       if (!(await beatVaultRun(db, runId))) throw new RunLost();
@@ -42,7 +44,7 @@ export function chunkIndexOf(db: Db, runId: string): ChunkIndex {
   };
 }
 
-function inOrderOf(names: Buffer[], rows: ChunkRow[]): (ChunkRow | null)[] {
+function inOrderOf<Row extends ChunkRow>(names: Buffer[], rows: Row[]): (Row | null)[] {
   const byName = new Map(rows.map((row) => [row.name.toString('hex'), row]));
   return names.map((name) => byName.get(name.toString('hex')) ?? null);
 }

@@ -2,8 +2,12 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { readConfig } from '../config.ts';
 import { Foundation } from '../foundation.ts';
 import { type Id, isId } from '../ids.ts';
+import type { VerifyReport } from '../vault/verify.ts';
 import { EXIT } from './exit-codes.ts';
 import { bytes, ProgressBar, printResult } from './output.ts';
+
+const REMEDY = `Chunks (chunks/...) are written anew by the next snapshot that still finds their documents, and every snapshot that has them is whole again.
+Of a damaged snapshot, \`npx lifeboat extract\` keeps what is left.`;
 
 export function addVerifyCommand(program: Command): void {
   program
@@ -18,18 +22,19 @@ export function addVerifyCommand(program: Command): void {
         .verify({ snapshotId: options.snapshot, onProgress: (progress) => bar.update({ ...progress, phase: 'verifying' }) })
         .finally(() => bar.stop());
       const isDamaged = report.damaged.length + report.missing.length > 0;
-      printResult({ ok: !isDamaged, ...report }, options.json, () => {
-        const lines = [
-          `${report.snapshots} snapshots, ${report.objects} objects, ${bytes(report.bytes)} read: ${isDamaged ? 'DAMAGED' : 'all whole'}`,
-        ];
-        for (const { object, what, snapshots } of report.damaged)
-          lines.push(`damaged  ${object}: ${what} (snapshots ${snapshots.join(', ') || 'unknown'})`);
-        for (const { object, snapshots } of report.missing) lines.push(`missing  ${object} (snapshots ${snapshots.join(', ')})`);
-        for (const object of report.surplus) lines.push(`surplus  ${object}`);
-        return lines.join('\n');
-      });
+      printResult({ ok: !isDamaged, ...report }, options.json, () => textOf(report, isDamaged));
       if (isDamaged) process.exitCode = EXIT.failed;
     });
+}
+
+function textOf({ snapshots, objects, bytes: read, ...found }: VerifyReport, isDamaged: boolean): string {
+  return [
+    `${snapshots} snapshots, ${objects} objects, ${bytes(read)} read: ${isDamaged ? 'DAMAGED' : 'all whole'}`,
+    ...found.damaged.map(({ object, what, snapshots: of }) => `damaged  ${object}: ${what} (snapshots ${of.join(', ') || 'unknown'})`),
+    ...found.missing.map(({ object, snapshots: of }) => `missing  ${object} (snapshots ${of.join(', ')})`),
+    ...(isDamaged ? [REMEDY] : []),
+    ...found.surplus.map((object) => `surplus  ${object}`),
+  ].join('\n');
 }
 
 function parseId(text: string): Id {

@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Db } from './connection.ts';
 import type { ChunksTable } from './schema.ts';
 
-export type ChunkRow = Omit<Selectable<ChunksTable>, 'state' | 'runId' | 'condemnedAt'>;
+export type ChunkRow = Omit<Selectable<ChunksTable>, 'state' | 'runId' | 'condemnedAt' | 'isDamaged'>;
 
 const COLUMNS = ['name', 'objectKey', 'rawBytes', 'storedBytes', 'storedSha256', 'documents', 'digest'] as const;
 
@@ -10,7 +10,7 @@ const COLUMNS = ['name', 'objectKey', 'rawBytes', 'storedBytes', 'storedSha256',
  * Takes chunks over for a run: rows that are live or condemned become live and the run's. What is being deleted, or not there, is missing
  * from the answer. Only a run that has not ended may claim: one that was taken for dead gets nothing.
  */
-export async function claimChunks(db: Db, runId: string, names: Buffer[]): Promise<ChunkRow[]> {
+export async function claimChunks(db: Db, runId: string, names: Buffer[]): Promise<(ChunkRow & { isDamaged: boolean })[]> {
   return db
     .updateTable('chunks')
     .set({ state: 'live', runId, condemnedAt: null })
@@ -26,7 +26,7 @@ export async function claimChunks(db: Db, runId: string, names: Buffer[]): Promi
     .where(({ exists, selectFrom }) =>
       exists(selectFrom('vaultRuns').select('vaultRuns.id').where('vaultRuns.id', '=', runId).where('endedAt', 'is', null)),
     )
-    .returning(COLUMNS)
+    .returning([...COLUMNS, 'isDamaged'])
     .execute();
 }
 
@@ -58,7 +58,21 @@ export async function recordChunks(db: Db, runId: string, chunks: ChunkRow[]): P
     .execute();
 }
 
-/** Forgets a chunk whose object was found missing, so that it is stored anew. */
+/** The objects were read and found damaged or missing; keys of other objects than chunks are passed over. */
+export async function markChunksDamaged(db: Db, objectKeys: readonly string[]): Promise<void> {
+  await db
+    .updateTable('chunks')
+    .set({ isDamaged: true })
+    .where('objectKey', '=', among([...objectKeys]))
+    .execute();
+}
+
+/** The chunk's object was written anew under its key. */
+export async function mendChunk(db: Db, { objectKey, storedBytes, storedSha256 }: ChunkRow): Promise<void> {
+  await db.updateTable('chunks').set({ isDamaged: false, storedBytes, storedSha256 }).where('objectKey', '=', objectKey).execute();
+}
+
+/** Forgets a chunk whose object cannot be written anew under its key, so that it is stored under another. */
 export async function disownChunk(db: Db, objectKey: string): Promise<void> {
   await db.deleteFrom('chunks').where('objectKey', '=', objectKey).execute();
 }

@@ -10,6 +10,7 @@ import { up as countRestoreJobs } from './migrations/0006-restore-job-counts.ts'
 import { up as countHandovers } from './migrations/0007-handovers.ts';
 import { up as markImportedSnapshots } from './migrations/0008-imported-snapshots.ts';
 import { up as makeRateLimits } from './migrations/0009-rate-limits.ts';
+import { up as markDamagedChunks } from './migrations/0010-damaged-chunks.ts';
 
 /** In order. A released migration is never edited; the next change is a new file. */
 const MIGRATIONS = {
@@ -22,6 +23,7 @@ const MIGRATIONS = {
   '0007-handovers': { up: countHandovers },
   '0008-imported-snapshots': { up: markImportedSnapshots },
   '0009-rate-limits': { up: makeRateLimits },
+  '0010-damaged-chunks': { up: markDamagedChunks },
 };
 
 /**

@@ -219,6 +219,12 @@ export async function isBeingRestored(db: Queryable, deployment: string, exceptI
   return row !== undefined;
 }
 
+/** Whether the snapshot was taken so that a restore can be undone. */
+export async function isSafetySnapshot(db: Queryable, snapshotId: string): Promise<boolean> {
+  const row = await db.selectFrom('restoreJobs').select('id').where('safetySnapshotId', '=', snapshotId).limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The newest restores and drills on a deployment that COMPLETED, newest first: how fast they were says how fast the next will be. */
 export async function recentRestores(db: Queryable, deployment: string, count: number): Promise<RestoreRow[]> {
   return db

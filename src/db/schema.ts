@@ -306,6 +306,8 @@ export interface ChunksTable {
   /** The run that wrote or last took over this chunk. */
   runId: string;
   condemnedAt: ColumnType<Date, string | undefined, string | null> | null;
+  /** Somebody read its object and found it damaged or missing. */
+  isDamaged: ColumnType<boolean, boolean | undefined>;
 }
 
 /** A run that writes to the vault. A chunk it claimed is safe while it runs; garbage collection waits for runs older than its condemnation. Real time. */

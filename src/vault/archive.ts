@@ -4,7 +4,7 @@ import { dumpFiles, manifestText, metadataText, preludeText } from './dump-layou
 import { storedMember, storedMemberSize } from './gzip.ts';
 import type { ManifestRoot, RootCollection } from './manifest.ts';
 import { readAhead } from './read-ahead.ts';
-import { type ChunkEntry, chunkOf, fetchMember, readSegment, type SegmentReference } from './segments.ts';
+import { type ChunkEntry, fetchMember, readSegment, type SegmentReference } from './segments.ts';
 import { tarEnd, tarHeader, tarPadding } from './tar.ts';
 import type { VaultAccess } from './vault-access.ts';
 
@@ -161,7 +161,7 @@ async function* piecesWithin(vault: VaultAccess, parts: Part[], start: number, e
     let at = part.start;
     for (const entry of await part.entries()) {
       const size = entry.storedBytes - vault.seal.overhead;
-      if (at + size > start && at < end) yield { start: at, size, bytes: () => fetchMember(vault, chunkOf(entry).objectKey, entry) };
+      if (at + size > start && at < end) yield { start: at, size, bytes: () => fetchMember(vault, entry) };
       at += size;
     }
   }

@@ -12,16 +12,24 @@ export interface StoredChunk {
   digest: Buffer;
 }
 
+/** A chunk as the index has it. */
+export interface KnownChunk extends StoredChunk {
+  /** Somebody read its object and found it damaged or missing: it must not be taken over as it is. */
+  isDamaged?: boolean;
+}
+
 /**
  * Which chunks the vault has, for one run that writes. It arbitrates between nodes: what `claim` and `record` answer may be used by the run until it ends,
  * whatever garbage collection does meanwhile (invariant G1). The vault can be read without it, and it can be rebuilt from the manifests.
  */
 export interface ChunkIndex {
   /** For each name the chunk that has it, claimed for this run, or null: then the run stores it and calls `record`. */
-  claim(names: Buffer[]): Promise<(StoredChunk | null)[]>;
+  claim(names: Buffer[]): Promise<(KnownChunk | null)[]>;
   /** Enters chunks of different names that were stored. Where another run was faster the answer is its chunk, claimed for this run, and the caller's object is not used. */
   record(chunks: StoredChunk[]): Promise<StoredChunk[]>;
-  /** The object of a chunk that `claim` gave is not in the store: forgets it, so that it is stored anew. Without this method such a snapshot fails. */
+  /** The object of a chunk that `claim` gave was written anew under its key: enters what it is now (C4). Without this method a snapshot that meets a damaged chunk fails. */
+  mend?(chunk: StoredChunk): Promise<void>;
+  /** The object could not be written anew with its length: forgets it, so that it is stored under another key. */
   disown?(chunk: StoredChunk): Promise<void>;
   /** Throws when this run was given up as lost, and its claims with it. Called before and after the manifest is written (G4). */
   confirm?(): Promise<void>;

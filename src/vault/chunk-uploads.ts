@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { Problem } from '../errors.ts';
+import { isProblem, Problem } from '../errors.ts';
 import { Gathered } from '../gathered.ts';
 import { Budget } from './budget.ts';
-import type { ChunkIndex, StoredChunk } from './chunk-index.ts';
+import type { ChunkIndex, KnownChunk, StoredChunk } from './chunk-index.ts';
 import type { Chunk } from './chunker.ts';
+import { memberOfLength } from './gzip.ts';
 import { CHUNKS, newChunkKey } from './object-keys.ts';
 import { type PackedChunk, packChunk } from './pack.ts';
 import type { VaultAccess } from './vault-access.ts';
@@ -13,6 +14,11 @@ import { chunkName } from './vault-keys.ts';
 /** How many chunks the index is asked about at once, at most. */
 const ASKED_AT_ONCE = 128;
 
+export interface UploadOptions {
+  /** Reads every chunk that is taken over, instead of only looking whether it is there: a snapshot that everything will depend on. */
+  rereads?: boolean;
+}
+
 /**
  * Brings chunks into the store for one run: name, claim in the index, and for those that are new compress, seal, put, record. The caller bounds how many are under way; this
  * class how many of them are compressed (one more than there are processors, so that none waits for the disk) and written at once.
@@ -20,19 +26,21 @@ const ASKED_AT_ONCE = 128;
 export class ChunkUploads {
   readonly #vault: VaultAccess;
   readonly #index: ChunkIndex;
+  readonly #rereads: boolean;
   readonly #compressing = new Budget(availableParallelism() + 1);
   readonly #writing: Budget;
   /** Chunks under way by name: the same documents twice in one snapshot are stored once. */
   readonly #underWay = new Map<string, Promise<StoredChunk>>();
-  readonly #claims: Gathered<Buffer, StoredChunk | null>;
+  readonly #claims: Gathered<Buffer, KnownChunk | null>;
   readonly #records: Gathered<StoredChunk, StoredChunk>;
   /** One key for each folder that holds a chunk of this run, taken-over chunks included: what `sync` is called with. */
   readonly #folders = new Map<string, string>();
   #newBytes = 0;
 
-  constructor(vault: VaultAccess, index: ChunkIndex) {
+  constructor(vault: VaultAccess, index: ChunkIndex, { rereads = false }: UploadOptions = {}) {
     this.#vault = vault;
     this.#index = index;
+    this.#rereads = rereads;
     this.#writing = new Budget(vault.blobs.parallel);
     this.#claims = new Gathered(ASKED_AT_ONCE, (names) => index.claim(names));
     this.#records = new Gathered(ASKED_AT_ONCE, (chunks) => index.record(chunks));
@@ -67,23 +75,42 @@ export class ChunkUploads {
 
   async #claimOrUpload(name: Buffer, chunk: Chunk): Promise<StoredChunk> {
     const known = await this.#claims.ask(name);
-    if (known) {
-      // The index is believed about what a chunk is, but not that the store still has it: a snapshot must not stand on an object that somebody removed (C3).
-      const found = await this.#vault.blobs.stat(known.objectKey);
-      if (found?.size === known.storedBytes) return known;
-      if (!this.#index.disown) throw new Problem('object-missing', [known.objectKey]);
-      await this.#index.disown(known);
-    }
-    return this.#upload(name, chunk);
-  }
-
-  async #upload(name: Buffer, chunk: Chunk): Promise<StoredChunk> {
+    if (known && !known.isDamaged && (await this.#isThere(known))) return known;
     const packed = await this.#compressing.with(() => packChunk(chunk.bytes, this.#vault.keys.digests));
     try {
-      return await this.#put(name, chunk, packed);
+      return await (known ? this.#mend(known, chunk, packed) : this.#put(name, chunk, packed));
     } finally {
       packed.release();
     }
+  }
+
+  /** The index is believed about what a chunk is, but not that the store still has it: a snapshot must not stand on an object that somebody removed (C3). */
+  async #isThere({ objectKey, storedBytes, storedSha256 }: StoredChunk): Promise<boolean> {
+    if (!this.#rereads) return (await this.#vault.blobs.stat(objectKey))?.size === storedBytes;
+    try {
+      return hash('sha256', await this.#vault.blobs.get(objectKey, storedBytes), 'buffer').equals(storedSha256);
+    } catch (error) {
+      if (isProblem(error, 'object-missing', 'object-damaged')) return false;
+      throw error;
+    }
+  }
+
+  /** Writes the object anew under its key, with its length: every snapshot that names it is whole again (C4). */
+  async #mend(known: StoredChunk, chunk: Chunk, packed: PackedChunk): Promise<StoredChunk> {
+    const { objectKey, storedBytes } = known;
+    if (!this.#index.mend) throw new Problem('object-missing', [objectKey]);
+    const member = await memberOfLength(chunk.bytes, packed.member, storedBytes - this.#vault.seal.overhead);
+    if (!member) {
+      await this.#index.disown?.(known);
+      return this.#put(known.name, chunk, packed);
+    }
+    const stored = this.#vault.seal.close(objectKey, member);
+    const { name, rawBytes, documents, digest } = known;
+    const mended = { name, objectKey, rawBytes, storedBytes, storedSha256: hash('sha256', stored, 'buffer'), documents, digest };
+    await this.#writing.with(() => this.#vault.blobs.put(objectKey, stored));
+    await this.#index.mend(mended);
+    this.#newBytes += storedBytes;
+    return mended;
   }
 
   async #put(name: Buffer, chunk: Chunk, packed: PackedChunk): Promise<StoredChunk> {

@@ -70,7 +70,10 @@ export class DiskBlobs implements BlobStore {
       try {
         const { size } = await handle.stat();
         if (size > limit) throw new Problem('object-damaged', [key, `it has ${size} bytes, more than the ${limit} it may have`]);
-        return await handle.readFile();
+        return await handle.readFile().catch((error) => {
+          // A bad sector is under this one object: the others can be read.
+          throw codeOf(error) === 'EIO' ? new Problem('object-damaged', [key, messageOf(error)], { cause: error }) : error;
+        });
       } finally {
         await handle.close();
       }

@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
-import { constants, crc32, createGzip, type Gzip, gunzip } from 'node:zlib';
+import { constants, crc32, createGzip, type Gzip, gunzip, gzip } from 'node:zlib';
 import { type Native, native } from '../native.ts';
 
+const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
 const OUTPUT_BYTES = 1024 * 1024;
@@ -48,6 +49,24 @@ class Compressor {
       });
     });
   }
+}
+
+/** RFC 1952: a header with this flag goes on with a file name that ends with a zero. */
+const FLAGS_AT = 3;
+const HAS_NAME = 8;
+
+/** A member of the same bytes that has `length` bytes itself, or null: made longer by a file name that nobody reads, or compressed better first. */
+export async function memberOfLength(bytes: Buffer, member: Buffer, length: number): Promise<Buffer | null> {
+  if (member.length === length) return member;
+  const shorter = member.length < length ? member : await compress(bytes, { level: 9 });
+  if (shorter.length === length) return shorter;
+  if (shorter.length > length) return null;
+  const padded = Buffer.alloc(length, '.');
+  shorter.copy(padded, 0, 0, HEADER_BYTES);
+  padded[FLAGS_AT] = shorter[FLAGS_AT]! | HAS_NAME;
+  padded[HEADER_BYTES + length - shorter.length - 1] = 0;
+  shorter.copy(padded, HEADER_BYTES + length - shorter.length, HEADER_BYTES);
+  return padded;
 }
 
 /** What a gzip member holds; throws when that is not `rawBytes` bytes (a larger one is not even expanded). */

@@ -46,7 +46,7 @@ export class SnapshotReader {
 /** The documents of one chunk: as stored (SHA-256), sealed in this vault at this place, and what the chunk's name says they are. */
 export async function readChunk(vault: VaultAccess, entry: ChunkEntry): Promise<Buffer> {
   const chunk = chunkOf(entry);
-  const raw = await readMember(vault, entry.object, entry, entry.rawBytes);
+  const raw = await readMember(vault, entry);
   if (!(await chunkName(vault.keys, raw)).equals(chunk.name))
     throw new Problem('object-damaged', [entry.object, 'it holds other documents than its name says']);
   if (documentsIn(raw, entry.object) !== entry.documents)

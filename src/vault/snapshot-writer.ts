@@ -4,7 +4,7 @@ import { Problem } from '../errors.ts';
 import { Budget } from './budget.ts';
 import { BufferPool } from './buffer-pool.ts';
 import type { ChunkIndex, StoredChunk } from './chunk-index.ts';
-import { ChunkUploads } from './chunk-uploads.ts';
+import { ChunkUploads, type UploadOptions } from './chunk-uploads.ts';
 import { type Chunk, Chunker, documentId, LARGEST_CHUNK } from './chunker.ts';
 import { DigestSum } from './digest.ts';
 import { checkNamespace } from './dump-layout.ts';
@@ -52,13 +52,13 @@ export class SnapshotWriter {
   readonly #namespaces = new Set<string>();
   #failure: { reason: unknown } | null = null;
 
-  constructor(vault: VaultAccess, header: SnapshotHeader, index: ChunkIndex) {
+  constructor(vault: VaultAccess, header: SnapshotHeader, index: ChunkIndex, o: UploadOptions = {}) {
     this.#vault = vault;
     this.#header = header;
     this.#index = index;
     this.#shared = {
       vault,
-      uploads: new ChunkUploads(vault, index),
+      uploads: new ChunkUploads(vault, index, o),
       inFlight: new Budget(BYTES_IN_FLIGHT),
       buffers: new BufferPool(LARGEST_CHUNK),
       newSegmentKey: segmentKeys(header.snapshotId, newAttempt()),

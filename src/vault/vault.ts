@@ -1,6 +1,7 @@
 import { isProblem, Problem } from '../errors.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { ChunkIndex } from './chunk-index.ts';
+import type { UploadOptions } from './chunk-uploads.ts';
 import { type Digest, SummedDigest } from './digest.ts';
 import {
   checkMac,
@@ -81,9 +82,9 @@ export class Vault {
   }
 
   /** Throws `vault-foreign` when another installation owns the vault. */
-  writeSnapshot(header: SnapshotHeader, index: ChunkIndex): SnapshotWriter {
+  writeSnapshot(header: SnapshotHeader, index: ChunkIndex, o: UploadOptions = {}): SnapshotWriter {
     this.#checkOwner();
-    return new SnapshotWriter(this.access, header, index);
+    return new SnapshotWriter(this.access, header, index, o);
   }
 
   readSnapshot(snapshotId: string): Promise<SnapshotReader> {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runRestore } from '../../src/backup/work/run-restore.ts';
 import { takeSnapshot } from '../../src/backup/work/take-snapshot.ts';
+import { findRestore } from '../../src/db/restores.ts';
 import { findSnapshot, type SnapshotRow } from '../../src/db/snapshots.ts';
+import { verifyVault } from '../../src/vault/verify.ts';
 import { type Edge, startEdge } from '../kit/edge.ts';
 import { generateShop } from '../kit/wire-server/generator.ts';
 import { serveWire, type WireServer } from '../kit/wire-server/server.ts';
@@ -75,5 +77,64 @@ describe('a snapshot for which the store may have too little room', () => {
     } finally {
       free.mockRestore();
     }
+  });
+});
+
+describe('a chunk that is damaged in the store', () => {
+  /** Flips a byte of one chunk of the snapshot; nothing of the vault is damaged before. */
+  async function damageOne({ id }: SnapshotRow): Promise<string> {
+    const { blobs } = edge.parts.vault.access;
+    const { root } = await edge.parts.vault.readSnapshot(id);
+    const key = root.collections[0]!.entries[0]!.object;
+    const bytes = Buffer.from(await blobs.get(key));
+    bytes[bytes.length >> 1]! ^= 1;
+    await blobs.put(key, bytes);
+    return key;
+  }
+
+  const restoreOf = async (snapshotId: string, o: object = {}) => {
+    const { projectId } = edge.first;
+    return edge.services.restores.start({ projectId, clusterName: 'shop', snapshotId, targetClusterName: 'copy', ...o });
+  };
+
+  async function expectMended(newest: SnapshotRow): Promise<void> {
+    expect(newest).toMatchObject({ status: 'COMPLETED' });
+    expect(newest.newBytes).toBeGreaterThan(0);
+    expect(await verifyVault(edge.parts.vault)).toMatchObject({ damaged: [], missing: [] });
+  }
+
+  it('is written anew by the next snapshot once a restore has met it, and all snapshots are whole again', async () => {
+    const before = await take('shop');
+    const key = await damageOne(before);
+    const { id } = await restoreOf(before.id);
+    await runRestore(edge.parts, id, NEVER);
+    expect(await findRestore(edge.parts.db, id)).toMatchObject({ status: 'FAILED', failure: { code: 'object-damaged' } });
+    expect((await verifyVault(edge.parts.vault)).damaged).toMatchObject([{ object: key }]);
+    await expectMended(await take('shop'));
+    expect(await take('shop')).toMatchObject({ newBytes: 0 });
+  });
+
+  it('is remembered when a download meets it', async () => {
+    const { projectId } = edge.first;
+    const before = await take('shop');
+    await damageOne(before);
+    const job = await edge.services.restores.startDownload({ projectId, clusterName: 'shop', snapshotId: before.id });
+    const [, token] = /downloads\/[0-9a-f]{24}\/([^/]+)\//.exec(edge.services.downloads.url(job)!)!;
+    const { archive, release } = await edge.services.downloads.open(job.id, token!);
+    await expect(Array.fromAsync(archive.read(0, archive.size))).rejects.toMatchObject({ code: 'object-damaged' });
+    await release();
+    await expectMended(await take('shop'));
+  });
+
+  it('is found by the snapshot before a restore, which reads again what it takes over', async () => {
+    const before = await take('shop');
+    const { id } = await restoreOf(before.id);
+    await runRestore(edge.parts, id, NEVER);
+    await damageOne(await take('copy'));
+    const job = await restoreOf(before.id, { safetySnapshot: 'always' });
+    await takeSnapshot(edge.parts, job.safetySnapshotId!, NEVER);
+    await expectMended((await findSnapshot(edge.parts.db, job.safetySnapshotId!))!);
+    await runRestore(edge.parts, job.id, NEVER);
+    expect(await findRestore(edge.parts.db, job.id)).toMatchObject({ status: 'COMPLETED' });
   });
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chunkIndexOf, garbageIndexOf, RunLost } from '../../src/backup/vault-index.ts';
+import { markChunksDamaged } from '../../src/db/chunks.ts';
 import { endVaultRun, startVaultRun } from '../../src/db/vault-runs.ts';
 import { newId } from '../../src/ids.ts';
 import type { ChunkIndex, StoredChunk } from '../../src/vault/chunk-index.ts';
@@ -33,7 +34,7 @@ it('answers in the order that was asked, with what is there and null for the res
   const run = await startRun();
   const stored = chunks(5);
   expect(await run.record(stored)).toEqual(stored);
-  expect(await run.claim(names([stored[3]!, ...chunks(1), stored[0]!]))).toEqual([stored[3], null, stored[0]]);
+  expect(await run.claim(names([stored[3]!, ...chunks(1), stored[0]!]))).toMatchObject([stored[3], null, stored[0]]);
   expect(await run.claim([])).toEqual([]);
 });
 
@@ -55,6 +56,17 @@ it('gives nothing to a run that was taken for dead', async () => {
   expect(await run.claim(names(stored))).toEqual([null]);
 });
 
+it('says of a chunk that it is damaged until it is written anew', async () => {
+  const run = await startRun();
+  const [first, second] = chunks(2) as [StoredChunk, StoredChunk];
+  await run.record([first, second]);
+  await markChunksDamaged(database.db, [first.objectKey, 'manifests/no-chunk']);
+  expect(await run.claim(names([first, second]))).toMatchObject([{ isDamaged: true }, { isDamaged: false }]);
+  const mended = { ...first, storedSha256: randomBytes(32) };
+  await run.mend!(mended);
+  expect(await run.claim(names([first]))).toEqual([{ ...mended, isDamaged: false }]);
+});
+
 it('takes over what is condemned, and stores anew what is being deleted', async () => {
   const old = await startRun();
   const [condemned, deleting] = chunks(2) as [StoredChunk, StoredChunk];
@@ -65,7 +77,7 @@ it('takes over what is condemned, and stores anew what is being deleted', async 
   await garbage.claimDeleting([deleting.objectKey], await garbage.now());
 
   const run = await startRun();
-  expect(await run.claim(names([condemned, deleting]))).toEqual([condemned, null]);
+  expect(await run.claim(names([condemned, deleting]))).toMatchObject([condemned, null]);
   const anew = chunkNamed(deleting.name);
   expect(await run.record([anew])).toEqual([anew]);
   expect(await garbage.claimDeleting([condemned.objectKey], await garbage.now())).toEqual([]);
@@ -80,7 +92,7 @@ it('lets runs with the same chunks in other orders go on side by side', async ()
         const mine = (n % 2 === 0 ? shared : shared.toReversed()).map(chunkNamed);
         const recorded = await run.record(mine);
         const claimed = await run.claim(names(mine.toReversed()));
-        expect(claimed.toReversed()).toEqual(recorded);
+        expect(claimed.toReversed()).toMatchObject(recorded);
         return new Set(recorded.map(({ objectKey }) => objectKey));
       }),
     );

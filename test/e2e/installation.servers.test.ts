@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Binary, MongoClient } from 'mongodb';
@@ -59,6 +59,18 @@ describe('an installation', () => {
     expect(collected.stderr).toContain(`manifests/${snapshot.id}`);
     await rename(join(lifeboat.folder, 'aside'), manifest);
     expect(await lifeboat.json('verify')).toMatchObject({ ok: true, snapshots: 1 });
+  });
+
+  it('names a damaged chunk, and what can be done', async () => {
+    const folder = join(lifeboat.folder, 'data/vault/chunks');
+    const [chunk] = (await readdir(folder, { recursive: true })).filter((name) => name.includes('-'));
+    const bytes = await readFile(join(folder, chunk!));
+    await writeFile(join(folder, chunk!), Buffer.concat([bytes.subarray(0, -1), Buffer.from([bytes.at(-1)! ^ 1])]));
+    const { code, stdout } = await lifeboat.run('verify');
+    expect(code).toBe(1);
+    expect(stdout).toContain(`damaged  chunks/${chunk}: its seal does not open (snapshots ${snapshot.id})`);
+    expect(stdout).toContain('written anew by the next snapshot');
+    await writeFile(join(folder, chunk!), bytes);
   });
 
   it('refuses a snapshot id that is none with the exit code of wrong usage', async () => {

@@ -1,8 +1,8 @@
-import type { ChunkIndex, StoredChunk } from '../../src/vault/chunk-index.ts';
+import type { ChunkIndex, KnownChunk, StoredChunk } from '../../src/vault/chunk-index.ts';
 import type { GarbageIndex, IndexedObject } from '../../src/vault/gc-sweep.ts';
 
 interface Row {
-  chunk: StoredChunk;
+  chunk: KnownChunk;
   state: 'live' | 'condemned' | 'deleting';
   condemnedAt: number;
 }
@@ -27,6 +27,9 @@ export class MemoryChunkIndex implements GarbageIndex {
           if (!winner) this.rows.set(chunk.objectKey, { chunk, state: 'live', condemnedAt: 0 });
           return winner ?? chunk;
         }),
+      mend: async (chunk) => {
+        this.rows.get(chunk.objectKey)!.chunk = chunk;
+      },
       disown: async (chunk) => {
         this.rows.delete(chunk.objectKey);
       },
@@ -41,7 +44,11 @@ export class MemoryChunkIndex implements GarbageIndex {
     };
   }
 
-  #takeOver(name: Buffer): StoredChunk | null {
+  markDamaged(objectKeys: string[]): void {
+    for (const key of objectKeys) Object.assign(this.rows.get(key)!.chunk, { isDamaged: true });
+  }
+
+  #takeOver(name: Buffer): KnownChunk | null {
     for (const row of this.rows.values()) {
       if (row.state !== 'deleting' && row.chunk.name.equals(name)) {
         row.state = 'live';

@@ -85,8 +85,8 @@ export interface Content {
 }
 
 /** Writes a snapshot of these collections, one after the other. */
-export async function takeSnapshot(vault: Vault, index: ChunkIndex, id: string, content: Content[]) {
-  const writer = vault.writeSnapshot(snapshotHeader(id), index);
+export async function takeSnapshot(vault: Vault, index: ChunkIndex, id: string, content: Content[], o: { rereads?: boolean } = {}) {
+  const writer = vault.writeSnapshot(snapshotHeader(id), index, o);
   for (const { collection: about, documents: parts } of content) {
     const open = writer.openCollection(about);
     for (const run of runsOf(parts)) await open.write(run);

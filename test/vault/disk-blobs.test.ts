@@ -12,9 +12,9 @@ function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: made up by the test`), { code, syscall: 'test', errno: -1 });
 }
 
-/** A file system whose named call fails with this error. Handles are the real ones, but for `sync` and `writeFile`. */
+/** A file system whose named call fails with this error. Handles are the real ones, but for `sync`, `writeFile` and `readFile`. */
 function failing(
-  call: keyof FileSystem | 'sync' | 'writeFile',
+  call: keyof FileSystem | 'sync' | 'writeFile' | 'readFile',
   code: string,
   times = Number.POSITIVE_INFINITY,
 ): FileSystem & { calls: string[] } {
@@ -36,8 +36,8 @@ function failing(
   const open = wrapped.open;
   wrapped.open = (async (...args: Parameters<typeof open>) => {
     const handle = await open(...args);
-    for (const name of ['sync', 'writeFile'] as const) {
-      const real = handle[name].bind(handle) as (...args: unknown[]) => Promise<void>;
+    for (const name of ['sync', 'writeFile', 'readFile'] as const) {
+      const real = handle[name].bind(handle) as (...args: unknown[]) => Promise<never>;
       handle[name] = async (...rest: unknown[]) => {
         fail(name);
         return real(...rest);
@@ -80,6 +80,13 @@ describe('the disk store', () => {
       isProblem(error, 'store-unavailable'),
     );
     expect(await keysIn(healthy)).toEqual(['a']);
+  });
+
+  it('calls an object damaged that lies on a bad sector, since the others can be read', async () => {
+    const store = await DiskBlobs.open(await temporaryFolder(), failing('readFile', 'EIO', 1));
+    await store.put('a', Buffer.from('x'));
+    await expect(store.get('a')).rejects.toSatisfy((error) => isProblem(error, 'object-damaged'));
+    expect(await store.get('a')).toEqual(Buffer.from('x'));
   });
 
   it('serves again when there is room again', async () => {

@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { ObjectId, serialize } from 'bson';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -5,6 +6,7 @@ import { findElement } from '../../src/bson/documents.ts';
 import { isProblem, Problem, type ProblemCode } from '../../src/errors.ts';
 import type { BlobStore } from '../../src/vault/blob-store.ts';
 import type { ChunkIndex } from '../../src/vault/chunk-index.ts';
+import { memberOfLength } from '../../src/vault/gzip.ts';
 import { chunkEntries } from '../../src/vault/segments.ts';
 import { SnapshotWriter } from '../../src/vault/snapshot-writer.ts';
 import { openVault, type Vault } from '../../src/vault/vault.ts';
@@ -312,26 +314,85 @@ describe('a snapshot that is attempted twice', () => {
   });
 });
 
-describe('a chunk that the index knows and the store has lost', () => {
+describe.each([true, false])('a chunk whose object is damaged or missing (encryption: %s)', (encryption) => {
   const content = [{ collection: collection('x', 'a'), documents: documents(5, 100_000) }];
+  const whole = { damaged: [], missing: [], surplus: [] };
 
-  it.each(['removed', 'cut short'])('is stored anew when it was %s, so that the new snapshot is whole (C3)', async (how) => {
-    const { vault, blobs } = await newVault();
+  async function damagedVault(damage: (bytes: Buffer) => Buffer | null) {
+    const made = await newVault({ encryption });
     const index = new MemoryChunkIndex();
-    await takeSnapshot(vault, index.startRun(), snapshotId(1), content);
-    const [chunk] = await keysOf(blobs, 'chunks/');
-    if (how === 'removed') await blobs.delete(chunk!);
-    else await blobs.put(chunk!, (await blobs.get(chunk!)).subarray(1));
+    await takeSnapshot(made.vault, index.startRun(), snapshotId(1), content);
+    const [chunk] = await keysOf(made.blobs, 'chunks/');
+    const before = await made.blobs.get(chunk!);
+    const after = damage(Buffer.from(before));
+    if (after) await made.blobs.put(chunk!, after);
+    else await made.blobs.delete(chunk!);
+    return { ...made, index, chunk: chunk! };
+  }
+
+  const flipped = (bytes: Buffer) => {
+    bytes[bytes.length >> 1]! ^= 1;
+    return bytes;
+  };
+
+  it.each([
+    ['removed', () => null],
+    ['cut short', (bytes: Buffer) => bytes.subarray(1)],
+  ])('is written anew when it was %s, so that every snapshot that has it is whole (C3, C4)', async (_, damage) => {
+    const { vault, index } = await damagedVault(damage);
     const totals = await takeSnapshot(vault, index.startRun(), snapshotId(2), content);
     expect(totals.newBytes).toBe(totals.storedBytes);
-    expect((await readCollection(vault, snapshotId(2), 0)).equals(Buffer.concat(content[0]!.documents))).toBe(true);
+    expect(await verifyVault(vault)).toMatchObject({ snapshots: 2, ...whole });
   });
 
-  it('fails the snapshot where the index cannot disown it', async () => {
-    const { vault, blobs } = await newVault();
-    const index = new MemoryChunkIndex();
-    await takeSnapshot(vault, index.startRun(), snapshotId(1), content);
-    await blobs.delete((await keysOf(blobs, 'chunks/'))[0]!);
+  it('is written anew once somebody has found it, and is then shared again (C4)', async () => {
+    const { vault, index, chunk, blobs } = await damagedVault(flipped);
+    const { damaged } = await verifyVault(vault);
+    expect(damaged.map(({ object }) => object)).toEqual([chunk]);
+    index.markDamaged([chunk]);
+    const totals = await takeSnapshot(vault, index.startRun(), snapshotId(2), content);
+    expect(totals.newBytes).toBe(totals.storedBytes);
+    expect(await keysOf(blobs, 'chunks/')).toEqual([chunk]);
+    expect(await verifyVault(vault)).toMatchObject({ snapshots: 2, ...whole });
+    for (const id of [snapshotId(1), snapshotId(2)])
+      expect((await readCollection(vault, id, 0)).equals(Buffer.concat(content[0]!.documents))).toBe(true);
+    expect((await takeSnapshot(vault, index.startRun(), snapshotId(3), content)).newBytes).toBe(0);
+  });
+
+  it('is found by a snapshot that reads again what it takes over', async () => {
+    const { vault, index } = await damagedVault(flipped);
+    expect((await takeSnapshot(vault, index.startRun(), snapshotId(2), content, { rereads: true })).newBytes).toBeGreaterThan(0);
+    expect(await verifyVault(vault)).toMatchObject({ snapshots: 2, ...whole });
+    expect((await takeSnapshot(vault, index.startRun(), snapshotId(3), content, { rereads: true })).newBytes).toBe(0);
+  });
+
+  it('comes in a download of every snapshot that has it, with the size that was promised', async () => {
+    const { vault, index, chunk } = await damagedVault(flipped);
+    index.markDamaged([chunk]);
+    await takeSnapshot(vault, index.startRun(), snapshotId(2), content);
+    const archive = await (await vault.readSnapshot(snapshotId(1))).archive({ folder: 'x' });
+    const parts: Buffer[] = [];
+    for await (const part of archive.read(0, archive.size)) parts.push(part);
+    expect(Buffer.concat(parts)).toHaveLength(archive.size);
+    expect(gunzipSync(Buffer.concat(parts)).includes(content[0]!.documents[3]!)).toBe(true);
+  });
+
+  it('is not believed when it holds other documents', async () => {
+    const { vault, blobs, index, chunk } = await damagedVault(flipped);
+    index.markDamaged([chunk]);
+    await takeSnapshot(vault, index.startRun(), snapshotId(2), content);
+    const stored = await blobs.get(chunk);
+    const others = Buffer.concat(content[0]!.documents).fill(0, 1000, 90_000);
+    const member = await memberOfLength(others, gzipSync(others), stored.length - vault.access.seal.overhead);
+    // Whoever has no key can put it into an unencrypted vault only.
+    await blobs.put(chunk, encryption ? flipped(Buffer.from(stored)) : member!);
+    expect((await verifyVault(vault)).damaged).toMatchObject([{ object: chunk, snapshots: [snapshotId(1), snapshotId(2)] }]);
+    const archive = await (await vault.readSnapshot(snapshotId(1))).archive({ folder: 'x' });
+    await expect(Array.fromAsync(archive.read(0, archive.size))).rejects.toSatisfy(problem('object-damaged'));
+  });
+
+  it('fails the snapshot where the index cannot enter it', async () => {
+    const { vault, index } = await damagedVault(() => null);
     const { claim, record } = index.startRun();
     await expect(takeSnapshot(vault, { claim, record }, snapshotId(2), content)).rejects.toSatisfy(problem('object-missing'));
   });

@@ -11,4 +11,6 @@ export interface WorkParts {
   clusters: Clusters;
   vault: Vault;
   logger: Logger;
+  /** Which snapshots read again what they take over from earlier ones: `safety` unless given. */
+  rereads?: 'safety' | 'always';
 }

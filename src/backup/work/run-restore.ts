@@ -25,6 +25,7 @@ import { RestoreDiffers } from '../../engine/verification.ts';
 import { isProblem, Problem } from '../../errors.ts';
 import { Gathered } from '../../gathered.ts';
 import { RetryLater } from '../../jobs/definitions.ts';
+import { noteDamage } from '../damage.ts';
 import { recorded, restoreEvent } from '../events.ts';
 import { failureOf } from '../job-failure.ts';
 import { type JobFailure, restoreStatusesBefore } from '../restore-job.ts';
@@ -68,6 +69,7 @@ export async function runRestore(parts: WorkParts, restoreJobId: string, signal:
   } catch (error) {
     await attempt.end();
     parts.logger.warn({ err: error, restoreJobId }, 'an attempt at a restore ended early');
+    await noteDamage(db, error);
     const isSwapping = (await findSwapPlan(db, journalIdOf(row))) !== null;
     await settleFailure(attempt.signal.aborted && !isSwapping ? attempt.signal.reason : error, {
       stopping: signal,

@@ -1,6 +1,6 @@
 import { findClusterById, updateClusterVersion } from '../../db/clusters.ts';
 import { lockDeployment } from '../../db/deployment-lock.ts';
-import { isBeingRestored } from '../../db/restores.ts';
+import { isBeingRestored, isSafetySnapshot } from '../../db/restores.ts';
 import {
   beginSnapshot,
   completeSnapshot,
@@ -121,7 +121,9 @@ async function write(
   const { id: snapshotId, projectId, clusterId, clusterName } = row;
   const { version: mongodbVersion, topology } = deployment;
   const header = { snapshotId, projectId, clusterId, clusterName, mongodbVersion, topology, startedAt: row.startedAt! };
-  const writer = parts.vault.writeSnapshot(header, chunkIndexOf(parts.db, runId));
+  // What a restore replaces can be brought back from nothing else.
+  const rereads = parts.rereads === 'always' || (await isSafetySnapshot(parts.db, snapshotId));
+  const writer = parts.vault.writeSnapshot(header, chunkIndexOf(parts.db, runId), { rereads });
   try {
     const consistency = await readEverything(parts, row, deployment, writer, attempt, snapshotReads);
     attempt.report({ ...attempt.progress, phase: 'finishing' });
