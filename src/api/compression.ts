@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
+import { weighted } from './accept.ts';
 
 const compressed = promisify(gzip);
 
@@ -31,11 +32,6 @@ export function compressBodies(server: FastifyInstance): void {
 
 /** RFC 9110, 12.5.3; without the header anything would do, and such clients seldom mean it. */
 export function acceptsGzip(header: string | string[] | undefined): boolean {
-  const weights = new Map<string, number>();
-  for (const part of String(header ?? '').split(',')) {
-    const [name = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase());
-    const weight = /^q=([\d.]+)$/.exec(parameters.find((parameter) => parameter.startsWith('q=')) ?? '')?.[1];
-    weights.set(name, weight === undefined ? 1 : Number(weight));
-  }
+  const weights = new Map(weighted(header).map(({ name, weight }) => [name, weight]));
   return (weights.get('gzip') ?? weights.get('*') ?? 0) > 0;
 }

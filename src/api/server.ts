@@ -15,6 +15,7 @@ import { nativeRoutes } from './native/plugin.ts';
 import { oauthRoutes } from './oauth.ts';
 import { documentRoutes } from './openapi/routes.ts';
 import { privateRoutes } from './private-routes.ts';
+import { pathOf } from './request-path.ts';
 import type { ApiServices } from './services.ts';
 
 /** The whole HTTP edge as a value: it does not listen yet, and tests can ask it without a socket. */
@@ -104,11 +105,8 @@ function addHooks(server: FastifyInstance, authenticate: Authenticate): void {
   });
 }
 
-const NEEDS_CREDENTIALS = /^\/api\/(atlas|lifeboat)\//;
-
-function pathOf(request: FastifyRequest): string {
-  return request.raw.url!.split('?', 1)[0]!;
-}
+/** All but the links, which say who may follow them. */
+const NEEDS_CREDENTIALS = new RegExp(`^(?!${DOWNLOADS})/api/(atlas|lifeboat)/`);
 
 function notFound(path: string): AtlasError {
   return new AtlasError('RESOURCE_NOT_FOUND', [path.slice(0, 300)]);

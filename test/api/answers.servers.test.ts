@@ -105,6 +105,11 @@ describe('an envelope', () => {
     expect([wrapped.status, wrapped.body]).toEqual([200, { content: body, envelope: body, status: 200 }]);
   });
 
+  it('of an error of v2 holds it under one name', async () => {
+    const { body } = await edge.ask('GET', `${tenant.replace('v1.0', 'v2')}/restores/${restoreId}?envelope=true`);
+    expect(body).toEqual({ status: 406, content: expect.objectContaining({ errorCode: 'INVALID_VERSION_DATE' }) });
+  });
+
   it('of a list is the list and its status; of an error the error under both names', async () => {
     const list = await edge.ask('GET', `${tenant}/restores?envelope=true`);
     expect(Object.keys(list.body)).toEqual(['links', 'results', 'status', 'totalCount']);

@@ -124,6 +124,11 @@ describe('a link that is not ours', () => {
     ]);
   });
 
+  it('is only read: another method is 405, and needs no credentials to be told so', async () => {
+    const { status, headers } = await edge.send('POST', link);
+    expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
+  });
+
   it('but expired is 410, to the moment', async () => {
     const before = edge.clock.now();
     try {

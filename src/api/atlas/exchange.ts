@@ -2,11 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../../backup/caller.ts';
 import type { Organization } from '../../backup/organizations.ts';
 import type { Place } from '../../backup/places.ts';
+import { pathOf } from '../request-path.ts';
 import { inEnvelope } from './envelope.ts';
 import { errorAnswer } from './error-table.ts';
 import { type Json, writeJson } from './pretty.ts';
 import type { CommonQuery } from './query.ts';
-import { mediaTypeOf, type VersionDate } from './versions.ts';
+import { mediaTypeOf, V2, type VersionDate } from './versions.ts';
 
 /** What a handler gets: who asks, and the raw parts that are its own to read. */
 export interface CallerExchange {
@@ -33,8 +34,15 @@ export type JsonBody = { [name: string]: Json };
 export type Dialect = 'v1' | VersionDate;
 
 export function sendBody(reply: FastifyReply, status: number, body: Json, query: CommonQuery, dialect: Dialect = 'v1'): FastifyReply {
+  return sendText(reply, status, bodyText(status, body, query, dialect === 'v1'), dialect);
+}
+
+function bodyText(status: number, body: Json, query: CommonQuery, isV1: boolean): string {
+  return writeJson(query.envelope ? inEnvelope(status, body, isV1) : body, query.pretty);
+}
+
+function sendText(reply: FastifyReply, status: number, text: string, dialect: Dialect): FastifyReply {
   const isV1 = dialect === 'v1';
-  const text = writeJson(query.envelope ? inEnvelope(status, body, isV1) : body, query.pretty);
   return (
     reply
       .code(status)
@@ -53,7 +61,8 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: u
   const { status, body } = errorAnswer(error);
   const query = request.query as Readonly<Record<string, unknown>> | undefined;
   const common = { envelope: query?.envelope === 'true', pretty: query?.pretty === 'true' };
-  return sendBody(reply.header('x-error-code', body.errorCode), status, { ...body, parameters: [...body.parameters] }, common);
+  const text = bodyText(status, { ...body, parameters: [...body.parameters] }, common, !pathOf(request).startsWith(`${V2}/`));
+  return sendText(reply.header('x-error-code', body.errorCode), status, text, 'v1');
 }
 
 /** The 401 of Atlas' authentication layer, which has an order and a form of its own, and no parameters. Always with a challenge. */

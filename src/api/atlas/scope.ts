@@ -3,6 +3,7 @@ import type { NamedPlace } from '../../backup/places.ts';
 import { isMember, isOrganizationMember, permits, permitsInOrganization } from '../../backup/roles.ts';
 import { isProblem, Problem } from '../../errors.ts';
 import { callerOf, checkAccess } from '../caller.ts';
+import { resourceUrl } from '../request-path.ts';
 import type { ApiServices } from '../services.ts';
 import { AtlasError } from './error-table.ts';
 import type { CallerExchange, Dialect, Exchange, OrganizationExchange } from './exchange.ts';
@@ -20,7 +21,7 @@ export async function enterScope(
     parameters: request.params as Record<string, string>,
     query: request.query as Record<string, string>,
     body: request.body,
-    url: services.publicUrl() + request.raw.url!.split('?', 1)[0]!,
+    url: resourceUrl(services.publicUrl(), request),
     dialect,
   };
   if (route.scope === 'project') return enterProject(services, route, exchange, dialect);

@@ -1,3 +1,4 @@
+import { weighted } from '../accept.ts';
 import { AtlasError } from './error-table.ts';
 
 export const V1 = '/api/atlas/v1.0';
@@ -6,18 +7,31 @@ export const V2 = '/api/atlas/v2';
 /** The date of a resource version of v2: `2023-01-01`. */
 export type VersionDate = `${number}-${number}-${number}`;
 
-const VERSIONED = /application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/i;
+const VERSIONED = /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json$/;
 
 /**
- * The version that answers: the newest that is not after the one asked for, as Atlas resolves a date between two versions. Without a date in
- * `Accept`, or with one before the first version: 406 `INVALID_VERSION_DATE`.
+ * The version that answers: the newest that is not after the one asked for, as Atlas resolves a date between two versions. Of several in `Accept` the one of the
+ * greatest weight counts, or the first. Without a date, or with one before the first version: 406 `INVALID_VERSION_DATE`.
  */
 export function resolveVersion(accept: string | undefined, versions: readonly VersionDate[]): VersionDate {
-  const asked = VERSIONED.exec(accept ?? '')?.[1];
-  // Dates of this form sort as texts do.
-  const possible = asked === undefined || Number.isNaN(Date.parse(asked)) ? [] : versions.filter((version) => version <= asked);
-  if (possible.length === 0) throw new AtlasError('INVALID_VERSION_DATE');
-  return possible.toSorted().at(-1)!;
+  const dates = weighted(accept)
+    .filter(({ weight }) => weight > 0)
+    .toSorted((a, b) => b.weight - a.weight)
+    .flatMap(({ name }) => VERSIONED.exec(name)?.[1] ?? []);
+  for (const asked of dates.filter(isDate)) {
+    // Dates of this form sort as texts do.
+    const newest = versions
+      .filter((version) => version <= asked)
+      .toSorted()
+      .at(-1);
+    if (newest !== undefined) return newest;
+  }
+  throw new AtlasError('INVALID_VERSION_DATE');
+}
+
+function isDate(text: string): boolean {
+  const date = new Date(text);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
 export function mediaTypeOf(version: VersionDate): string {

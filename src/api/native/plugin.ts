@@ -3,6 +3,7 @@ import { sendBody } from '../atlas/exchange.ts';
 import { checkMediaType } from '../atlas/plugin.ts';
 import { readCommonQuery } from '../atlas/query.ts';
 import { callerOf, checkAccess } from '../caller.ts';
+import { resourceUrl } from '../request-path.ts';
 import type { ApiServices } from '../services.ts';
 import { NATIVE, type NativeRoute } from './route.ts';
 import { NATIVE_ROUTES } from './routes.ts';
@@ -26,7 +27,7 @@ async function answer(services: ApiServices, route: NativeRoute, request: Fastif
   const place = await services.places.find({ projectId, clusterName, restoreJobId });
   checkAccess(caller, place.project, route.permission);
   if (route.takes) checkMediaType(request, reply);
-  const url = services.publicUrl() + request.raw.url!.split('?', 1)[0]!;
+  const url = resourceUrl(services.publicUrl(), request);
   const query = request.query as Record<string, string>;
   const body = await route.handler(services, { caller, ...place, parameters, query, body: request.body, url, dialect: 'v1' });
   return sendBody(reply, route.statusOf?.(body) ?? route.status, body, common);
