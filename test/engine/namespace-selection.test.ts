@@ -99,6 +99,31 @@ describe('selectNamespaces', () => {
     );
   });
 
+  it('divides a name as a lazy expression would: the first varying part takes the least', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 2, maxLength: 5 }), text, (plain, name) => {
+        const [nsFrom, nsTo] = [
+          `d.${plain.join('*')}`,
+          `d.x${plain
+            .slice(1)
+            .map(() => '*')
+            .join('|')}`,
+        ];
+        const found = new RegExp(`^${plain.join('(.*?)')}$`).exec(name);
+        expect(target({ nsInclude: [nsFrom] }, `d.${name}`) !== null).toBe(found !== null);
+        const renamed = target({ nsFrom: [nsFrom], nsTo: [nsTo] }, `d.${name}`);
+        expect(renamed).toBe(found ? `d.x${found.slice(1).join('|')}` : `d.${name}`);
+      }),
+    );
+  });
+
+  it('is done in no time with a hundred varying parts', () => {
+    const before = performance.now();
+    expect(target({ nsInclude: [`d.${'*a'.repeat(100)}b`] }, `d.${'a'.repeat(200)}`)).toBeNull();
+    expect(performance.now() - before).toBeLessThan(100);
+  });
+
   it('throws nothing but problems, whatever the patterns', () => {
     const pattern = fc.string({ unit: fc.constantFrom('*', '$', '\\', '.', 'a', '(', '[', '\n', 'é'), maxLength: 8 });
     fc.assert(
