@@ -11,9 +11,9 @@ module.exports = {
     },
     {
       name: 'bottom-imports-nothing',
-      comment: 'clock, ids, errors, sealing, page, gathered, in-parallel, native and bson are the vocabulary of every room.',
+      comment: 'clock, ids, errors, sealing, page, gathered, in-parallel, native, destinations and bson are the vocabulary of every room.',
       severity: 'error',
-      from: { path: '^src/(clock|ids|errors|sealing|page|gathered|in-parallel|native)\\.ts$' },
+      from: { path: '^src/(clock|ids|errors|sealing|page|gathered|in-parallel|native|destinations)\\.ts$' },
       to: { path: '^src/', pathNot: '^src/errors\\.ts$' },
     },
     {
@@ -28,7 +28,7 @@ module.exports = {
       comment: 'The engine moves MongoDB data and nothing else: backup/work joins it with the vault.',
       severity: 'error',
       from: { path: room('engine') },
-      to: { path: '^src/(?!engine/|bson/|clock|ids|errors|sealing|page|gathered|in-parallel|native)' },
+      to: { path: '^src/(?!engine/|bson/|clock|ids|errors|sealing|page|gathered|in-parallel|native|destinations)' },
     },
     {
       name: 'vault-alone',

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
+import { parseDestination } from './destinations.ts';
 import { Problem } from './errors.ts';
 
 interface Setting<T> {
@@ -109,6 +110,12 @@ export const SETTINGS = {
     doc: 'How long a MongoDB may take to answer a read or an insert before its connection counts as broken. Building an index may take as long as it likes.',
     parse: (text) => parseSeconds(text, 120),
   },
+  allowedDestinations: {
+    env: 'LIFEBOAT_ALLOWED_DESTINATIONS',
+    defaultText: 'everywhere but link-local, metadata, unspecified and multicast addresses',
+    doc: 'Where connection strings may lead: addresses, blocks (10.0.0.0/8), host names (db.example, *.db.example), separated by commas. The addresses that the default excludes stay excluded.',
+    parse: (text) => (text ? parseDestinations(text) : []),
+  },
   logLevel: {
     env: 'LIFEBOAT_LOG_LEVEL',
     defaultText: 'info',
@@ -186,6 +193,14 @@ function parseProxies(text: string): string[] {
   const wrong = proxies.find((proxy) => !ipaddr.isValid(proxy) && !ipaddr.isValidCIDR(proxy));
   if (wrong !== undefined) throw new Error(`expected addresses and blocks separated by commas, and ${wrong || 'an empty part'} is neither`);
   return proxies;
+}
+
+function parseDestinations(text: string): string[] {
+  const entries = text.split(',').map((part) => part.trim());
+  const wrong = entries.find((entry) => parseDestination(entry) === null);
+  if (wrong !== undefined)
+    throw new Error(`expected addresses, blocks and host names separated by commas, and ${wrong || 'an empty part'} is none of them`);
+  return entries;
 }
 
 function parseCount(text: string): number {

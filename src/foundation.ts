@@ -15,6 +15,7 @@ import { ensureInstallation, findInstallation, type InstallationRow, markKeyExpo
 import { leasedSnapshots } from './db/leases.ts';
 import { migrate } from './db/migrate.ts';
 import { completedSnapshots, deletedSnapshots } from './db/snapshots.ts';
+import { Destinations } from './destinations.ts';
 import { Problem } from './errors.ts';
 import { newId } from './ids.ts';
 import { deriveKey, type KeyPurpose } from './sealing.ts';
@@ -53,7 +54,10 @@ export class Foundation {
     this.masterKey = masterKey;
     this.installation = installation;
     this.apiKeys = new ApiKeys(db, this.clock, this.key('digest-secrets'));
-    this.clusters = new Clusters(db, this.clock, this.key('connection-strings'), { answerMs: config.answerSeconds * SECOND });
+    this.clusters = new Clusters(db, this.clock, this.key('connection-strings'), {
+      answerMs: config.answerSeconds * SECOND,
+      destinations: new Destinations(config.allowedDestinations),
+    });
   }
 
   static async open(config: Config, mode: DatabaseMode, clock: Clock = systemClock): Promise<Foundation> {

@@ -10,6 +10,7 @@ import {
   type NewClusterRow,
 } from '../db/clusters.ts';
 import type { Db } from '../db/connection.ts';
+import type { Destinations } from '../destinations.ts';
 import { withoutCredentials } from '../engine/connection-string.ts';
 import { type Deployment, openDeployment } from '../engine/deployment.ts';
 import { DeploymentUnavailable } from '../engine/errors.ts';
@@ -41,14 +42,17 @@ export class Clusters {
   readonly #db: Db;
   readonly #clock: Clock;
   readonly #sealingKey: Buffer;
-  readonly #answerMs: number | undefined;
+  readonly #how: { answerMs?: number; destinations?: Destinations };
 
-  /** `sealingKey`: derived from the master key for `connection-strings`. `answerMs`: how long a deployment may take to answer. */
-  constructor(db: Db, clock: Clock, sealingKey: Buffer, o: { answerMs?: number } = {}) {
+  /**
+   * `sealingKey`: derived from the master key for `connection-strings`. `answerMs`: how long a deployment may take to answer. `destinations`: where
+   * deployments may be.
+   */
+  constructor(db: Db, clock: Clock, sealingKey: Buffer, how: { answerMs?: number; destinations?: Destinations } = {}) {
     this.#db = db;
     this.#clock = clock;
     this.#sealingKey = sealingKey;
-    this.#answerMs = o.answerMs;
+    this.#how = how;
   }
 
   /** Connects to the deployment to learn what it is, then keeps it. One deployment may be registered under several names. */
@@ -57,16 +61,19 @@ export class Clusters {
     return this.add({ ...rest, lifecycle: parked ? 'parked' : 'registered' });
   }
 
-  /** As {@link register}, with all that a row can say. `database`: the one database of the server that is the cluster. */
+  /**
+   * As {@link register}, with all that a row can say. `database`: the one database of the server that is the cluster. `isOperators`: the
+   * connection string is of who runs Lifeboat.
+   */
   async add(
     input: Omit<RegisterCluster, 'parked'> &
       Pick<NewClusterRow, 'lifecycle'> &
-      Partial<Pick<NewClusterRow, Settings>> & { database?: string },
+      Partial<Pick<NewClusterRow, Settings>> & { database?: string; isOperators?: boolean },
   ): Promise<Cluster> {
-    const { projectId, name, uri, tier = 'FLEX', database, by, ...settings } = input;
+    const { projectId, name, uri, tier = 'FLEX', database, by, isOperators, ...settings } = input;
     checkName(name);
     if (!isTier(tier)) throw new Problem('invalid-value', ['tier', `one of ${TIERS.join(', ')} is expected`]);
-    const deployment = await this.#reach(uri, name, 'source-unavailable', { database });
+    const deployment = await this.#reach(uri, name, 'source-unavailable', { database, isOperators });
     const createdAt = this.#clock.now();
     const id = newId(createdAt);
     await deployment.close();
@@ -129,6 +136,8 @@ export class Clusters {
     const database = row.database ?? undefined;
     return this.#reach(uri, row.name, unavailable, {
       database,
+      // Whose it was, and so what it may name, was checked when it was kept.
+      isOperators: true,
       ...(o.signal && { signal: o.signal }),
       ...(o.wasThere && { timeoutMs: RESTART }),
     });
@@ -138,10 +147,10 @@ export class Clusters {
     uri: string,
     name: string,
     unavailable: ProblemCode,
-    o: { database?: string | undefined; timeoutMs?: number; signal?: AbortSignal },
+    o: { database?: string | undefined; isOperators?: boolean | undefined; timeoutMs?: number; signal?: AbortSignal },
   ): Promise<Deployment> {
     try {
-      return await openDeployment(uri, { ...o, ...(this.#answerMs !== undefined && { answerMs: this.#answerMs }) });
+      return await openDeployment(uri, { ...o, ...this.#how });
     } catch (error) {
       if (error instanceof DeploymentUnavailable) throw new Problem(unavailable, [name, error.message], { cause: error });
       throw error;

@@ -57,7 +57,7 @@ export class Provisioning {
     // The name of the cluster may be too long for a database, and may be another project's too.
     const database = `lifeboat_${newId(this.#clock.now())}`;
     const { tags, ...columns } = settings;
-    const made = { ...columns, tags: JSON.stringify(tags), lifecycle: 'created', uri: this.#databaseServer, database };
+    const made = { ...columns, tags: JSON.stringify(tags), lifecycle: 'created', uri: this.#databaseServer, isOperators: true, database };
     return this.#clusters.add({ projectId, name, by, ...made });
   }
 

@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
+import { clusterBody } from '../api/native/render.ts';
+import { Projects } from '../backup/projects.ts';
+import { type Config, readConfig } from '../config.ts';
+import { namesFiles } from '../engine/connection-options.ts';
+import { Foundation } from '../foundation.ts';
 import { connect } from './connect.ts';
 import { printResult, table } from './output.ts';
+import { loadProfile } from './profile.ts';
 
 interface Cluster {
   id: string;
@@ -17,22 +23,19 @@ export function addClustersCommand(program: Command): void {
   clusters
     .command('add')
     .argument('<name>', 'letters, digits and dashes')
-    .requiredOption('--uri <uri>', 'connection string; kept sealed')
+    .requiredOption(
+      '--uri <uri>',
+      'connection string; kept sealed. One that names files is registered on the machine of the installation itself',
+    )
     .option('--tier <tier>', "FLEX, M2, M5, M10 and up: which of Atlas' routes it answers on", 'FLEX')
     .option('--parked', "keep it for a creation of that name through Atlas' routes (Terraform, Atlas CLI)")
     .option('--json', 'print JSON')
     .description('Register a deployment')
-    .action(async (name: string, options: { uri: string; tier: string; parked?: boolean; json?: boolean }) => {
-      const client = await connect();
-      const cluster = await client.post<Cluster>(client.project('clusters'), {
-        name,
-        uri: options.uri,
-        tier: options.tier,
-        parked: options.parked,
-      });
+    .action(async (name: string, { json, ...options }: NewCluster & { json?: boolean }) => {
+      const cluster = (await addAtTheMachine(name, options)) ?? (await addByService(name, options));
       printResult(
         cluster,
-        options.json,
+        json,
         () => `${cluster.name} registered: MongoDB ${cluster.mongodbVersion}, ${cluster.topology}, tier ${cluster.tier}`,
       );
     });
@@ -69,6 +72,39 @@ export function addClustersCommand(program: Command): void {
         () => `${cluster.name}: MongoDB ${cluster.mongodbVersion}, ${cluster.topology}, tier ${cluster.tier}\n${provenText(cluster)}`,
       );
     });
+}
+
+interface NewCluster {
+  uri: string;
+  tier: string;
+  parked?: boolean;
+}
+
+async function addByService(name: string, options: NewCluster): Promise<Cluster> {
+  const client = await connect();
+  return client.post<Cluster>(client.project('clusters'), { name, ...options });
+}
+
+/**
+ * The files that a connection string names are files of the service's machine, and the service lets nobody name them by HTTP. Who can open the
+ * installation itself can; `null` for a connection string without files, and where the installation is not here.
+ */
+async function addAtTheMachine(name: string, { uri, tier, parked }: NewCluster): Promise<Cluster | null> {
+  const config = readConfig(process.env);
+  const projectId = namesFiles(uri) ? await projectHere(config) : null;
+  if (projectId === null) return null;
+  await using foundation = await Foundation.open(config, 'either');
+  await new Projects(foundation.db, foundation.clock).get(projectId);
+  const lifecycle = parked ? 'parked' : 'registered';
+  const cluster = await foundation.clusters.add({ projectId, name, uri, tier, lifecycle, isOperators: true });
+  // As the service would have answered it.
+  return JSON.parse(JSON.stringify(clusterBody(cluster)));
+}
+
+/** The project that commands are about, where `init` was run on this data folder or the database is named. */
+async function projectHere(config: Config): Promise<string | null> {
+  const profile = await loadProfile(config.data);
+  return profile || config.databaseUrl ? (config.clientProject ?? profile?.projectId ?? null) : null;
 }
 
 function provenText({ name, lastProven }: Cluster): string {

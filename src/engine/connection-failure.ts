@@ -1,10 +1,13 @@
 import { MongoError, type MongoOptions } from 'mongodb';
+import { ForbiddenDestination } from '../destinations.ts';
 import { Problem } from '../errors.ts';
 import { DeploymentUnavailable, sentenceOf } from './errors.ts';
 
 /** What to throw when a deployment could not be connected to: one sentence that says what to change, where the reason is known. The rest is a defect and stays. */
 export function connectionFailure(error: unknown, address: string, options: MongoOptions): unknown {
   const codes = codesOf(error);
+  const forbidden = causesOf(error).find((cause) => cause instanceof ForbiddenDestination);
+  if (forbidden) return new Problem('bad-connection-string', [forbidden.message], { cause: error });
   // The driver reads the files of `tlsCAFile` and `tlsCertificateKeyFile` itself, and throws what the operating system says.
   if (isOfSystem(error) && ['ENOENT', 'EACCES', 'EISDIR'].includes(error.code))
     return new Problem('bad-connection-string', [`a file that it names cannot be read (${error.message})`], { cause: error });
@@ -57,9 +60,13 @@ function altnames(error: Error): string {
 
 /** The codes of an error and of what caused it. */
 function codesOf(error: unknown): string[] {
-  const codes: string[] = [];
-  for (let e = error; e instanceof Error; e = e.cause) if ('code' in e && typeof e.code === 'string') codes.push(e.code);
-  return codes;
+  return causesOf(error).flatMap((cause) => ('code' in cause && typeof cause.code === 'string' ? [cause.code] : []));
+}
+
+function causesOf(error: unknown): Error[] {
+  const causes: Error[] = [];
+  for (let e = error; e instanceof Error; e = e.cause) causes.push(e);
+  return causes;
 }
 
 function isOfSystem(error: unknown): error is Error & { code: string } {

@@ -1,25 +1,53 @@
 import { MongoClient, type MongoOptions } from 'mongodb';
-import { Problem } from '../errors.ts';
+import { Destinations } from '../destinations.ts';
+import { messageOf, Problem } from '../errors.ts';
+import { refusedOption, unknownOption } from './connection-options.ts';
+
+/** Whose connection string it is, and where it may lead. */
+export interface Trust {
+  /** Of who runs Lifeboat, who may name files of its machine. */
+  isOperators?: boolean | undefined;
+  destinations?: Destinations | undefined;
+}
+
+/** Without an allow-list. */
+export const ANYWHERE = new Destinations();
 
 /**
  * Checks a connection string without connecting. What is wrong is told in a sentence (`bad-connection-string`) that never holds
  * any part of the user name or the password: it goes to logs, API answers and terminals.
  */
-export function checkConnectionString(uri: string): void {
+export function checkConnectionString(uri: string, { isOperators = false, destinations = ANYWHERE }: Trust = {}): void {
   if (!/^mongodb(\+srv)?:\/\//.test(uri)) throw unusable('it must begin with mongodb:// or mongodb+srv://');
+  // Before the driver sees it, which looks for files and packages.
+  const refused = refusedOption(uri, isOperators);
+  if (refused) throw unusable(refused);
   let options: MongoOptions;
   try {
     options = new MongoClient(uri).options;
   } catch (error) {
     throw unusable(harmlessSentence(uri, error));
   }
+  const unknown = unknownOption(uri);
+  if (unknown) throw unusable(`the option ${unknown} is not supported`);
+  for (const { host, socketPath } of options.hosts) checkHost(destinations, host, socketPath);
   // A load balancer hides the node that holds a cursor, and raw getMore must reach exactly that node.
   if (options.loadBalanced)
     throw unusable('loadBalanced=true is not supported, because a snapshot must read each cursor from the node that opened it');
   if (options.directConnection && options.hosts.length > 1) throw unusable('directConnection=true needs exactly one host');
 }
 
-function unusable(what: string): Problem {
+/** Addresses are refused at once; names when they are looked up, at each connection. */
+function checkHost(destinations: Destinations, host: string | undefined, socketPath: string | undefined): void {
+  if (host === undefined || socketPath !== undefined) throw unusable('it leads to a Unix socket; name a host and a port');
+  try {
+    destinations.check(host);
+  } catch (error) {
+    throw unusable(messageOf(error));
+  }
+}
+
+export function unusable(what: string): Problem {
   return new Problem('bad-connection-string', [what]);
 }
 

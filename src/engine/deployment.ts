@@ -1,7 +1,9 @@
-import { type Document, MongoClient, type MongoOptions, type ServerDescription, type TopologyDescription } from 'mongodb';
+import type { Document, MongoClient, MongoOptions, ServerDescription, TopologyDescription } from 'mongodb';
+import type { Destinations } from '../destinations.ts';
 import { abortable } from './abortable.ts';
 import { connectionFailure } from './connection-failure.ts';
-import { checkConnectionString, connectionStringOfNode } from './connection-string.ts';
+import { ANYWHERE, checkConnectionString, connectionStringOfNode, type Trust, unusable } from './connection-string.ts';
+import { guardedClient } from './guarded-client.ts';
 
 export type Topology = 'standalone' | 'replicaSet' | 'sharded';
 export type Product = 'mongodb' | 'ferretdb' | 'mongo-java-server' | 'other';
@@ -42,16 +44,17 @@ export interface Deployment {
  */
 export async function openDeployment(
   uri: string,
-  o: { database?: string | undefined; timeoutMs?: number; answerMs?: number; signal?: AbortSignal } = {},
+  o: { database?: string | undefined; timeoutMs?: number; answerMs?: number; signal?: AbortSignal } & Trust = {},
 ): Promise<Deployment> {
-  checkConnectionString(uri);
+  const { destinations = ANYWHERE } = o;
+  checkConnectionString(uri, o);
   const timeouts = {
     serverSelectionTimeoutMS: o.timeoutMs ?? 5000,
     connectTimeoutMS: o.timeoutMs ?? 5000,
     ...(o.answerMs !== undefined && { socketTimeoutMS: o.answerMs }),
   };
-  const client = new MongoClient(uri, { ...timeouts, appName: 'lifeboat', monitorCommands: false });
-  const connected = new ConnectedDeployment(uri, client, timeouts, o.database);
+  const client = guardedClient(uri, destinations, { ...timeouts, appName: 'lifeboat', monitorCommands: false });
+  const connected = new ConnectedDeployment(uri, client, { timeouts, destinations }, o.database);
   try {
     await abortable(connected.probe(), o.signal);
     return connected;
@@ -72,15 +75,18 @@ class ConnectedDeployment implements Deployment {
   limits: Limits = { maxWriteBatchSize: 100_000, maxMessageSizeBytes: 48_000_000, maxBsonObjectSize: 16 * 1024 * 1024 };
   sessions = false;
   readonly #uri: string;
-  readonly #timeouts: Partial<Record<'serverSelectionTimeoutMS' | 'connectTimeoutMS' | 'socketTimeoutMS', number>>;
+  readonly #how: {
+    timeouts: Partial<Record<'serverSelectionTimeoutMS' | 'connectTimeoutMS' | 'socketTimeoutMS', number>>;
+    destinations: Destinations;
+  };
   #nodes: TopologyDescription | null = null;
   readonly #clients = new Map<string, Promise<MongoClient>>();
 
-  constructor(uri: string, client: MongoClient, timeouts: object, database: string | undefined) {
+  constructor(uri: string, client: MongoClient, how: { timeouts: object; destinations: Destinations }, database: string | undefined) {
     this.#uri = uri;
     if (database !== undefined) this.database = database;
     this.client = client;
-    this.#timeouts = timeouts;
+    this.#how = how;
     client.on('topologyDescriptionChanged', (event) => {
       this.#nodes = event.newDescription;
     });
@@ -92,6 +98,8 @@ class ConnectedDeployment implements Deployment {
 
   async probe(): Promise<void> {
     await this.client.connect();
+    // A TXT record can say it too.
+    if (this.client.options.loadBalanced) throw unusable('loadBalanced=true is not supported, and its TXT record says so');
     const admin = this.client.db('admin');
     const hello = await admin.command({ hello: 1 }).catch(() => admin.command({ isMaster: 1 }));
     const build = await admin.command({ buildInfo: 1 });
@@ -110,7 +118,8 @@ class ConnectedDeployment implements Deployment {
     let opened = this.#clients.get(address);
     if (!opened) {
       const uri = connectionStringOfNode(this.#uri, address, this.client.options);
-      const client = new MongoClient(uri, { ...this.#timeouts, appName: 'lifeboat', monitorCommands: false });
+      const { timeouts, destinations } = this.#how;
+      const client = guardedClient(uri, destinations, { ...timeouts, appName: 'lifeboat', monitorCommands: false });
       opened = client.connect();
       // A node that could not be reached is tried anew the next time.
       opened.catch(() => this.#clients.delete(address));
@@ -158,6 +167,6 @@ function addressOf(options: MongoOptions): string {
 
 /** The loopback has several names; one deployment must have one address, whichever was typed. Of a standalone's other aliases in DNS nothing is known. */
 function sortedHosts(hosts: string[]): string {
-  const named = hosts.map((host) => host.toLowerCase().replace(/^(localhost|\[::1?\]|0\.0\.0\.0|127\.\d+\.\d+\.\d+):/, '127.0.0.1:'));
+  const named = hosts.map((host) => host.toLowerCase().replace(/^(localhost|\[::1\]|127\.\d+\.\d+\.\d+):/, '127.0.0.1:'));
   return [...new Set(named)].sort().join(',');
 }

@@ -1,6 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DigestCredentials } from '../../src/cli/digest-client.ts';
+import { makeAuthority } from '../kit/certificates.ts';
 import { type Identity, Lifeboat } from '../kit/lifeboat.ts';
+import { startTlsProxy } from '../kit/tls-proxy.ts';
+import { serveWire } from '../kit/wire-server/server.ts';
 
 interface ShownKey {
   id: string;
@@ -84,6 +89,26 @@ describe('lifeboat keys', () => {
   ])('%j ends with %i and one clear sentence', async (words, code, sentence) => {
     const result = await lifeboat.run(...words);
     expect([result.code, result.stderr]).toEqual([code, expect.stringMatching(sentence)]);
+  });
+
+  it('are not needed to register a deployment whose connection string names files either, which the service itself refuses', async () => {
+    const authority = makeAuthority('an authority');
+    const ca = join(lifeboat.folder, 'ca.pem');
+    await writeFile(ca, authority.certificate);
+    const { certificate, key } = authority.issue({ commonName: 'server', dnsNames: ['localhost'] });
+    const server = await serveWire(new Map());
+    const proxy = await startTlsProxy(server.uri, { cert: certificate, key });
+    const uri = `mongodb://localhost:${proxy.port}/?tls=true&tlsCAFile=${ca}`;
+    const clusters = `/api/lifeboat/v1/projects/${identity.projectId}/clusters`;
+    expect(await ask(identity, 'POST', clusters, { name: 'shop', uri })).toBe(400);
+    expect(await lifeboat.json('clusters', 'add', 'shop', '--uri', uri)).toMatchObject({
+      name: 'shop',
+      tier: 'FLEX',
+      mongodbVersion: '7.0.14',
+    });
+    expect(await lifeboat.json('clusters', 'list')).toMatchObject([{ name: 'shop' }]);
+    await proxy.close();
+    await server.close();
   });
 
   it('never takes the last owner away, and also works while serve is stopped', async () => {

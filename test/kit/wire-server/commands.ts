@@ -41,14 +41,17 @@ const GENERIC = new Set([
 export class Commands {
   readonly #databases: Databases;
   readonly #version: string;
-  readonly #member: string | undefined;
+  readonly #members: readonly string[];
   readonly #cursors = new Cursors();
 
-  /** `member`: its address, where it is the one member of a replica set. */
-  constructor(databases: Databases, { version = VERSION, member }: { version?: string | undefined; member?: string | undefined } = {}) {
+  /** `members`: of the replica set that it is in, itself first; none where it is a standalone server. */
+  constructor(
+    databases: Databases,
+    { version = VERSION, members = [] }: { version?: string | undefined; members?: readonly string[] } = {},
+  ) {
     this.#databases = databases;
     this.#version = version;
-    this.#member = member;
+    this.#members = members;
   }
 
   answer(request: Request): Answer {
@@ -64,8 +67,8 @@ export class Commands {
   }
 
   readonly #handlers: Record<string, (command: Document, database: string, request: Request) => Answer> = {
-    hello: () => ({ isWritablePrimary: true, ...hello(this.#member) }),
-    ismaster: () => ({ ismaster: true, ...hello(this.#member) }),
+    hello: () => ({ isWritablePrimary: true, ...hello(this.#members) }),
+    ismaster: () => ({ ismaster: true, ...hello(this.#members) }),
     ping: () => ({ ok: 1 }),
     buildinfo: () => buildInfo(this.#version),
     connectionstatus: () => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] }, ok: 1 }),
@@ -165,7 +168,7 @@ export class Commands {
   /** The moment that a snapshot read is of; null of any other read. */
   #momentOf(command: Document): number | null {
     if (command.readConcern?.level !== 'snapshot') return null;
-    if (!this.#member) refuse(123, 'NotAReplicaSet', 'node needs to be a replica set member to use read concern snapshot');
+    if (this.#members.length === 0) refuse(123, 'NotAReplicaSet', 'node needs to be a replica set member to use read concern snapshot');
     if (!command.lsid) refuse(72, 'InvalidOptions', 'a snapshot read needs a session here');
     const { atClusterTime } = command.readConcern;
     return atClusterTime ? (atClusterTime as Timestamp).low : presentMoment();
@@ -247,9 +250,10 @@ export class Commands {
   }
 }
 
-function hello(member: string | undefined): Document {
+function hello(members: readonly string[]): Document {
+  const [me] = members;
   return {
-    ...(member && { setName: 'rs0', setVersion: 1, hosts: [member], me: member, primary: member, secondary: false }),
+    ...(me && { setName: 'rs0', setVersion: 1, hosts: members, me, primary: me, secondary: false }),
     helloOk: true,
     maxBsonObjectSize: MAX_DOCUMENT_BYTES,
     maxMessageSizeBytes: MAX_MESSAGE_BYTES,

@@ -16,6 +16,8 @@ export interface WireServerOptions {
   latency?: number;
   /** Whether it is the only member of a replica set, which knows snapshot reads. */
   replicaSet?: boolean;
+  /** Further members of that replica set, as it names them; nobody answers for them. */
+  otherMembers?: string[];
   /** Called before each command is carried out: an application that writes meanwhile. */
   onCommand?: (command: Document) => void;
 }
@@ -30,7 +32,7 @@ export async function serveWire(databases: Databases, o: WireServerOptions = {})
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const commands = new Commands(databases, { version: o.version, member: o.replicaSet ? address : undefined });
+  const commands = new Commands(databases, { version: o.version, members: o.replicaSet ? [address, ...(o.otherMembers ?? [])] : [] });
   return {
     uri: `mongodb://${address}/`,
     close: async () => {
