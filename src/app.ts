@@ -1,3 +1,4 @@
+import type { Server as HttpsServer } from 'node:https';
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
@@ -5,6 +6,7 @@ import { type Logger, pino } from 'pino';
 import { Nonces } from './api/auth/nonces.ts';
 import { buildServer } from './api/server.ts';
 import type { ApiServices } from './api/services.ts';
+import { TlsFiles } from './api/tls-files.ts';
 import { AccessTokens } from './backup/access-tokens.ts';
 import { BackupSchedules } from './backup/backup-schedules.ts';
 import { Downloads } from './backup/downloads.ts';
@@ -24,7 +26,7 @@ import { Snapshots } from './backup/snapshots.ts';
 import { runRestore } from './backup/work/run-restore.ts';
 import { takeSnapshot } from './backup/work/take-snapshot.ts';
 import { MINUTE, SECOND, wallClockSeconds } from './clock.ts';
-import type { Config, ListenAddress } from './config.ts';
+import { type Config, type ListenAddress, tlsPaths } from './config.ts';
 import { countKeyAccess } from './db/access-lists.ts';
 import { lockDataFolder } from './db/data-folder-lock.ts';
 import { claimDigest, forgetDigestClaims } from './db/digest-claims.ts';
@@ -124,8 +126,12 @@ function startWorkers(config: Config, foundation: Foundation, queue: Queue, logg
 async function startApi(config: Config, foundation: Foundation, queue: Queue, logger: Logger, stack: Stack): Promise<string> {
   let listeningUrl = foundation.publicUrl;
   const publicUrl = () => config.publicUrl ?? listeningUrl;
-  const server = await buildServer(makeApiServices(config, foundation, { queue, logger, publicUrl }));
+  const paths = tlsPaths(config);
+  const tls = paths && (await TlsFiles.open(paths));
+  const server = await buildServer(makeApiServices(config, foundation, { queue, logger, publicUrl }), { tls });
   stack.push(() => closeWithin(server, DRAIN));
+  const stopLooking = tls?.keepFresh(server.server as HttpsServer, logger);
+  stack.push(async () => stopLooking?.());
   listeningUrl = await server.listen(config.listen).catch((error) => Promise.reject(listenProblem(error, config.listen)));
   return publicUrl();
 }

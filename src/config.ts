@@ -64,9 +64,21 @@ export const SETTINGS = {
   },
   publicUrl: {
     env: 'LIFEBOAT_PUBLIC_URL',
-    defaultText: 'http://HOST:PORT of LIFEBOAT_LISTEN',
+    defaultText: 'http(s)://HOST:PORT of LIFEBOAT_LISTEN',
     doc: 'The base of every link that Lifeboat gives out. The Host header of a request is never used.',
     parse: (text) => (text ? parseHttpUrl(text) : null),
+  },
+  tlsCertFile: {
+    env: 'LIFEBOAT_TLS_CERT_FILE',
+    defaultText: 'none: plain HTTP',
+    doc: 'The certificate (PEM, with those that lead to its authority) that the API speaks HTTPS with; read again when it changes.',
+    parse: (text) => (text ? resolve(text) : null),
+  },
+  tlsKeyFile: {
+    env: 'LIFEBOAT_TLS_KEY_FILE',
+    defaultText: 'none',
+    doc: 'The private key (PEM, without a password) of LIFEBOAT_TLS_CERT_FILE.',
+    parse: (text) => (text ? resolve(text) : null),
   },
   workers: {
     env: 'LIFEBOAT_WORKERS',
@@ -161,6 +173,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     }
   }
   return values as Config;
+}
+
+/** Where certificate and key are, `null` for plain HTTP; one without the other is a `bad-setting`. */
+export function tlsPaths({ tlsCertFile, tlsKeyFile }: Config): { cert: string; key: string } | null {
+  if (tlsCertFile !== null && tlsKeyFile !== null) return { cert: tlsCertFile, key: tlsKeyFile };
+  if (tlsCertFile === null && tlsKeyFile === null) return null;
+  const missing = SETTINGS[tlsCertFile === null ? 'tlsCertFile' : 'tlsKeyFile'].env;
+  throw new Problem('bad-setting', [missing, 'TLS needs a certificate and its key, and only the other one is set']);
 }
 
 function parseListen(text: string): ListenAddress {

@@ -6,7 +6,7 @@ import { type FirstSetUp, setUp } from './backup/setup.ts';
 import { garbageIndexOf } from './backup/vault-index.ts';
 import { type VaultStatus, vaultStatus } from './backup/vault-status.ts';
 import { type Clock, SECOND, systemClock } from './clock.ts';
-import type { Config } from './config.ts';
+import { type Config, tlsPaths } from './config.ts';
 import { markChunksDamaged } from './db/chunks.ts';
 import { checkConnection, connect, type Db } from './db/connection.ts';
 import { lockDataFolder } from './db/data-folder-lock.ts';
@@ -86,7 +86,8 @@ export class Foundation {
   /** Where clients find this installation, as far as the settings say; `serve` on port 0 knows better once it listens. */
   get publicUrl(): string {
     const { host, port } = this.config.listen;
-    return this.config.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const scheme = tlsPaths(this.config) ? 'https' : 'http';
+    return this.config.publicUrl ?? `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   }
 
   /** The vault, made at the first call of the first process. */

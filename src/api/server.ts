@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { ServerOptions as HttpOptions } from 'node:http';
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { canonicalAddress, canonicalBlock, contains } from '../backup/ip-block.ts';
 import { MINUTE, SECOND } from '../clock.ts';
 import { Problem } from '../errors.ts';
 import { VERSION } from '../version.ts';
@@ -10,6 +13,7 @@ import { atlasRoutes } from './atlas/plugin.ts';
 import { LoginThrottle } from './auth/login-throttle.ts';
 import { type Authenticate, authenticator } from './authenticate.ts';
 import { compressBodies } from './compression.ts';
+import { type ConnectionLimits, limitConnections } from './connections.ts';
 import { DOWNLOADS, downloadRoutes } from './downloads.ts';
 import { nativeRoutes } from './native/plugin.ts';
 import { oauthRoutes } from './oauth.ts';
@@ -17,9 +21,31 @@ import { documentRoutes } from './openapi/routes.ts';
 import { privateRoutes } from './private-routes.ts';
 import { pathOf } from './request-path.ts';
 import type { ApiServices } from './services.ts';
+import type { TlsFiles } from './tls-files.ts';
+
+/** Long enough for slow lines, short enough that nobody holds a connection for nothing. */
+const LIMITS: ConnectionLimits = {
+  handshake: 10 * SECOND,
+  headers: 15 * SECOND,
+  request: 30 * SECOND,
+  idle: 75 * SECOND,
+  silence: 2 * MINUTE,
+  checkEvery: 5 * SECOND,
+  connections: 8192,
+  connectionsOfAddress: 1024,
+};
+const MOST_HEADER_BYTES = 16 * 1024;
+
+export interface ServerOptions {
+  /** HTTPS instead of HTTP. */
+  tls?: TlsFiles | null;
+  limits?: Partial<ConnectionLimits>;
+}
 
 /** The whole HTTP edge as a value: it does not listen yet, and tests can ask it without a socket. */
-export async function buildServer(services: ApiServices): Promise<FastifyInstance> {
+export async function buildServer(services: ApiServices, options: ServerOptions = {}): Promise<FastifyInstance> {
+  const limits = { ...LIMITS, ...options.limits };
+  const securityHeaders = { ...SECURITY_HEADERS, ...(options.tls && STRICT_TRANSPORT) };
   const throttle = new LoginThrottle();
   const authenticate = authenticator(services, throttle);
   const server = Fastify({
@@ -30,21 +56,18 @@ export async function buildServer(services: ApiServices): Promise<FastifyInstanc
     bodyLimit: MOST_BODY_BYTES,
     // Only these may say in X-Forwarded-For whom they speak for.
     trustProxy: services.trustedProxies.length > 0 ? [...services.trustedProxies] : false,
-    // A request must have arrived whole within this time, so that slow senders cannot hold connections.
-    requestTimeout: 30 * SECOND,
-    keepAliveTimeout: 75 * SECOND,
-    connectionTimeout: 2 * MINUTE,
+    requestTimeout: limits.request,
+    keepAliveTimeout: limits.idle,
+    connectionTimeout: limits.silence,
     forceCloseConnections: 'idle',
+    ...nodeOptions(limits, options.tls ?? null),
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
-    // What Node cannot even parse gets one clear line, not a stack.
-    clientErrorHandler: (_error, socket) => {
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      else socket.destroy();
-    },
+    clientErrorHandler: refuseConnection,
     // No hook runs for a URL that cannot be read: what they do for every other is done here.
-    frameworkErrors: (error, request, reply) => void refuseUrl(authenticate, error, request, reply),
+    frameworkErrors: (error, request, reply) => void refuseUrl(authenticate, error, request, reply.headers(securityHeaders)),
   });
-  addHooks(server, authenticate);
+  limitConnections(server.server, limits, manyBehind(services.trustedProxies));
+  addHooks(server, authenticate, securityHeaders);
   server.addHook('onClose', () => services.keyUses.flush());
   await server.register(async (scope) => {
     // Authentication comes before any body is read: `curl --digest` sends its first POST without one.
@@ -63,22 +86,63 @@ export async function buildServer(services: ApiServices): Promise<FastifyInstanc
   return server;
 }
 
+/** What Fastify hands on to Node. Its types know one kind of server at a time. */
+function nodeOptions(limits: ConnectionLimits, tls: TlsFiles | null): { http?: HttpOptions } {
+  const common: HttpOptions = {
+    headersTimeout: limits.headers,
+    connectionsCheckingInterval: limits.checkEvery,
+    maxHeaderSize: MOST_HEADER_BYTES,
+  };
+  if (!tls) return { http: common };
+  return { https: { ...common, ...tls.pair, handshakeTimeout: limits.handshake } } as object;
+}
+
+/** Behind this machine's own address and those of proxies may be many. */
+function manyBehind(proxies: readonly string[]): (address: string) => boolean {
+  const blocks = ['127.0.0.0/8', '::1', ...proxies].map(canonicalBlock);
+  return (text) => {
+    const address = canonicalAddress(text);
+    return address !== null && blocks.some((block) => block !== null && contains(block, address));
+  };
+}
+
+/** What Node cannot even parse gets one clear line, not a stack. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  const status = REFUSALS[error.code ?? ''] ?? '400 Bad Request';
+  if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  // Who does not read the line, or goes on sending, is not waited for.
+  socket.destroySoon();
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+};
+
 const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'x-permitted-cross-domain-policies': 'none',
+  // Whatever a browser makes of an answer, it loads nothing and runs nothing; a page that needs more says so itself.
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  // Answers hold keys, tokens and links. What may be kept says so itself.
+  'cache-control': 'no-store',
   'referrer-policy': 'strict-origin-when-cross-origin',
   // The v1.0 Go client reads it, and wants 40 digits; which commit runs is not known at run time.
   'x-mongodb-service-version': `gitHash=${'0'.repeat(40)}; versionString=${VERSION}`,
 };
 
-function addHooks(server: FastifyInstance, authenticate: Authenticate): void {
+/** Only over TLS may it be said. Atlas' routes have their own, which they always say. */
+const STRICT_TRANSPORT = { 'strict-transport-security': 'max-age=31536000' };
+
+function addHooks(server: FastifyInstance, authenticate: Authenticate, securityHeaders: object): void {
   server.decorateRequest('caller', null);
   // Bodies arrive as bytes: Atlas' rules of what is malformed, and with which code, are ours to apply, after authentication.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   server.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(SECURITY_HEADERS);
+    reply.headers(securityHeaders);
     done();
   });
   compressBodies(server);
@@ -115,7 +179,6 @@ function notFound(path: string): AtlasError {
 /** A URL that is wrongly encoded, or with a part that is too long for any name of ours: nothing is there. A link needs no credentials. */
 async function refuseUrl(authenticate: Authenticate, error: Error, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const path = pathOf(request);
-  reply.headers(SECURITY_HEADERS);
   try {
     if (path.startsWith(DOWNLOADS)) sendError(request, reply, new Problem('download-unknown'));
     else if (!NEEDS_CREDENTIALS.test(path) || (await authenticate(request, reply))) sendError(request, reply, notFound(path));

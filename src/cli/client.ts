@@ -82,12 +82,11 @@ export class Client {
 
 export function unreachable(url: string, error: unknown): ServiceError {
   const cause = error instanceof Error && error.cause ? error.cause : error;
-  return new ServiceError(
-    0,
-    'UNREACHABLE',
-    `The service at ${url} cannot be reached: ${messageOf(cause)}.`,
-    'Is `npx lifeboat serve` running?',
-  );
+  const isUntrusted = /CERT|SIGNATURE/.test(String((cause as { code?: unknown }).code));
+  const hint = isUntrusted
+    ? 'Name the file of its authority in NODE_EXTRA_CA_CERTS, and in LIFEBOAT_URL a host name that the certificate is for.'
+    : 'Is `npx lifeboat serve` running?';
+  return new ServiceError(0, 'UNREACHABLE', `The service at ${url} cannot be reached: ${messageOf(cause)}.`, hint);
 }
 
 function asServiceError(response: Response, text: string, connection: Connection): ServiceError {

@@ -12,8 +12,13 @@ export async function documentRoutes(server: FastifyInstance): Promise<void> {
     }
     return made;
   };
-  server.get('/api/openapi.json', async (_request, reply) => reply.type('application/json').send(texts().json));
+  // Public, and the same until the next release.
+  const kept = { 'cache-control': 'public, max-age=300' };
+  server.get('/api/openapi.json', async (_request, reply) => reply.type('application/json').headers(kept).send(texts().json));
   server.get('/api/docs', async (_request, reply) => {
-    return reply.type('text/html; charset=utf-8').header('content-security-policy', REFERENCE_POLICY).send(texts().page);
+    return reply
+      .type('text/html; charset=utf-8')
+      .headers({ ...kept, 'content-security-policy': REFERENCE_POLICY })
+      .send(texts().page);
   });
 }
