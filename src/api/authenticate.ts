@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendChallenge, sendError } from './atlas/answers.ts';
 import { AtlasError } from './atlas/error-table.ts';
-import { sendChallenge, sendError } from './atlas/exchange.ts';
 import { Authentication, type Refusal } from './auth/authentication.ts';
 import { Digest } from './auth/digest.ts';
 import type { LoginThrottle } from './auth/login-throttle.ts';

@@ -6,8 +6,8 @@ import { canonicalAddress, canonicalBlock, contains } from '../backup/ip-block.t
 import { MINUTE, SECOND } from '../clock.ts';
 import { Problem } from '../errors.ts';
 import { VERSION } from '../version.ts';
+import { sendError } from './atlas/answers.ts';
 import { AtlasError } from './atlas/error-table.ts';
-import { sendError } from './atlas/exchange.ts';
 import { MOST_BODY_BYTES } from './atlas/json-body.ts';
 import { atlasRoutes } from './atlas/plugin.ts';
 import { LoginThrottle } from './auth/login-throttle.ts';

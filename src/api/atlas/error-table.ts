@@ -171,28 +171,8 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
 /** The codes of a family of routes for problems that the table answers otherwise. */
 export type ErrorWords = Partial<Record<ProblemCode, AtlasErrorCode>>;
 
-/** Of the Flex and dedicated backup routes, whose clusters are no M2 or M5. */
-export const BACKUP_WORDS: ErrorWords = { 'snapshot-not-found': 'SNAPSHOT_NOT_FOUND', 'restore-job-not-found': 'RESTORE_JOB_NOT_FOUND' };
-
 /** An error that a route says it may answer: by Atlas' code, or the problem that becomes one. */
 export type DocumentedError = AtlasErrorCode | ProblemCode;
-
-/** Of what creates a cluster. */
-export const CREATION_ERRORS = ['duplicate-cluster-name', 'no-deployment', 'source-unavailable'] as const satisfies DocumentedError[];
-
-/** Of what starts a download, beside what is wrong with its body. */
-export const DOWNLOAD_ERRORS = ['invalid-snapshot-id', 'snapshot-not-found', 'snapshot-not-completed'] as const satisfies DocumentedError[];
-
-/** Of what starts a restore. */
-export const RESTORE_ERRORS = [
-  ...DOWNLOAD_ERRORS,
-  'CANNOT_RESTORE_TO_TARGET',
-  'target-not-found',
-  'target-unavailable',
-  'incompatible-topology',
-  'version-mismatch',
-  'restore-in-progress',
-] as const satisfies DocumentedError[];
 
 export interface AnsweredError {
   status: number;

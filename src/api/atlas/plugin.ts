@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiServices } from '../services.ts';
+import { sendBody } from './answers.ts';
 import { AtlasError, inWords } from './error-table.ts';
-import { type Dialect, sendBody } from './exchange.ts';
+import type { Dialect } from './exchange.ts';
 import { readCommonQuery } from './query.ts';
 import { countRequest } from './rate-limits.ts';
 import type { AtlasRoute, Rendering } from './route.ts';

@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
 import type { Drill } from '../../backup/drill.ts';
-import { RESTORE_ERRORS } from '../atlas/error-table.ts';
 import type { Exchange, JsonBody } from '../atlas/exchange.ts';
 import { readJsonObject } from '../atlas/json-body.ts';
 import { namedCluster } from '../atlas/named-cluster.ts';
 import type { Json } from '../atlas/pretty.ts';
 import { readListQuery } from '../atlas/query.ts';
+import { RESTORE_ERRORS } from '../atlas/route-errors.ts';
 import type { ApiServices } from '../services.ts';
 import { checkTargetProject } from '../target-project.ts';
 import { readBody } from './body.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { sendBody } from '../atlas/exchange.ts';
+import { sendBody } from '../atlas/answers.ts';
 import { checkMediaType } from '../atlas/plugin.ts';
 import { readCommonQuery } from '../atlas/query.ts';
 import { callerOf, checkAccess } from '../caller.ts';

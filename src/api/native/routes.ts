@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
-import { RESTORE_ERRORS } from '../atlas/error-table.ts';
 import type { Exchange, JsonBody } from '../atlas/exchange.ts';
 import { readJsonObject } from '../atlas/json-body.ts';
 import { namedCluster } from '../atlas/named-cluster.ts';
 import { readListQuery } from '../atlas/query.ts';
+import { RESTORE_ERRORS } from '../atlas/route-errors.ts';
 import { namedRestore } from '../atlas/shown-restore.ts';
 import type { ApiServices } from '../services.ts';
 import { checkTargetProject } from '../target-project.ts';

@@ -8,12 +8,12 @@ import {
   UpdateLegacyCluster,
 } from '../cluster-body.ts';
 import { allClusters, createCluster, deleteCluster, getCluster, listNonFlex, updateCluster, upgradeTenant } from '../clusters.ts';
-import { CREATION_ERRORS } from '../error-table.ts';
 import { nonFlexCluster } from '../named-cluster.ts';
 import { listOverviews } from '../projects.ts';
 import { Cluster20230201, Cluster20240805, cluster20230201, cluster20240805, LegacyCluster, legacyCluster } from '../render/cluster.ts';
 import { OrgGroup, orgGroup } from '../render/org-group.ts';
 import { type AtlasRoute, list, one } from '../route.ts';
+import { CREATION_ERRORS } from '../route-errors.ts';
 
 const CLUSTERS = '/groups/:groupId/clusters';
 const KIND = ['CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API'] as const;

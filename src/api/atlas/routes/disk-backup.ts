@@ -1,5 +1,4 @@
 import * as handlers from '../disk-backups.ts';
-import { BACKUP_WORDS, RESTORE_ERRORS } from '../error-table.ts';
 import { backupSchedule, Schedule, UpdateSchedule } from '../render/backup-schedule.ts';
 import {
   BackupRetention,
@@ -13,6 +12,7 @@ import {
   takenDiskBackup,
 } from '../render/disk-backup.ts';
 import { type AtlasRoute, list, noBody, one } from '../route.ts';
+import { BACKUP_WORDS, RESTORE_ERRORS } from '../route-errors.ts';
 
 const BACKUP = '/groups/:groupId/clusters/:clusterName/backup';
 /** Those that only look also answer for M2 and M5. */

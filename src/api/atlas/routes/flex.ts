@@ -1,7 +1,6 @@
 import { FLEX_RESTORE_KEPT } from '../../../backup/restores.ts';
 import { CreateCluster20240805 } from '../cluster-body.ts';
 import { upgradeTenant } from '../clusters.ts';
-import { BACKUP_WORDS, CREATION_ERRORS, DOWNLOAD_ERRORS, RESTORE_ERRORS } from '../error-table.ts';
 import { createFlexCluster, deleteFlexCluster, getFlexCluster, listFlexClusters, updateFlexCluster } from '../flex-clusters.ts';
 import { flexCluster as findFlexCluster } from '../named-cluster.ts';
 import { BUCKETS } from '../rate-limits.ts';
@@ -9,6 +8,7 @@ import { CreateFlexCluster, FlexCluster, flexCluster, UpdateFlexCluster } from '
 import { CreateFlexDownload, CreateTenantRestore, FlexRestore, flexRestore } from '../render/restore-job.ts';
 import { TenantSnapshot, tenantSnapshot } from '../render/snapshot.ts';
 import { type AtlasRoute, list, noBody, one } from '../route.ts';
+import { BACKUP_WORDS, CREATION_ERRORS, DOWNLOAD_ERRORS, RESTORE_ERRORS } from '../route-errors.ts';
 import { sharedRestores } from '../shared-restores.ts';
 import { sharedSnapshots } from '../shared-snapshots.ts';
 

@@ -1,4 +1,3 @@
-import { DOWNLOAD_ERRORS, RESTORE_ERRORS } from '../error-table.ts';
 import { tenantCluster } from '../named-cluster.ts';
 import { BUCKETS } from '../rate-limits.ts';
 import {
@@ -11,6 +10,7 @@ import {
 } from '../render/restore-job.ts';
 import { TenantSnapshot, TenantSnapshotV1, tenantSnapshot, tenantSnapshotV1 } from '../render/snapshot.ts';
 import { type AtlasRoute, list, one } from '../route.ts';
+import { DOWNLOAD_ERRORS, RESTORE_ERRORS } from '../route-errors.ts';
 import { sharedRestores } from '../shared-restores.ts';
 import { sharedSnapshots } from '../shared-snapshots.ts';
 
