@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import { remoteAddressOf } from './remote-address.ts';
 
 /** The series that the Atlas CLI offers first when it sets a cluster up. */
 const DEFAULT_MAJOR_VERSION = '8.0';
 
 /** What the Atlas CLI asks beside the documented API. No credentials: it tells nothing that the asker does not know. */
 export async function privateRoutes(server: FastifyInstance): Promise<void> {
-  server.get('/api/private/ipinfo', async (request) => ({ currentIpv4Address: request.ip.replace(/^::ffff:/, '') }));
+  server.get('/api/private/ipinfo', async (request) => ({ currentIpv4Address: remoteAddressOf(request) }));
   server.get('/api/private/unauth/nds/defaultMongoDBMajorVersion', async (_request, reply) =>
     reply.type('text/plain').send(DEFAULT_MAJOR_VERSION),
   );

@@ -271,6 +271,7 @@ describe('service accounts', () => {
   });
 
   it('of a project show their roles there, and are no way to more than the project', async () => {
+    expect(code(await ask('POST', `${group}/serviceAccounts`, { ...NEW, roles: [] }))).toEqual([400, 'INVALID_JSON_ATTRIBUTE']);
     const { body: made } = await ask('POST', `${group}/serviceAccounts`, { ...NEW, roles: ['GROUP_READ_ONLY', 'GROUP_READ_ONLY'] });
     expect(made.roles).toEqual(['GROUP_READ_ONLY']);
     expect(made.roles).toEqual(['GROUP_READ_ONLY']);

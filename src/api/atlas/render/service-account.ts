@@ -41,6 +41,8 @@ const description = Type.String({ minLength: 1, maxLength: 250, pattern: TEXT })
 const secretExpiresAfterHours = Type.Integer({ format: 'int32', minimum: 8, maximum: 8760 });
 const OrganizationRoles = Type.Array(enumOf(ORGANIZATION_ROLES));
 const ProjectRoles = Type.Array(enumOf(PROJECT_ROLES));
+/** One that had none could not be found in the project that it was made in. */
+const FirstProjectRoles = Type.Array(enumOf(PROJECT_ROLES), { minItems: 1 });
 
 export const NewSecret = Type.Object({ secretExpiresAfterHours }, { ...strict, title: 'ServiceAccountSecretRequest' });
 export const NewOrganizationAccount = Type.Object(
@@ -48,7 +50,7 @@ export const NewOrganizationAccount = Type.Object(
   { ...strict, title: 'OrgServiceAccountRequest' },
 );
 export const NewProjectAccount = Type.Object(
-  { description, name, roles: ProjectRoles, secretExpiresAfterHours },
+  { description, name, roles: FirstProjectRoles, secretExpiresAfterHours },
   { ...strict, title: 'GroupServiceAccountRequest' },
 );
 const DETAILS = { description: Type.Optional(description), name: Type.Optional(name) };
@@ -61,10 +63,7 @@ export const ChangedProjectAccount = Type.Object(
   { ...strict, title: 'GroupServiceAccountUpdateRequest' },
 );
 
-export const ProjectAccountRoles = Type.Object(
-  { roles: Type.Array(enumOf(PROJECT_ROLES), { minItems: 1 }) },
-  { ...strict, title: 'GroupServiceAccountRoleAssignment' },
-);
+export const ProjectAccountRoles = Type.Object({ roles: FirstProjectRoles }, { ...strict, title: 'GroupServiceAccountRoleAssignment' });
 
 export const AccountProject: TObject = Type.Object({ groupId: AtlasId }, { title: 'ServiceAccountGroup' });
 
