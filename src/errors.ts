@@ -65,6 +65,7 @@ export const PROBLEMS = {
   'unusable-dump': { fault: 'input', message: 'The dump cannot be imported: %s: %s.' },
   'object-missing': { fault: 'damage', message: 'The object %s is missing from the vault.' },
   'object-damaged': { fault: 'damage', message: 'The object %s in the vault is damaged: %s.' },
+  'snapshot-damaged': { fault: 'damage', message: 'Nothing was restored, because snapshot %s is damaged: %s.' },
   'verification-failed': { fault: 'damage', message: 'The restored data differs from the snapshot: %s.' },
   'unsupported-feature': { fault: 'outside', message: 'The target does not support %s.' },
   'target-full': {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ApiKeys } from './backup/api-keys.ts';
 import { Clusters } from './backup/clusters.ts';
 import { loadMasterKey } from './backup/master-key.ts';
+import { type RepairReport, repairVault } from './backup/repair.ts';
 import { type FirstSetUp, setUp } from './backup/setup.ts';
 import { garbageIndexOf } from './backup/vault-index.ts';
 import { type VaultStatus, vaultStatus } from './backup/vault-status.ts';
@@ -120,6 +121,11 @@ export class Foundation {
       [...report.damaged, ...report.missing].map(({ object }) => object),
     );
     return report;
+  }
+
+  async repair(onProgress?: (progress: VerifyProgress) => void): Promise<RepairReport> {
+    const { db, clock, clusters } = this;
+    return repairVault({ db, clock, clusters, vault: await this.vault(), completed: () => completedSnapshots(db), onProgress });
   }
 
   vaultStatus(): Promise<VaultStatus> {

@@ -5,7 +5,7 @@
  * - `put` and `create` are all or nothing: whoever reads the key sees nothing or the whole body, also after a crash or a failed write.
  * - Once `put` or `create` has returned and `sync` has returned for the key, the object survives the loss of power.
  * - `get` after `put` sees what was put, from every node.
- * - An object's bytes never change except by a `put` of the same key. The vault does that with its header only.
+ * - An object's bytes never change except by a `put` of the same key. The vault does that with its header, and with a chunk that is damaged.
  *
  * What a caller must do: keys come from `object-keys.ts`; a key of a chunk is never used twice.
  *

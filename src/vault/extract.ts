@@ -5,8 +5,8 @@ import { isProblem, messageOf, Problem } from '../errors.ts';
 import { checkNamespace, dumpFiles, manifestText, metadataText, preludeText } from './dump-layout.ts';
 import type { ManifestRoot, RootCollection } from './manifest.ts';
 import { readAhead } from './read-ahead.ts';
+import { readChunk } from './read-chunk.ts';
 import { type ChunkEntry, readSegment } from './segments.ts';
-import { readChunk } from './snapshot-reader.ts';
 import type { VaultAccess } from './vault-access.ts';
 
 /** An object that was not what the manifest says, and what it costs. */

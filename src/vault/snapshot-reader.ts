@@ -1,11 +1,11 @@
-import { countDocuments, type DocumentRun, MalformedBson } from '../bson/documents.ts';
-import { Problem } from '../errors.ts';
+import type { DocumentRun } from '../bson/documents.ts';
 import { type Archive, openArchive } from './archive.ts';
+import { type DamagedObject, findDamage } from './damage.ts';
 import { type ManifestRoot, readRoot } from './manifest.ts';
 import { readAhead } from './read-ahead.ts';
-import { type ChunkEntry, chunkEntries, chunkOf, readMember } from './segments.ts';
+import { readChunk } from './read-chunk.ts';
+import { type ChunkEntry, chunkEntries } from './segments.ts';
 import type { VaultAccess } from './vault-access.ts';
-import { chunkName } from './vault-keys.ts';
 
 /** Enough to keep a few threads expanding while the caller works; four chunks are 8 MiB at most, documents over 2 MiB aside. */
 const READ_AHEAD = 4;
@@ -37,28 +37,17 @@ export class SnapshotReader {
     return readAhead(entries, o.readAhead ?? READ_AHEAD, read, o.signal);
   }
 
+  /** What is wrong with these collections, by number: at a glance, or with `contents` to the last byte. */
+  damage(collectionNumbers: readonly number[], o: { contents: boolean; signal?: AbortSignal }): Promise<DamagedObject[]> {
+    return findDamage(
+      this.#vault,
+      collectionNumbers.map((number) => this.root.collections[number]!),
+      o,
+    );
+  }
+
   /** The snapshot as a `.tar.gz` with one folder called `folder`. */
   archive(o: { folder: string }): Promise<Archive> {
     return openArchive(this.#vault, this.root, o.folder);
-  }
-}
-
-/** The documents of one chunk: as stored (SHA-256), sealed in this vault at this place, and what the chunk's name says they are. */
-export async function readChunk(vault: VaultAccess, entry: ChunkEntry): Promise<Buffer> {
-  const chunk = chunkOf(entry);
-  const raw = await readMember(vault, entry);
-  if (!(await chunkName(vault.keys, raw)).equals(chunk.name))
-    throw new Problem('object-damaged', [entry.object, 'it holds other documents than its name says']);
-  if (documentsIn(raw, entry.object) !== entry.documents)
-    throw new Problem('object-damaged', [entry.object, 'it holds another number of documents']);
-  return raw;
-}
-
-function documentsIn(raw: Buffer, object: string): number {
-  try {
-    return countDocuments(raw);
-  } catch (cause) {
-    if (!(cause instanceof MalformedBson)) throw cause;
-    throw new Problem('object-damaged', [object, cause.message], { cause });
   }
 }

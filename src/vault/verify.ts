@@ -6,8 +6,8 @@ import { checkMac, readHeader } from './header.ts';
 import { type ManifestRoot, type RootCollection, readRoot } from './manifest.ts';
 import { HEADER_KEY, manifestKey } from './object-keys.ts';
 import { readAhead } from './read-ahead.ts';
+import { readChunk } from './read-chunk.ts';
 import { type ChunkEntry, readSegment, type SegmentReference } from './segments.ts';
-import { readChunk } from './snapshot-reader.ts';
 import type { Vault } from './vault.ts';
 
 export interface VerifyProgress {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -144,22 +144,23 @@ describe('the main job', () => {
     const report = await lifeboat.run('verify', '--json');
     expect(report.code).toBe(1);
     expect(JSON.parse(report.stdout).damaged).toMatchObject([{ object: chunk }]);
-    const { code, stdout } = await lifeboat.run(
-      'restores',
-      'start',
-      'shop',
-      '--snapshot',
-      snapshot.id,
-      '--target',
-      'copy',
-      '--wait',
-      '--json',
-    );
+    // The snapshot that is taken first where a restore replaces anything would have mended it: the target holds the same documents.
+    const start = ['restores', 'start', 'shop', '--snapshot', snapshot.id, '--target', 'copy', '--no-safety-snapshot', '--wait', '--json'];
+    const { code, stdout } = await lifeboat.run(...start);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'FAILED', failure: { code: 'object-damaged' } });
     expect(await contentsOf(target.uri)).toEqual(before);
-    await writeFile(path, bytes);
+    await rm(path);
+    const refused = await lifeboat.run(...start);
+    const failure = { code: 'snapshot-damaged', message: expect.stringContaining(chunk) };
+    expect(JSON.parse(refused.stdout)).toMatchObject({ status: 'FAILED', failure });
+  });
+
+  it('reads again with repair what the deployment still has, and the snapshot is whole', async () => {
+    const { repaired } = await lifeboat.json<{ repaired: string[] }>('repair');
+    expect(repaired).toContain(snapshot.id);
     expect((await lifeboat.run('verify')).code).toBe(0);
+    expect(await lifeboat.json('repair')).toMatchObject({ ok: true, found: { damaged: [], missing: [] }, repaired: [] });
   });
 });
 

@@ -156,6 +156,7 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
   'unusable-dump': { own: 400 },
   'object-missing': { own: 500 },
   'object-damaged': { own: 500 },
+  'snapshot-damaged': { own: 500 },
   'verification-failed': { own: 500 },
   'unsupported-feature': { own: 400 },
   'nothing-to-drill': { own: 409 },

@@ -18,13 +18,15 @@ import { findSwapPlan, leftoverJournals } from '../../db/swap-journal.ts';
 import type { Deployment } from '../../engine/deployment.ts';
 import { rehearseRestore } from '../../engine/drill.ts';
 import { restoreInPlace } from '../../engine/in-place-restore.ts';
-import type { RestoreReport } from '../../engine/restore.ts';
+import type { NamespaceSelection } from '../../engine/namespace-selection.ts';
+import type { RestoreMode, RestoreReport } from '../../engine/restore.ts';
 import { restoreStaged } from '../../engine/staged-restore.ts';
 import { abandonRestore } from '../../engine/stagings.ts';
 import { RestoreDiffers } from '../../engine/verification.ts';
 import { isProblem, Problem } from '../../errors.ts';
 import { Gathered } from '../../gathered.ts';
 import { RetryLater } from '../../jobs/definitions.ts';
+import type { SnapshotReader } from '../../vault/snapshot-reader.ts';
 import { noteDamage } from '../damage.ts';
 import { recorded, restoreEvent } from '../events.ts';
 import { failureOf } from '../job-failure.ts';
@@ -146,8 +148,10 @@ async function run(parts: WorkParts, row: RestoreRow, attempt: Attempt, stopping
   const deployment = await parts.clusters.open(row.targetClusterId, 'target-unavailable', reach);
   const { selection, keep, mode } = intentOf(options);
   const restore = row.deliveryType === 'DRILL' ? rehearseRestore : mode === 'in-place' ? restoreInPlace : restoreStaged;
+  const hold = holdOf(parts, row, journalIdOf(row));
   try {
     await removeLeftovers(parts, row, deployment);
+    if ((await hold.journal.load()) === null) await checkSnapshot(snapshot, selection, mode, attempt);
     return await restore({
       deployment,
       source: restoreSourceOf(snapshot),
@@ -159,7 +163,7 @@ async function run(parts: WorkParts, row: RestoreRow, attempt: Attempt, stopping
       keep,
       onUnsupported: options.onUnsupported,
       forward: options.resumes !== undefined,
-      ...holdOf(parts, row, journalIdOf(row)),
+      ...hold,
       signal: attempt.signal,
       mayContinue: (error) => mayContinue(row, attempt.signal.aborted ? attempt.signal.reason : error, stopping),
       onProgress: (progress) => attempt.report(progress),
@@ -167,6 +171,25 @@ async function run(parts: WorkParts, row: RestoreRow, attempt: Attempt, stopping
   } finally {
     await deployment.close();
   }
+}
+
+/** The most that a message names of what is damaged; `lifeboat verify` lists it all. */
+const NAMED = 5;
+
+/**
+ * While the target is as it was: what is damaged in the vault. A staged restore proves each chunk before the target's own collections are touched, so a glance is enough; one in place
+ * reads everything first.
+ */
+async function checkSnapshot(snapshot: SnapshotReader, selection: NamespaceSelection, mode: RestoreMode, attempt: Attempt): Promise<void> {
+  attempt.report({ ...attempt.progress, phase: 'checking the snapshot' });
+  const chosen = snapshot.root.collections.flatMap((collection, number) => (selection.target(collection) ? [number] : []));
+  const damaged = await snapshot.damage(chosen, { contents: mode === 'in-place', signal: attempt.signal });
+  if (damaged.length === 0) return;
+  const named = damaged.slice(0, NAMED).map(({ object, what }) => `${object}: ${what}`);
+  if (damaged.length > NAMED) named.push(`and ${damaged.length - NAMED} more`);
+  throw new Problem('snapshot-damaged', [snapshot.root.snapshotId, named.join('; ')], {
+    hint: 'Run `npx lifeboat repair`, or restore another snapshot.',
+  });
 }
 
 /** The other half of what {@link settleFailure} decides: whether another attempt follows. */
