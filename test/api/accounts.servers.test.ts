@@ -155,6 +155,13 @@ describe('API keys', () => {
   ])('refuse the body %j: %s', async (body, expected) => {
     expect(code(await ask('POST', `${org}/apiKeys`, body))).toEqual([400, expected]);
   });
+
+  it('say which value is none of those there are, as Atlas does', async () => {
+    const { body } = await ask('POST', `${org}/apiKeys`, { desc: 'x', roles: ['ORG_MEMBER', 'KING'] });
+    expect(body).toMatchObject({ parameters: ['KING'], detail: 'An invalid enumeration value KING was specified.' });
+    const many = await ask('POST', `${org}/apiKeys`, { desc: 'x', roles: ['K'.repeat(10_000)] });
+    expect(many.body.parameters[0]).toHaveLength(100);
+  });
 });
 
 describe('access lists', () => {

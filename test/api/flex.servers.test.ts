@@ -62,12 +62,7 @@ describe('a Flex cluster created through the API', () => {
 
   it.each([
     ['no name', { providerSettings: PROVIDER }, 'MISSING_ATTRIBUTE', ['name']],
-    [
-      'a provider that is none',
-      { name: 'x', providerSettings: { ...PROVIDER, backingProviderName: 'X' } },
-      'INVALID_ENUM_VALUE',
-      ['providerSettings.backingProviderName'],
-    ],
+    ['a provider that is none', { name: 'x', providerSettings: { ...PROVIDER, backingProviderName: 'X' } }, 'INVALID_ENUM_VALUE', ['X']],
     ['an attribute that is none', { name: 'x', providerSettings: PROVIDER, surprise: 1 }, 'INVALID_ATTRIBUTE', ['surprise']],
     ['a name that is none', { name: '-x-', providerSettings: PROVIDER }, 'INVALID_JSON_ATTRIBUTE', ['name']],
     ['a tag without a value', { name: 'x', providerSettings: PROVIDER, tags: [{ key: 'a' }] }, 'MISSING_ATTRIBUTE', ['tags.0.value']],

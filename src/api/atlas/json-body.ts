@@ -91,7 +91,7 @@ export function readEachAttributes<T extends TObject>(
 function attributesOf<T extends TObject>(schema: T, object: Record<string, unknown>, ignored: readonly string[]): Static<T> {
   const wanted = Object.fromEntries(Object.entries(object).filter(([name, value]) => value !== null && !ignored.includes(name)));
   if (Value.Check(schema, wanted)) return wanted as Static<T>;
-  throw refusal(Value.Errors(schema, wanted)[0]!);
+  throw refusal(Value.Errors(schema, wanted)[0]!, wanted);
 }
 
 interface SchemaError {
@@ -100,12 +100,16 @@ interface SchemaError {
   params: object;
 }
 
-function refusal({ keyword, instancePath, params }: SchemaError): AtlasError {
-  const place = instancePath.slice(1).replaceAll('/', '.');
+function refusal({ keyword, instancePath, params }: SchemaError, body: object): AtlasError {
+  const path = instancePath.split('/').slice(1);
+  const place = path.join('.');
   const within = (name: string | undefined) => [place, name].filter(Boolean).join('.').slice(0, 100);
   if (keyword === 'required')
     return new AtlasError('MISSING_ATTRIBUTE', [within((params as { requiredProperties: string[] }).requiredProperties[0])]);
   if (keyword === 'additionalProperties' || keyword === 'boolean')
     return new AtlasError('INVALID_ATTRIBUTE', [within((params as { additionalProperties?: string[] }).additionalProperties?.[0])]);
-  return new AtlasError(keyword === 'enum' ? 'INVALID_ENUM_VALUE' : 'INVALID_JSON_ATTRIBUTE', [place]);
+  if (keyword !== 'enum') return new AtlasError('INVALID_JSON_ATTRIBUTE', [place]);
+  // Of this one Atlas' sentence names the value, not the attribute.
+  const value = path.reduce((part: unknown, name) => (part as Record<string, unknown>)[name], body);
+  return new AtlasError('INVALID_ENUM_VALUE', [String(value).slice(0, 100)]);
 }
