@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import type { NamedPlace } from '../../backup/places.ts';
-import { isMember, isOrganizationMember, permits, permitsInOrganization } from '../../backup/roles.ts';
+import { isMember, isOrganizationMember, type Permission, permits, permitsInOrganization } from '../../backup/roles.ts';
 import { isProblem, Problem } from '../../errors.ts';
-import { callerOf, checkAccess } from '../caller.ts';
+import { callerOf } from '../caller.ts';
 import { resourceUrl } from '../request-path.ts';
 import type { ApiServices } from '../services.ts';
 import { AtlasError } from './error-table.ts';
@@ -16,7 +16,15 @@ export async function enterScope(
   request: FastifyRequest,
   dialect: Dialect,
 ): Promise<CallerExchange | Exchange | OrganizationExchange> {
-  const exchange: CallerExchange = {
+  const exchange = exchangeOf(services, request, dialect);
+  if (route.scope === 'project') return enterProject(services, exchange, placeOf(exchange.parameters), route.permission);
+  if (route.scope === 'organization') return enterOrganization(services, route, exchange);
+  return exchange;
+}
+
+/** A request before it is known what it is below. */
+export function exchangeOf(services: ApiServices, request: FastifyRequest, dialect: Dialect): CallerExchange {
+  return {
     caller: callerOf(request),
     parameters: request.params as Record<string, string>,
     query: request.query as Record<string, string>,
@@ -24,9 +32,6 @@ export async function enterScope(
     url: resourceUrl(services.publicUrl(), request),
     dialect,
   };
-  if (route.scope === 'project') return enterProject(services, route, exchange, dialect);
-  if (route.scope === 'organization') return enterOrganization(services, route, exchange);
-  return exchange;
 }
 
 type RouteIn<S> = Extract<AtlasRoute, { scope: S }>;
@@ -38,23 +43,23 @@ function placeOf(parameters: Readonly<Record<string, string>>): NamedPlace {
 }
 
 /**
- * v1.0 tells a project that is not there and one that is another's alike, 401 `NOT_IN_GROUP`. v2 tells them apart, as recorded: 404
- * `GROUP_NOT_FOUND`, and 401 `USER_UNAUTHORIZED` for one the caller has no role in.
+ * v1.0 and the native routes tell a project that is not there and one that is another's alike, 401 `NOT_IN_GROUP`, so that nothing can be probed. v2 tells them apart,
+ * as recorded: 404 `GROUP_NOT_FOUND`, and 401 `USER_UNAUTHORIZED` for one the caller has no role in.
  */
-async function enterProject(
+export async function enterProject(
   services: ApiServices,
-  route: RouteIn<'project'>,
   exchange: CallerExchange,
-  dialect: Dialect,
+  names: NamedPlace,
+  permission: Permission,
 ): Promise<Exchange> {
-  const { caller, parameters } = exchange;
-  const place = await services.places.find(placeOf(parameters)).catch((error) => {
-    if (dialect !== 'v1' && isProblem(error, 'project-not-found')) throw new AtlasError('GROUP_NOT_FOUND', [parameters.groupId!]);
+  const isV1 = exchange.dialect === 'v1';
+  const place = await services.places.find(names).catch((error) => {
+    if (!isV1 && isProblem(error, 'project-not-found')) throw new AtlasError('GROUP_NOT_FOUND', [names.projectId]);
     throw error;
   });
-  const { project } = place;
-  if (dialect === 'v1') checkAccess(caller, project, route.permission);
-  else if (!isMember(caller.grants, project) || !permits(caller.grants, project, route.permission)) throw new Problem('not-permitted');
+  const { grants } = exchange.caller;
+  if (isV1 && !isMember(grants, place.project)) throw new Problem('project-not-found', [names.projectId]);
+  if (!permits(grants, place.project, permission)) throw new Problem('not-permitted');
   return { ...exchange, ...place };
 }
 

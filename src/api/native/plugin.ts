@@ -2,8 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendBody } from '../atlas/answers.ts';
 import { checkMediaType } from '../atlas/plugin.ts';
 import { readCommonQuery } from '../atlas/query.ts';
-import { callerOf, checkAccess } from '../caller.ts';
-import { resourceUrl } from '../request-path.ts';
+import { enterProject, exchangeOf } from '../atlas/scope.ts';
 import type { ApiServices } from '../services.ts';
 import { NATIVE, type NativeRoute } from './route.ts';
 import { NATIVE_ROUTES } from './routes.ts';
@@ -21,14 +20,10 @@ export async function nativeRoutes(server: FastifyInstance, services: ApiService
 
 async function answer(services: ApiServices, route: NativeRoute, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const common = readCommonQuery(request.query as Record<string, string>);
-  const caller = callerOf(request);
-  const parameters = request.params as Record<string, string>;
-  const { projectId = '', clusterName, restoreJobId } = parameters;
-  const place = await services.places.find({ projectId, clusterName, restoreJobId });
-  checkAccess(caller, place.project, route.permission);
+  const asked = exchangeOf(services, request, 'v1');
+  const { projectId = '', clusterName, restoreJobId } = asked.parameters;
+  const exchange = await enterProject(services, asked, { projectId, clusterName, restoreJobId }, route.permission);
   if (route.takes) checkMediaType(request, reply);
-  const url = resourceUrl(services.publicUrl(), request);
-  const query = request.query as Record<string, string>;
-  const body = await route.handler(services, { caller, ...place, parameters, query, body: request.body, url, dialect: 'v1' });
+  const body = await route.handler(services, exchange);
   return sendBody(reply, route.statusOf?.(body) ?? route.status, body, common);
 }
