@@ -13,7 +13,9 @@ import { Downloads } from './backup/downloads.ts';
 import { Drills } from './backup/drills.ts';
 import { Events } from './backup/events.ts';
 import { KeyAccessLists } from './backup/key-access-lists.ts';
+import { serviceAccountKey } from './backup/key-rotation.ts';
 import { KeyUses } from './backup/key-uses.ts';
+import { requireWholeRotation } from './backup/master-key.ts';
 import { Organizations } from './backup/organizations.ts';
 import { Places } from './backup/places.ts';
 import { ProjectAccessLists } from './backup/project-access-lists.ts';
@@ -26,7 +28,7 @@ import { Snapshots } from './backup/snapshots.ts';
 import { runRestore } from './backup/work/run-restore.ts';
 import { takeSnapshot } from './backup/work/take-snapshot.ts';
 import { MINUTE, SECOND, wallClockSeconds } from './clock.ts';
-import { type Config, type ListenAddress, tlsPaths } from './config.ts';
+import { type Config, type ListenAddress, masterKeyFile, tlsPaths } from './config.ts';
 import { countKeyAccess } from './db/access-lists.ts';
 import { lockDataFolder } from './db/data-folder-lock.ts';
 import { claimDigest, forgetDigestClaims } from './db/digest-claims.ts';
@@ -72,6 +74,7 @@ export async function startService(config: Config): Promise<Service> {
   try {
     const lock = await lockDataFolder(config.data);
     stack.push(() => lock.release());
+    await requireWholeRotation(masterKeyFile(config));
     const foundation = await Foundation.open(config, 'own');
     stack.push(() => foundation[Symbol.asyncDispose]());
     await foundation.vault();
@@ -145,7 +148,7 @@ export function makeApiServices(
   const { db, clock, clusters, apiKeys } = foundation;
   const readSnapshot = async (id: string) => (await foundation.vault()).readSnapshot(id);
   const snapshots = new Snapshots({ db, clock, queue, clusters });
-  const secretKey = foundation.key('service-account-secrets');
+  const secretKey = serviceAccountKey(foundation.masterKey, foundation.installation.secretKeySealed);
   return {
     apiKeys,
     keyAccessLists: new KeyAccessLists(db, clock, apiKeys),

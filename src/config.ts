@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { parseDestination } from './destinations.ts';
 import { Problem } from './errors.ts';
@@ -213,6 +213,11 @@ function parseProxies(text: string): string[] {
   const wrong = proxies.find((proxy) => !ipaddr.isValid(proxy) && !ipaddr.isValidCIDR(proxy));
   if (wrong !== undefined) throw new Error(`expected addresses and blocks separated by commas, and ${wrong || 'an empty part'} is neither`);
   return proxies;
+}
+
+/** Where the master key is, unless LIFEBOAT_KEY gives it. */
+export function masterKeyFile({ keyFile, data }: Pick<Config, 'keyFile' | 'data'>): string {
+  return keyFile ?? join(data, 'master.key');
 }
 
 function parseDestinations(text: string): string[] {

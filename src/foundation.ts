@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { ApiKeys } from './backup/api-keys.ts';
 import { Clusters } from './backup/clusters.ts';
+import { rotateMasterKey } from './backup/key-rotation.ts';
 import { loadMasterKey } from './backup/master-key.ts';
 import { type RepairReport, repairVault } from './backup/repair.ts';
 import { type FirstSetUp, setUp } from './backup/setup.ts';
 import { garbageIndexOf } from './backup/vault-index.ts';
 import { type VaultStatus, vaultStatus } from './backup/vault-status.ts';
 import { type Clock, SECOND, systemClock } from './clock.ts';
-import { type Config, tlsPaths } from './config.ts';
+import { type Config, masterKeyFile, tlsPaths } from './config.ts';
 import { markChunksDamaged } from './db/chunks.ts';
 import { checkConnection, connect, type Db } from './db/connection.ts';
 import { lockDataFolder } from './db/data-folder-lock.ts';
@@ -69,7 +70,7 @@ export class Foundation {
       await migrate(db);
       // The key is there before the row is: whoever finds the row must find the key.
       const isNew = (await findInstallation(db)) === null;
-      const masterKey = await loadMasterKey(config.key, config.keyFile ?? join(config.data, 'master.key'), isNew);
+      const masterKey = await loadMasterKey(config.key, masterKeyFile(config), isNew);
       const now = clock.now();
       const installation = await ensureInstallation(db, newId(now), now);
       return new Foundation(config, clock, database, db, masterKey, installation);
@@ -97,11 +98,11 @@ export class Foundation {
     return this.#vault;
   }
 
-  async #openVault(): Promise<Vault> {
+  async #openVault(masterKey = this.masterKey): Promise<Vault> {
     const { config, installation } = this;
     const vault = await openVault({
       blobs: await DiskBlobs.open(config.store ?? join(config.data, 'vault')),
-      masterKey: this.masterKey,
+      masterKey,
       installationId: installation.id,
       encryption: config.encryption,
       mayCreate: installation.vaultId === null,
@@ -157,6 +158,12 @@ export class Foundation {
     await vault.adopt();
     const chunks = await rebuildIndex(vault, garbageIndexOf(this.db));
     return { vaultId: vault.id, chunks };
+  }
+
+  /** Puts everything under another master key. Every other process of the installation must have ended. */
+  async rotateMasterKey(to: Buffer): Promise<void> {
+    const openVault = this.installation.vaultId === null ? null : (masterKey: Buffer) => this.#openVault(masterKey);
+    await rotateMasterKey({ db: this.db, openVault, from: this.masterKey, to });
   }
 
   rememberKeyExport(): Promise<void> {

@@ -6,6 +6,7 @@ export type KeyPurpose =
   | 'digest-secrets'
   | 'digest-nonces'
   | 'service-account-secrets'
+  | 'kept-secrets'
   | 'download-urls'
   | 'vault-envelope'
   | 'vault-names'

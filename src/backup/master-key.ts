@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Problem } from '../errors.ts';
 
@@ -33,6 +33,29 @@ async function readKey(file: string): Promise<Buffer | null> {
   const key = Buffer.from(text.trim(), 'base64');
   if (key.length !== KEY_BYTES) throw new Problem('bad-setting', ['LIFEBOAT_KEY_FILE', `${file} does not hold 32 bytes in base64`]);
   return key;
+}
+
+/** A rotation's next key, beside the file of the one in use: a rotation that broke off left it there. */
+export async function nextMasterKey(file: string): Promise<Buffer> {
+  const next = `${file}.new`;
+  return (await readKey(next)) ?? createKey(next);
+}
+
+/** Refuses to go on where a rotation broke off: neither key opens everything then. */
+export async function requireWholeRotation(file: string): Promise<void> {
+  if ((await readKey(`${file}.new`)) === null) return;
+  throw new Problem('bad-setting', ['the master key', 'a rotation broke off'], {
+    hint: 'Run `npx lifeboat key rotate` again: it goes on where it was.',
+  });
+}
+
+/** The next key becomes the one in use. The old one stays beside it: older copies of the vault's header open by it. */
+export async function adoptNextMasterKey(file: string): Promise<void> {
+  await copyFile(file, `${file}.old`);
+  await chmod(`${file}.old`, 0o600);
+  await rename(`${file}.new`, file);
+  const folder = await open(dirname(file), 'r');
+  await folder.sync().finally(() => folder.close());
 }
 
 async function createKey(file: string): Promise<Buffer> {

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Config } from '../config.ts';
+import { type Config, masterKeyFile } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import { Foundation } from '../foundation.ts';
 import { native, unusable } from '../native.ts';
@@ -46,7 +45,7 @@ function examineNativeModule(): Finding {
 async function examineKeyFile(config: Config): Promise<Finding> {
   const subject = 'master key';
   if (config.key) return { subject, state: 'good', finding: 'given by LIFEBOAT_KEY' };
-  const file = config.keyFile ?? join(config.data, 'master.key');
+  const file = masterKeyFile(config);
   const found = await stat(file).catch(() => null);
   if (!found) return { subject, state: 'note', finding: `there is none yet; the first start makes ${file}` };
   const mode = found.mode & 0o777;

@@ -6,6 +6,7 @@ export interface InstallationRow {
   vaultId: string | null;
   createdAt: Date;
   keyExportedAt: Date | null;
+  secretKeySealed: Buffer | null;
 }
 
 export async function findInstallation(db: Db): Promise<InstallationRow | null> {
@@ -16,7 +17,7 @@ export async function findInstallation(db: Db): Promise<InstallationRow | null> 
 export async function ensureInstallation(db: Db, id: string, createdAt: Date): Promise<InstallationRow> {
   await db
     .insertInto('installation')
-    .values({ id, organizationId: null, vaultId: null, createdAt, keyExportedAt: null })
+    .values({ id, organizationId: null, vaultId: null, createdAt, keyExportedAt: null, secretKeySealed: null })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   return db.selectFrom('installation').selectAll().executeTakeFirstOrThrow();

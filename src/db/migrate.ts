@@ -11,6 +11,7 @@ import { up as countHandovers } from './migrations/0007-handovers.ts';
 import { up as markImportedSnapshots } from './migrations/0008-imported-snapshots.ts';
 import { up as makeRateLimits } from './migrations/0009-rate-limits.ts';
 import { up as markDamagedChunks } from './migrations/0010-damaged-chunks.ts';
+import { up as keepSecretKey } from './migrations/0011-secret-key.ts';
 
 /** In order. A released migration is never edited; the next change is a new file. */
 const MIGRATIONS = {
@@ -24,6 +25,7 @@ const MIGRATIONS = {
   '0008-imported-snapshots': { up: markImportedSnapshots },
   '0009-rate-limits': { up: makeRateLimits },
   '0010-damaged-chunks': { up: markDamagedChunks },
+  '0011-secret-key': { up: keepSecretKey },
 };
 
 /**

@@ -45,6 +45,8 @@ export interface InstallationTable {
   vaultId: string | null;
   createdAt: Date;
   keyExportedAt: Date | null;
+  /** Null until the master key is rotated for the first time. */
+  secretKeySealed: Buffer | null;
 }
 
 export interface OrganizationsTable {

@@ -89,6 +89,30 @@ describe('an installation', () => {
     const given = await Lifeboat.create({ ...lifeboat.environment, LIFEBOAT_KEY: key.trim() } as Record<string, string>);
     expect(await given.json('verify')).toMatchObject({ ok: true, snapshots: 1 });
     await rm(given.folder, { recursive: true });
+    await writeFile(file, key);
+  });
+
+  it('puts everything under a new master key, goes on where a rotation broke off, and says no to the old one', async () => {
+    const file = join(lifeboat.folder, 'data/master.key');
+    const old = await readFile(file, 'utf8');
+    // As a rotation leaves it that was killed once it had made the new key.
+    const next = randomBytes(32).toString('base64');
+    await writeFile(`${file}.new`, `${next}\n`, { mode: 0o600 });
+    const serve = await lifeboat.run('serve');
+    expect(serve).toMatchObject({ code: 2, stderr: expect.stringContaining('lifeboat key rotate') });
+    expect(await lifeboat.json('key', 'rotate')).toEqual({ keyFile: file, oldKeyFile: `${file}.old` });
+    expect((await readFile(file, 'utf8')).trim()).toBe(next);
+    expect(await readFile(`${file}.old`, 'utf8')).toBe(old);
+    await lifeboat.serve();
+    const running = await lifeboat.run('key', 'rotate');
+    expect(running).toMatchObject({ code: 1, stderr: expect.stringContaining('already uses the data folder') });
+    // The API key's secret and the connection string open under the new key; so does the vault.
+    expect((await lifeboat.json<Snapshot>('snapshots', 'take', 'shop', '--wait')).status).toBe('COMPLETED');
+    expect(await lifeboat.json('verify')).toMatchObject({ ok: true, snapshots: 2 });
+    await lifeboat.stop();
+    const withOld = await Lifeboat.create({ ...lifeboat.environment, LIFEBOAT_KEY: old.trim() } as Record<string, string>);
+    expect(await withOld.run('verify')).toMatchObject({ code: 1, stderr: expect.stringContaining('The master key does not open') });
+    await rm(withOld.folder, { recursive: true });
   });
 });
 
