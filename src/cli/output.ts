@@ -10,9 +10,16 @@ export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** Names of collections may hold anything: a line break would tear a table apart, an escape sequence would command the terminal. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) =>
+    character === '\n' ? '\\n' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}
+
 /** Columns as wide as their widest cell. */
 export function table(headings: string[], rows: string[][]): string {
-  const lines = [headings, ...rows];
+  const lines = [headings, ...rows.map((row) => row.map(printable))];
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
   return lines
     .map((line) =>
@@ -53,7 +60,7 @@ export class ProgressBar {
     const total = Math.max(progress.totalBytes ?? 0, progress.bytes, 1);
     const shown = {
       phase: progress.phase ?? '',
-      namespace: progress.namespace ?? '',
+      namespace: printable(progress.namespace ?? ''),
       size: bytes(progress.bytes),
       documents: progress.documents.toLocaleString('en'),
     };

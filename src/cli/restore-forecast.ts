@@ -1,4 +1,4 @@
-import { bytes, table } from './output.ts';
+import { bytes, printable, table } from './output.ts';
 
 interface Size {
   documents: number;
@@ -20,7 +20,8 @@ export interface Forecast {
   refusals: { code: string; message: string }[];
   warnings: string[];
   safetySnapshot: boolean;
-  room: { logicalBytes: number; leastBytes: number; freeBytes: number | null };
+  /** Without `freeBytes` where the target does not say. */
+  room: { logicalBytes: number; leastBytes: number; freeBytes?: number | null };
   estimate: { seconds: number; bytesPerSecond: number; measuredOn: number } | null;
 }
 
@@ -35,8 +36,8 @@ export function forecastText(forecast: Forecast): string {
     forecast.safetySnapshot ? 'A snapshot of the target is taken first.' : 'No snapshot of the target is taken first.',
     roomText(forecast.room),
     timeText(forecast.estimate),
-    ...forecast.warnings.map((warning) => `Warning: ${warning}`),
-    ...forecast.refusals.map(({ message }) => `It would fail: ${message}`),
+    ...forecast.warnings.map((warning) => `Warning: ${printable(warning)}`),
+    ...forecast.refusals.map(({ message }) => `It would fail: ${printable(message)}`),
     'Nothing was written.',
   ].join('\n');
 }
@@ -47,7 +48,7 @@ function cells(size: Size | undefined): string[] {
 
 function roomText({ logicalBytes, leastBytes, freeBytes }: Forecast['room']): string {
   if (logicalBytes === 0) return 'Room: no copy is made beside the old data.';
-  const free = freeBytes === null ? 'the target does not say what is free' : `${bytes(freeBytes)} are free`;
+  const free = typeof freeBytes !== 'number' ? 'the target does not say what is free' : `${bytes(freeBytes)} are free`;
   return `Room: the copy beside the old data takes ${bytes(leastBytes)} to ${bytes(logicalBytes)}; ${free}.`;
 }
 

@@ -1,4 +1,5 @@
 import { type Document, deserialize } from 'bson';
+import { MongoError } from 'mongodb';
 import { type DocumentRun, documentLength } from '../bson/documents.ts';
 import { pause, SECOND } from '../clock.ts';
 import { Problem } from '../errors.ts';
@@ -119,14 +120,32 @@ async function insertOnce(d: Deployment, target: Namespace, part: DocumentRun, o
   for (let resends = 0; ; resends++) {
     o.signal?.throwIfAborted();
     try {
-      const reply = await d.client.db(target.database).command(insertCommand(d, target, part, o), { ignoreUndefined: false });
-      return checkReply(reply, part, again || resends > 0);
+      return checkReply(await send(d, target, part, o), part, again || resends > 0);
     } catch (error) {
       if (!isTransient(error)) throw error;
       if (o.parallelism === 1) throw new Interrupted(`The ordered load of ${namespaceText(target)} broke off`, error);
       if (resends >= waits.length) throw error;
       await pause(waits[resends]!, o.signal);
     }
+  }
+}
+
+/** Servers that cannot be told to keep empty timestamps; found out by the first insert. */
+const REPLACING = new WeakSet<Deployment>();
+const KEEP_EMPTY_TIMESTAMPS = 'bypassEmptyTsReplacement';
+
+/** An insert gives `Timestamp(0, 0)` at the top level of a document the time, unless it is told not to (SERVER-88750). */
+async function send(d: Deployment, target: Namespace, part: DocumentRun, o: WriteOptions): Promise<Document> {
+  const insert = (asIs: Document) =>
+    d.client.db(target.database).command({ ...insertCommand(d, target, part, o), ...asIs }, { ignoreUndefined: false });
+  if (REPLACING.has(d)) return insert({});
+  try {
+    return await insert({ [KEEP_EMPTY_TIMESTAMPS]: true });
+  } catch (error) {
+    const isUnknown = hasCode(error, CODES.unknownField) || (error instanceof MongoError && error.message.includes(KEEP_EMPTY_TIMESTAMPS));
+    if (!isUnknown) throw error;
+    REPLACING.add(d);
+    return insert({});
   }
 }
 

@@ -1,4 +1,4 @@
-import { Long, MongoServerError } from 'mongodb';
+import { Long, MongoServerError, Timestamp } from 'mongodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Deployment } from '../../src/engine/deployment.ts';
 import { Interrupted } from '../../src/engine/errors.ts';
@@ -160,6 +160,24 @@ describe('restoreStaged on MongoDB', () => {
       return run();
     });
     await expect(restoreStaged(options({ deployment: meddled }))).rejects.toMatchObject({ code: 'partially-replaced' });
+  });
+
+  it('brings back empty timestamps, which an insert would give the time', async () => {
+    const source = new FakeMongo();
+    for (const name of ['a', 'b']) source.make('shop', name, { docs: [{ _id: 1, at: new Timestamp({ t: 0, i: 0 }), text: name }] });
+    snapshot = await holdData(source.deployment());
+    await restoreStaged(options());
+    await expectAtTarget(snapshot.contents);
+  });
+
+  it('loads into a target that does not know how to keep them, and says what differs', async () => {
+    target.keepsEmptyTimestamps = false;
+    await restoreStaged(options());
+    await expectAtTarget(snapshot.contents);
+    const source = new FakeMongo();
+    source.make('shop', 'a', { docs: [{ _id: 1, at: new Timestamp({ t: 0, i: 0 }) }] });
+    snapshot = await holdData(source.deployment());
+    await expect(restoreStaged(options())).rejects.toMatchObject({ code: 'verification-failed' });
   });
 
   it('refuses a sharded target', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { serialize } from 'bson';
 import { Binary, type Document, Long, type MongoClient, MongoServerError } from 'mongodb';
-import { documentLength } from '../../src/bson/documents.ts';
+import { documentLength, elementsOf } from '../../src/bson/documents.ts';
 import type { Deployment } from '../../src/engine/deployment.ts';
 
 interface FakeCollection {
@@ -18,6 +18,8 @@ interface FakeCollection {
  */
 export class FakeMongo {
   readonly databases = new Map<string, Map<string, FakeCollection>>();
+  /** Whether it can be told so; servers without SERVER-88750 cannot. */
+  keepsEmptyTimestamps = true;
 
   deployment(): Deployment {
     const client = { db: (name: string) => ({ command: (command: Document) => this.#run(name, command) }) } as unknown as MongoClient;
@@ -87,10 +89,12 @@ export class FakeMongo {
       return { ok: 1 };
     },
     renameCollection: (_, { renameCollection, to, dropTarget }) => this.#rename(renameCollection, to, dropTarget === true),
-    insert: (database, { insert, documents }) => {
+    insert: (database, { insert, documents, bypassEmptyTsReplacement }) => {
+      if (bypassEmptyTsReplacement !== undefined && !this.keepsEmptyTimestamps)
+        throw failure(40415, "BSON field 'insert.bypassEmptyTsReplacement' is an unknown field.");
       const c = this.#get(database, insert, true) ?? this.make(database, insert);
       const before = c.documents.length;
-      c.documents.push(...sequenceDocuments(documents));
+      c.documents.push(...sequenceDocuments(documents).map((one) => (bypassEmptyTsReplacement ? one : withTime(one))));
       return { ok: 1, n: c.documents.length - before };
     },
     createIndexes: (database, { createIndexes, indexes }) => {
@@ -135,6 +139,17 @@ export class FakeMongo {
     all.set(newName, c);
     return { ok: 1 };
   }
+}
+
+const TIMESTAMP = 17;
+
+/** https://www.mongodb.com/docs/manual/reference/bson-types/#timestamps: an insert gives empty ones at the top level the time. */
+function withTime(bytes: Buffer): Buffer {
+  const copy = Buffer.from(bytes);
+  for (const { type, name, start } of elementsOf(bytes, 0)) {
+    if (type === TIMESTAMP && name !== '_id' && copy.readBigInt64LE(start) === 0n) copy.writeBigInt64LE(1n << 32n, start);
+  }
+  return copy;
 }
 
 const bson = (document: Document): Buffer => Buffer.from(serialize(document));
