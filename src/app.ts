@@ -167,7 +167,7 @@ export function makeApiServices(
     clusters,
     provisioning: new Provisioning({ db, clock, clusters, databaseServer: config.databaseServer }),
     snapshots,
-    restores: new Restores({ db, clock, queue, clusters, snapshots, readSnapshot }),
+    restores: new Restores({ db, clock, queue, clusters, snapshots, readSnapshot, roomCheck: config.roomCheck }),
     backupSchedules: new BackupSchedules(db, clock),
     drills: new Drills({ db, clock, queue, clusters }),
     downloads: new Downloads({
@@ -216,7 +216,7 @@ export async function startWorker(config: Config, options: { isChild: boolean })
     const foundation = await Foundation.open(config, 'join');
     stack.push(() => foundation[Symbol.asyncDispose]());
     const { db, clock, clusters } = foundation;
-    const parts = { db, clock, clusters, logger, vault: await foundation.vault(), rereads: config.rereads };
+    const parts = { db, clock, clusters, logger, vault: await foundation.vault(), rereads: config.rereads, roomCheck: config.roomCheck };
     const queue = await Queue.open({
       url: foundation.databaseUrl,
       onError: (error) => logger.warn({ err: error }, 'the queue has trouble'),

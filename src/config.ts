@@ -50,6 +50,12 @@ export const SETTINGS = {
     doc: 'Whether a new vault encrypts what it stores (`on` or `off`). A vault keeps what it was made with.',
     parse: (text) => parseSwitch(text, true),
   },
+  roomCheck: {
+    env: 'LIFEBOAT_ROOM_CHECK',
+    defaultText: 'refuse',
+    doc: 'What becomes of a snapshot or a restore for which a disk surely has no room, as its server or file system says: `refuse` it, or `warn` and try, where that is known to be wrong.',
+    parse: (text) => parseChoice(text, ['refuse', 'warn'] as const),
+  },
   rereads: {
     env: 'LIFEBOAT_REREAD_CHUNKS',
     defaultText: 'safety',

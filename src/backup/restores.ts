@@ -61,6 +61,8 @@ export interface RestoresParts {
   clusters: Clusters;
   snapshots: Snapshots;
   readSnapshot: (id: Id) => Promise<SnapshotReader>;
+  /** As the workers have it: `refuse` unless given. */
+  roomCheck?: 'refuse' | 'warn';
 }
 
 /** What one can do with restore jobs. The work itself is `work/run-restore.ts`. */
@@ -71,6 +73,7 @@ export class Restores {
   readonly #clusters: Clusters;
   readonly #snapshots: Snapshots;
   readonly #readSnapshot: (id: Id) => Promise<SnapshotReader>;
+  readonly #roomCheck: 'refuse' | 'warn' | undefined;
 
   constructor(parts: RestoresParts) {
     this.#db = parts.db;
@@ -79,6 +82,7 @@ export class Restores {
     this.#clusters = parts.clusters;
     this.#snapshots = parts.snapshots;
     this.#readSnapshot = parts.readSnapshot;
+    this.#roomCheck = parts.roomCheck;
   }
 
   /**
@@ -105,7 +109,8 @@ export class Restores {
     const { snapshot, target, options } = await this.#named(input);
     const source = restoreSourceOf(await this.#readSnapshot(snapshot.id));
     return this.#atTarget(target, async (deployment) => {
-      const impact = await forecastImpact({ ...intentOf(options), deployment, source, mongodbVersion: snapshot.mongodbVersion! });
+      const intent = { ...intentOf(options), mongodbVersion: snapshot.mongodbVersion!, onLittleRoom: this.#roomCheck };
+      const impact = await forecastImpact({ ...intent, deployment, source });
       const bytes = [...impact.replaced, ...impact.created].reduce((sum, entry) => sum + (entry.after?.bytes ?? 0), 0);
       const measured = await recentRestores(this.#db, deployment.address, MEASURED_ON);
       const touches = impact.replaced.length + impact.dropped.length > 0;

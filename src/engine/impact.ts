@@ -46,14 +46,15 @@ export async function forecastImpact(intent: RestoreIntent, o: { signal?: AbortS
   const others = standing
     .filter((c) => !comes.has(namespaceText(c)))
     .map((c): ImpactEntry => ({ namespace: namespaceText(c), kind: c.kind, before: sizeOf(c) }));
+  const isTried = intent.onLittleRoom === 'warn';
   const room = { ...roomOf(intent, chosen), freeBytes: await freeBytesAt(intent.deployment) };
   return {
     replaced: coming.filter((entry) => entry.before),
     created: coming.filter((entry) => !entry.before),
     dropped: removesTheRest(intent) ? others : [],
     kept: removesTheRest(intent) ? [] : others,
-    refusals: [...refusals(intent, standing).map(({ code, message }) => ({ code, message })), ...roomRefusals(room)],
-    warnings: [...leftOut(intent), ...roomWarnings(room), ...(intent.mode === 'in-place' ? [IN_PLACE] : [])],
+    refusals: [...refusals(intent, standing).map(({ code, message }) => ({ code, message })), ...(isTried ? [] : roomRefusals(room))],
+    warnings: [...leftOut(intent), ...roomWarnings(room, isTried), ...(intent.mode === 'in-place' ? [IN_PLACE] : [])],
     room,
   };
 }
@@ -65,8 +66,8 @@ function roomRefusals({ freeBytes, leastBytes }: RestoreImpact['room']): Restore
   return [{ code: 'target-full', message: `The target has ${freeBytes} bytes free and needs at least ${leastBytes}.` }];
 }
 
-function roomWarnings({ freeBytes, leastBytes, logicalBytes }: RestoreImpact['room']): string[] {
-  if (freeBytes === null || freeBytes < leastBytes || freeBytes >= logicalBytes) return [];
+function roomWarnings({ freeBytes, leastBytes, logicalBytes }: RestoreImpact['room'], isTried: boolean): string[] {
+  if (freeBytes === null || freeBytes >= logicalBytes || (freeBytes < leastBytes && !isTried)) return [];
   return [`The target has ${freeBytes} bytes free; the snapshot is ${logicalBytes} bytes before the server compresses it.`];
 }
 

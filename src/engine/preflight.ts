@@ -10,7 +10,7 @@ import { checkRoom } from './room.ts';
 import type { StagingWork } from './staging.ts';
 
 /** What is restored and how: all that can be judged before anything is written. */
-export type RestoreIntent = Pick<RestoreOptions, 'deployment' | 'source' | 'selection' | 'keep' | 'mongodbVersion'> & {
+export type RestoreIntent = Pick<RestoreOptions, 'deployment' | 'source' | 'selection' | 'keep' | 'mongodbVersion' | 'onLittleRoom'> & {
   /** `drill`: built and proven under staging names, never put in place. */
   mode: RestoreMode | 'drill';
 };
@@ -21,7 +21,7 @@ export async function preflight(intent: RestoreIntent): Promise<Listed[]> {
   const [first] = refusals(intent, standing);
   if (first) throw first;
   const chosen = intent.source.collections.filter((c) => intent.selection.target(c));
-  if (intent.mode !== 'in-place') await checkRoom(intent.deployment, chosen);
+  if (intent.mode !== 'in-place' && intent.onLittleRoom !== 'warn') await checkRoom(intent.deployment, chosen);
   return standing;
 }
 

@@ -61,6 +61,8 @@ export interface RestoreOptions extends ResumeOptions {
   keep?: boolean;
   /** `fail` unless given. */
   onUnsupported?: OnUnsupported;
+  /** What becomes of a restore whose copy surely has no room at the target, as that says; `refuse` unless given. */
+  onLittleRoom?: 'refuse' | 'warn';
   /** `x.y.z` of the snapshot; the target must have the same major version. */
   mongodbVersion?: string;
   /** Cancels until the target is being replaced; after that it is not looked at. */

@@ -31,6 +31,7 @@ export async function checkRoom(d: Deployment, collections: readonly SourceColle
   const { leastBytes, logicalBytes } = roomNeeded(collections);
   const free = await freeBytesAt(d);
   if (free === null || free >= leastBytes) return;
-  const hint = 'Make room, leave something out with nsExclude, or restore in place (`--in-place`), which needs no room for a copy.';
+  const hint =
+    'Make room, leave something out with nsExclude, or restore in place (`--in-place`), which needs no room for a copy. Where the target is wrong about its disk, set LIFEBOAT_ROOM_CHECK=warn.';
   throw new Problem('target-full', [d.address, free, leastBytes, logicalBytes], { hint });
 }

@@ -330,6 +330,16 @@ describe('the room that a copy takes', () => {
     await expectAtTarget(snapshot.contents);
   });
 
+  it('is tried all the same where the target is known to be wrong about its disk', async () => {
+    const deployment = withDisk(1);
+    const tried = { source: source(), onLittleRoom: 'warn' } as const;
+    const forecast = await forecastImpact({ deployment, ...tried, selection: selectNamespaces(), mode: 'staged' });
+    expect(forecast.refusals).toEqual([]);
+    expect(forecast.warnings).toContainEqual(expect.stringContaining('The target has 1 bytes free'));
+    await restoreStaged(options({ deployment, ...tried }));
+    await expectAtTarget(snapshot.contents);
+  });
+
   it('is none in place', async () => {
     await restoreInPlace(options({ deployment: withDisk(1), source: source() }));
     await expectAtTarget(snapshot.contents);

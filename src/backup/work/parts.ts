@@ -11,6 +11,8 @@ export interface WorkParts {
   clusters: Clusters;
   vault: Vault;
   logger: Logger;
+  /** What becomes of work for which a disk surely has no room: `refuse` unless given. */
+  roomCheck?: 'refuse' | 'warn';
   /** Which snapshots read again what they take over from earlier ones: `safety` unless given. */
   rereads?: 'safety' | 'always';
 }

@@ -162,6 +162,7 @@ async function run(parts: WorkParts, row: RestoreRow, attempt: Attempt, stopping
       selection,
       keep,
       onUnsupported: options.onUnsupported,
+      onLittleRoom: parts.roomCheck,
       forward: options.resumes !== undefined,
       ...hold,
       signal: attempt.signal,

@@ -42,7 +42,7 @@ export function forecastRoom(estimatedBytes: number, product: Product, before: S
  * else on it. What only may be too small is tried, and logged. A store that does not say what is free is not asked twice.
  */
 export async function checkStoreRoom(
-  { db, vault, logger }: WorkParts,
+  { db, vault, logger, roomCheck }: WorkParts,
   { id, clusterId }: { id: string; clusterId: string },
   product: Product,
   catalog: readonly CatalogCollection[],
@@ -52,7 +52,8 @@ export async function checkStoreRoom(
   const estimatedBytes = catalog.reduce((sum, collection) => sum + collection.estimatedBytes, 0);
   const room = forecastRoom(estimatedBytes, product, await findRelatedContent(db, clusterId));
   if (free >= room.mostBytes) return;
-  if (free >= room.leastBytes) return logger.warn({ snapshotId: id, free, ...room }, 'the store may have too little room for the snapshot');
-  const hint = 'Make room, or delete snapshots and run `npx lifeboat gc`.';
+  if (free >= room.leastBytes || roomCheck === 'warn')
+    return logger.warn({ snapshotId: id, free, ...room }, 'the store may have too little room for the snapshot');
+  const hint = 'Make room, or delete snapshots and run `npx lifeboat gc`. Where the forecast is wrong, set LIFEBOAT_ROOM_CHECK=warn.';
   throw new Problem('store-too-small', [free, room.leastBytes, estimatedBytes], { hint });
 }
