@@ -3,6 +3,7 @@ import { documentLength, findElement, stringValue, TYPES } from '../bson/documen
 import { extendedJson } from '../bson/extended-json.ts';
 import { inParallel } from '../in-parallel.ts';
 import { runsOfBatch } from './cursor-reply.ts';
+import { databaseOf } from './databases.ts';
 import type { Deployment } from './deployment.ts';
 import { CODES, hasCode } from './errors.ts';
 import { isOwnCollection, isServerDatabase, isSystemCollection } from './namespaces.ts';
@@ -118,7 +119,7 @@ const UNKNOWN_SIZE = { estimatedDocuments: 0, estimatedBytes: 0 };
 
 /** Sizes for progress and forecasts only: a server that cannot tell them is no reason to fail. */
 async function estimate(d: Deployment, c: Listed): Promise<{ estimatedDocuments: number; estimatedBytes: number }> {
-  const db = d.client.db(c.database);
+  const db = databaseOf(d.client, c.database);
   const stats = await db.command({ collStats: c.name }).catch(() => null);
   if (stats) return { estimatedDocuments: countOf(stats.count), estimatedBytes: countOf(stats.size) };
   const counted = await db.command({ count: c.name }).catch(() => null);

@@ -2,6 +2,7 @@ import { type ClientSession, type Document, Long, type MongoClient } from 'mongo
 import { MINUTE, pause, SECOND } from '../clock.ts';
 import { abortable } from './abortable.ts';
 import { averageDocumentOfBatch, type CursorReply, readCursorReply } from './cursor-reply.ts';
+import { databaseOf } from './databases.ts';
 
 /** A server drops a cursor that was idle for 10 minutes and a session that was idle for 30. */
 const REFRESH_EVERY = 5 * MINUTE;
@@ -101,15 +102,13 @@ export class RawCursor {
 
   async #kill(): Promise<void> {
     const kill = { killCursors: this.#collection, cursors: [Long.fromBigInt(this.#cursorId)] };
-    await this.#client
-      .db(this.#database)
+    await databaseOf(this.#client, this.#database)
       .command(kill, { session: this.#session })
       .catch(() => {});
   }
 
   #ask(command: Document): Promise<CursorReply> {
-    const reply = this.#client
-      .db(this.#database)
+    const reply = databaseOf(this.#client, this.#database)
       .command(command, { raw: true, session: this.#session })
       .then((answer) => readCursorReply(answer.cursor));
     // It is awaited later, or never; its failure must not count as unhandled meanwhile.

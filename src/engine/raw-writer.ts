@@ -4,6 +4,7 @@ import { type DocumentRun, documentLength } from '../bson/documents.ts';
 import { pause, SECOND } from '../clock.ts';
 import { Problem } from '../errors.ts';
 import { bucketsOf } from './buckets.ts';
+import { databaseOf } from './databases.ts';
 import type { Deployment, Limits } from './deployment.ts';
 import { documentSequence } from './document-sequence.ts';
 import { CODES, engineError, hasCode, Interrupted, isTransient } from './errors.ts';
@@ -137,7 +138,7 @@ const KEEP_EMPTY_TIMESTAMPS = 'bypassEmptyTsReplacement';
 /** An insert gives `Timestamp(0, 0)` at the top level of a document the time, unless it is told not to (SERVER-88750). */
 async function send(d: Deployment, target: Namespace, part: DocumentRun, o: WriteOptions): Promise<Document> {
   const insert = (asIs: Document) =>
-    d.client.db(target.database).command({ ...insertCommand(d, target, part, o), ...asIs }, { ignoreUndefined: false });
+    databaseOf(d.client, target.database).command({ ...insertCommand(d, target, part, o), ...asIs }, { ignoreUndefined: false });
   if (REPLACING.has(d)) return insert({});
   try {
     return await insert({ [KEEP_EMPTY_TIMESTAMPS]: true });

@@ -2,6 +2,7 @@ import type { Document, RunCommandOptions } from 'mongodb';
 import { parseExtendedJson } from '../bson/extended-json.ts';
 import { Gathered } from '../gathered.ts';
 import { type Listed, listCollections, listIndexes } from './catalog.ts';
+import { databaseOf } from './databases.ts';
 import type { Deployment } from './deployment.ts';
 import { CODES, engineError, hasCode, isUnsupported } from './errors.ts';
 import { type Namespace, namespaceText } from './namespaces.ts';
@@ -138,7 +139,7 @@ export class Target {
 
   /** A copy: the driver adds to what it is given. */
   async #run(database: string, command: Document, o: RunCommandOptions = {}): Promise<void> {
-    await this.deployment.client.db(database).command({ ...command }, o);
+    await databaseOf(this.deployment.client, database).command({ ...command }, o);
   }
 
   #persistently<T>(what: string, work: () => Promise<T>): Promise<T> {

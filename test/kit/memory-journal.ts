@@ -3,18 +3,22 @@ import type { InPlacePlan, RegisteredStaging, StagedCollection, SwapJournal, Swa
 
 /** A swap journal that outlives the "process" that writes to it, as PostgreSQL's outlives a worker. */
 export class MemoryJournal implements SwapJournal {
-  names: RegisteredStaging[] = [];
+  readonly #names = new Map<string, RegisteredStaging>();
   plan: string | null = null;
   phases: string[] = [];
 
+  get names(): RegisteredStaging[] {
+    return [...this.#names.values()];
+  }
+
   async registerStaging(namespaces: readonly Namespace[]): Promise<void> {
-    this.names.push(...namespaces.map(({ database, name }) => ({ database, name })));
+    for (const { database, name } of namespaces) this.#names.set(`${database}.${name}`, { database, name });
   }
   async registered(): Promise<RegisteredStaging[]> {
-    return [...this.names];
+    return this.names;
   }
   async recordProof(staging: Namespace, staged: StagedCollection): Promise<void> {
-    const found = this.names.find((one) => one.database === staging.database && one.name === staging.name);
+    const found = this.#names.get(`${staging.database}.${staging.name}`);
     if (!found) throw new Error(`${staging.name} is not registered`);
     found.staged = JSON.parse(JSON.stringify(staged));
   }
@@ -30,7 +34,7 @@ export class MemoryJournal implements SwapJournal {
     this.phases.push(change.phase);
   }
   async finish(): Promise<void> {
-    this.names = [];
+    this.#names.clear();
     this.plan = null;
   }
 }
