@@ -16,7 +16,7 @@ import { joinEmbeddedServer, startEmbeddedServer } from './db/embedded-server.ts
 import { ensureInstallation, findInstallation, type InstallationRow, markKeyExported, setVault } from './db/installation.ts';
 import { leasedSnapshots } from './db/leases.ts';
 import { migrate } from './db/migrate.ts';
-import { completedSnapshots, deletedSnapshots } from './db/snapshots.ts';
+import { completedSnapshots, retiredSnapshots } from './db/snapshots.ts';
 import { Destinations } from './destinations.ts';
 import { Problem } from './errors.ts';
 import { newId } from './ids.ts';
@@ -144,7 +144,7 @@ export class Foundation {
   async #collection() {
     const vault = await this.vault();
     const retired: string[] = [];
-    for (const id of await deletedSnapshots(this.db)) if (await vault.hasSnapshot(id)) retired.push(id);
+    for (const id of await retiredSnapshots(this.db)) if (await vault.hasSnapshot(id)) retired.push(id);
     // Read before the vault is: a snapshot that completes meanwhile is not asked for. And after the deletions: none is in both lists.
     const completed = await completedSnapshots(this.db);
     // A restore of a deleted snapshot is refused, so no lease can come to be that is missed here.

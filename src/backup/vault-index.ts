@@ -26,8 +26,9 @@ export class RunLost extends Error {
 }
 
 /** The chunk index in PostgreSQL, as one run that writes sees it. */
-export function chunkIndexOf(db: Db, runId: string): ChunkIndex {
+export function chunkIndexOf(db: Db, runId: string, o: Pick<ChunkIndex, 'isSuperseded'> = {}): ChunkIndex {
   return {
+    ...o,
     claim: async (names) => inOrderOf(names, await claimChunks(db, runId, names)),
     record: async (chunks) => {
       const names = chunks.map(({ name }) => name);

@@ -227,9 +227,13 @@ export async function deleteSnapshot(db: Queryable, id: string, at: Date): Promi
   return (await update.executeTakeFirst()).numUpdatedRows === 1n;
 }
 
-/** What garbage collection may take out of the vault. */
-export async function deletedSnapshots(db: Queryable): Promise<string[]> {
-  const rows = await db.selectFrom('snapshots').select('id').where('deletedAt', 'is not', null).execute();
+/** What garbage collection may take out of the vault: those that were deleted, and those that FAILED, of which a root may stand that an attempt wrote before it was lost. */
+export async function retiredSnapshots(db: Queryable): Promise<string[]> {
+  const rows = await db
+    .selectFrom('snapshots')
+    .select('id')
+    .where((eb) => eb.or([eb('deletedAt', 'is not', null), eb('status', '=', 'FAILED')]))
+    .execute();
   return rows.map((row) => row.id);
 }
 

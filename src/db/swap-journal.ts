@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Queryable } from './connection.ts';
+import type { Db, Queryable } from './connection.ts';
 
 /** The journal of a restore's swap: what is planned and how far it is, as the engine wrote it. */
 export async function findSwapPlan<T>(db: Queryable, restoreJobId: string): Promise<T | null> {
@@ -22,8 +22,26 @@ export async function writeSwapPlan(
   return result.numAffectedRows === 1n;
 }
 
-export async function deleteSwapPlan(db: Queryable, restoreJobId: string): Promise<void> {
-  await db.deleteFrom('swapPlans').where('restoreJobId', '=', restoreJobId).execute();
+/** Forgets the plan and the registered namespaces of a journal, unless another attempt has the job by now (`false`): they are that one's then. */
+export async function closeJournal(
+  db: Db,
+  journalId: string,
+  { restoreJobId, attempt }: { restoreJobId: string; attempt: number },
+): Promise<boolean> {
+  return db.transaction().execute(async (transaction) => {
+    const held = await transaction
+      .selectFrom('restoreJobs')
+      .select('id')
+      .where('id', '=', restoreJobId)
+      .where('attempt', '=', attempt)
+      .where('status', '=', 'RUNNING')
+      .forUpdate()
+      .executeTakeFirst();
+    if (!held) return false;
+    await transaction.deleteFrom('swapPlans').where('restoreJobId', '=', journalId).execute();
+    await transaction.deleteFrom('stagingNamespaces').where('restoreJobId', '=', journalId).execute();
+    return true;
+  });
 }
 
 export interface NamespaceRow {
@@ -64,10 +82,6 @@ export async function writeStagingProofs(
     WHERE staging.restore_job_id = ${journalId} AND staging.database = proven.database AND staging.collection = proven.collection
       AND EXISTS (SELECT 1 FROM restore_jobs WHERE id = ${restoreJobId} AND attempt = ${attempt} AND status = 'RUNNING')`.execute(db);
   return result.numAffectedRows === BigInt(proven.length);
-}
-
-export async function forgetStaging(db: Queryable, restoreJobId: string): Promise<void> {
-  await db.deleteFrom('stagingNamespaces').where('restoreJobId', '=', restoreJobId).execute();
 }
 
 /** The journals of jobs that FAILED with stagings left at the deployment; those that can be resumed keep theirs. */

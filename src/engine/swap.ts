@@ -229,8 +229,22 @@ class Swap {
     const goesAside = step.to === asideOf(this.#plan, move);
     const isNewcomer = goesAside && (!move.old || (seen.target?.uuid && move.old.uuid && seen.target.uuid !== move.old.uuid));
     const renamed = await this.#target.rename(move.database, step.from, step.to);
+    if (renamed && goesAside) await this.#orUndo(() => this.#target.rename(move.database, step.to, step.from));
     if (renamed && isNewcomer) this.#discarded.push(namespaceText(move));
     return renamed;
+  }
+
+  /**
+   * A worker that was stopped between the fence and the step that it was for may take it when its successor has long replaced everything: what it set aside is the snapshot's own then.
+   * It looks at the fence once more, and takes the step back. Where the successor is still at work that does no harm: it looks before each step.
+   */
+  async #orUndo(undo: () => Promise<unknown>): Promise<void> {
+    try {
+      await this.#context.fence();
+    } catch (error) {
+      await undo();
+      throw error;
+    }
   }
 
   /** In one step where the server can: an application that writes all the time would win every other race. */
@@ -258,6 +272,7 @@ class Swap {
     if (wanted && isSame(wanted.options, found.options)) return;
     await this.#context.fence();
     await this.#target.drop(view);
+    if (wanted) await this.#orUndo(() => this.#target.createView(wanted, wanted.options));
   }
 
   async #placeView(view: ViewDefinition): Promise<void> {

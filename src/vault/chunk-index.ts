@@ -33,4 +33,6 @@ export interface ChunkIndex {
   disown?(chunk: StoredChunk): Promise<void>;
   /** Throws when this run was given up as lost, and its claims with it. Called before and after the manifest is written (G4). */
   confirm?(): Promise<void>;
+  /** Whether another attempt at the same snapshot has begun. Without this method there is none (G4). */
+  isSuperseded?(): Promise<boolean>;
 }

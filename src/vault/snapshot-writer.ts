@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DocumentRun } from '../bson/documents.ts';
-import { Problem } from '../errors.ts';
+import { isProblem, Problem } from '../errors.ts';
 import { Budget } from './budget.ts';
 import { BufferPool } from './buffer-pool.ts';
 import type { ChunkIndex, StoredChunk } from './chunk-index.ts';
@@ -12,6 +12,7 @@ import {
   type CollectionTotals,
   encodeRoot,
   type ManifestCollection,
+  type ManifestRoot,
   type RootCollection,
   readRoot,
   type SnapshotHeader,
@@ -19,7 +20,7 @@ import {
 } from './manifest.ts';
 import { manifestKey, newAttempt } from './object-keys.ts';
 import { VAULT_FORMAT } from './seal.ts';
-import { entryOf, SegmentWriter, segmentKeys } from './segments.ts';
+import { type ChunkEntry, chunkEntries, chunkOf, entryOf, SegmentWriter, segmentKeys } from './segments.ts';
 import type { VaultAccess } from './vault-access.ts';
 
 /** Memory of the chunks under way: as many as keep the compressors busy while others are named, sealed and written. */
@@ -83,7 +84,8 @@ export class SnapshotWriter {
   }
 
   /**
-   * Makes the snapshot exist. Every collection must be closed. Where an earlier attempt had finished already, its root stands and its totals are the answer (M4).
+   * Makes the snapshot exist. Every collection must be closed. Where an earlier attempt had finished already, its root stands and its totals are the answer (M4), if this run
+   * can have all that it names.
    * Throws `vault-foreign` when another installation has adopted the vault meanwhile.
    */
   async finish(o: { finishedAt: Date; consistency: string }): Promise<SnapshotTotals> {
@@ -106,11 +108,39 @@ export class SnapshotWriter {
       totals,
       collections,
     });
-    const isFirst = await this.#vault.blobs.create(key, root);
+    while (!(await this.#vault.blobs.create(key, root))) {
+      await this.#vault.blobs.sync([key]);
+      const standing = await this.#takeRootOver(snapshotId);
+      if (standing) return standing.totals;
+      await this.#index.confirm?.();
+      await this.#vault.blobs.delete(key);
+    }
     await this.#vault.blobs.sync([key]);
-    if (!isFirst) return (await readRoot(this.#vault, snapshotId)).totals;
     await this.#confirmAfterwards(key);
     return totals;
+  }
+
+  /**
+   * The root that an earlier attempt wrote, with all that it names claimed for this run; null when something of it is gone. That attempt may have been given up as lost before it wrote
+   * its root, in a process that had only been stopped: garbage collection has its chunks then (G4).
+   */
+  async #takeRootOver(snapshotId: string): Promise<ManifestRoot | null> {
+    try {
+      const root = await readRoot(this.#vault, snapshotId);
+      for (const collection of root.collections) {
+        for await (const entry of chunkEntries(this.#vault, collection)) if (!(await this.#isClaimed(entry))) return null;
+      }
+      return root;
+    } catch (error) {
+      if (isProblem(error, 'object-missing', 'object-damaged')) return null;
+      throw error;
+    }
+  }
+
+  async #isClaimed(entry: ChunkEntry): Promise<boolean> {
+    const [known] = await this.#index.claim([chunkOf(entry).name]);
+    if (known?.objectKey !== entry.object || known.isDamaged) return false;
+    return (await this.#vault.blobs.stat(entry.object))?.size === entry.storedBytes;
   }
 
   /** Stops, and waits until nothing of it is under way. The vault is as it was, but for garbage. */
@@ -119,13 +149,18 @@ export class SnapshotWriter {
     await Promise.all(this.#collections.map((collection) => collection.settled()));
   }
 
-  /** A process that slept through the loss of its run may have written its root too late: then its chunks are no longer safe, and the root goes (G4). */
+  /**
+   * A process that slept through the loss of its run may have written its root too late: then its chunks are no longer safe, and the root goes, unless another attempt has
+   * begun. That one may have seen the root and taken it over, and finds out by itself whether it is whole (G4).
+   */
   async #confirmAfterwards(key: string): Promise<void> {
     try {
       await this.#index.confirm?.();
     } catch (error) {
-      await this.#vault.blobs.delete(key);
-      await this.#vault.blobs.sync([key]);
+      if (!(await this.#index.isSuperseded?.())) {
+        await this.#vault.blobs.delete(key);
+        await this.#vault.blobs.sync([key]);
+      }
       throw error;
     }
   }

@@ -15,7 +15,7 @@ import {
   setRestoreStatus,
 } from '../../src/db/restores.ts';
 import { insertSnapshot } from '../../src/db/snapshots.ts';
-import { writeSwapPlan } from '../../src/db/swap-journal.ts';
+import { closeJournal, findSwapPlan, writeSwapPlan } from '../../src/db/swap-journal.ts';
 import { newId } from '../../src/ids.ts';
 import { installed } from '../kit/installation.ts';
 import { type FreshDatabase, freshDatabase } from '../kit/postgres.ts';
@@ -117,6 +117,9 @@ describe('the rows of restore jobs', () => {
     expect(await completeRestore(db, job.id, first.attempt, { finishedAt: new Date(), verification: {}, progress: {} })).toBe(false);
     expect(await failRestore(db, job.id, first.attempt, restoreStatusesBefore('fail'), END)).toBe(false);
     expect(await writeSwapPlan(db, job.id, { restoreJobId: job.id, attempt: second.attempt }, { n: 1 })).toBe(true);
+    // A worker that was stopped just before it cleans up, and goes on when its successor has begun to replace the target.
+    expect(await closeJournal(db, job.id, old)).toBe(false);
+    expect(await findSwapPlan(db, job.id)).toEqual({ n: 1 });
     expect(await completeRestore(db, job.id, second.attempt, { finishedAt: new Date(), verification: {}, progress: {} })).toBe(true);
     expect(await writeSwapPlan(db, job.id, { restoreJobId: job.id, attempt: second.attempt }, { n: 2 })).toBe(false);
   });

@@ -333,6 +333,28 @@ describe('a swap that the target refuses', () => {
     expect(killedOnTheWayBack).toBeGreaterThan(5);
   });
 
+  it('takes back what a worker does that was stopped between the fence and a step, and goes on when its successor is done', async () => {
+    for (const which of [1, 2, 3, 4, 5, 6]) {
+      await dropAll();
+      await fill('old');
+      const journal = new MemoryJournal();
+      let owner = 'the first';
+      let renames = 0;
+      const slow = intercepted(d, async (command, run) => {
+        if ('renameCollection' in command && ++renames === which) {
+          owner = 'its successor';
+          await restoreStaged(options({ journal, attempt: 2 }));
+        }
+        return run();
+      });
+      const fence = async () => {
+        if (owner !== 'the first') throw new Error('another worker owns this job');
+      };
+      await expect(restoreStaged(options({ deployment: slow, journal, fence })), `rename ${which}`).rejects.toThrow('another worker');
+      await expectAtTarget(snapshot.contents);
+    }
+  });
+
   it('stops at once when another worker owns the job', async () => {
     let steps = 0;
     const lost = new Error('another worker owns this job');

@@ -6,6 +6,7 @@ import { findElement } from '../../src/bson/documents.ts';
 import { isProblem, Problem, type ProblemCode } from '../../src/errors.ts';
 import type { BlobStore } from '../../src/vault/blob-store.ts';
 import type { ChunkIndex } from '../../src/vault/chunk-index.ts';
+import { planCollection, sweepGarbage } from '../../src/vault/gc-sweep.ts';
 import { memberOfLength } from '../../src/vault/gzip.ts';
 import { chunkEntries } from '../../src/vault/segments.ts';
 import { SnapshotWriter } from '../../src/vault/snapshot-writer.ts';
@@ -312,6 +313,33 @@ describe('a snapshot that is attempted twice', () => {
     await expect(takeSnapshot(slow, late, snapshotId(1), content)).rejects.toThrow('given up as lost');
     expect(await vault.hasSnapshot(snapshotId(1))).toBe(false);
   });
+
+  it.each([
+    ['while its chunks are still there', false],
+    ['after garbage collection has taken its chunks', true],
+  ])(
+    'stands, and stays, where an attempt that was stopped writes its root %s, under the eyes of its successor (P1, M4, G4)',
+    async (_, isCollected) => {
+      const { blobs, vault } = await newVault();
+      const index = new MemoryChunkIndex();
+      const stopped = { ...index.startRun(), isSuperseded: async () => true };
+      const slow = await opened(
+        altered(blobs, {
+          create: async (key, body) => {
+            stopped.lose();
+            if (isCollected) await sweepGarbage(vault, index, await planCollection(vault, index));
+            if (isCollected) await sweepGarbage(vault, index, await planCollection(vault, index));
+            await blobs.create(key, body);
+            await takeSnapshot(vault, index.startRun(), snapshotId(1), content);
+            return true;
+          },
+        }),
+      );
+      await expect(takeSnapshot(slow, stopped, snapshotId(1), content)).rejects.toThrow('given up as lost');
+      expect(await verifyVault(vault)).toMatchObject({ snapshots: 1, damaged: [], missing: [] });
+      expect((await readCollection(vault, snapshotId(1), 0)).equals(Buffer.concat(content[0]!.documents))).toBe(true);
+    },
+  );
 });
 
 describe.each([true, false])('a chunk whose object is damaged or missing (encryption: %s)', (encryption) => {

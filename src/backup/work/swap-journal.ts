@@ -1,13 +1,5 @@
 import type { Db } from '../../db/connection.ts';
-import {
-  deleteSwapPlan,
-  findSwapPlan,
-  forgetStaging,
-  listStaging,
-  registerStaging,
-  writeStagingProofs,
-  writeSwapPlan,
-} from '../../db/swap-journal.ts';
+import { closeJournal, findSwapPlan, listStaging, registerStaging, writeStagingProofs, writeSwapPlan } from '../../db/swap-journal.ts';
 import type { Namespace } from '../../engine/namespaces.ts';
 import type { InPlacePlan, StagedCollection, SwapJournal, SwapPlan } from '../../engine/swap-plan.ts';
 import { Gathered } from '../../gathered.ts';
@@ -53,10 +45,8 @@ export function swapJournalOf(db: Db, journalId: string, holder: { restoreJobId:
       if (!plan) throw new Superseded();
       await write({ ...(plan as SwapPlan), ...change });
     },
-    finish: () =>
-      db.transaction().execute(async (transaction) => {
-        await deleteSwapPlan(transaction, journalId);
-        await forgetStaging(transaction, journalId);
-      }),
+    finish: async () => {
+      if (!(await closeJournal(db, journalId, holder))) throw new Superseded();
+    },
   };
 }

@@ -123,7 +123,8 @@ async function write(
   const header = { snapshotId, projectId, clusterId, clusterName, mongodbVersion, topology, startedAt: row.startedAt! };
   // What a restore replaces can be brought back from nothing else.
   const rereads = parts.rereads === 'always' || (await isSafetySnapshot(parts.db, snapshotId));
-  const writer = parts.vault.writeSnapshot(header, chunkIndexOf(parts.db, runId), { rereads });
+  const isSuperseded = async () => (await findSnapshot(parts.db, snapshotId))?.attempt !== row.attempt;
+  const writer = parts.vault.writeSnapshot(header, chunkIndexOf(parts.db, runId, { isSuperseded }), { rereads });
   try {
     const consistency = await readEverything(parts, row, deployment, writer, attempt, snapshotReads);
     attempt.report({ ...attempt.progress, phase: 'finishing' });
