@@ -40,7 +40,7 @@ export class DiskBlobs implements BlobStore {
     const store = new DiskBlobs(root, files);
     await store.#guard(root, async () => {
       const made = await files.mkdir(root, { recursive: true, mode: 0o700 });
-      if (made) for (let path = dirname(root); path.length >= dirname(made).length; path = dirname(path)) await store.#syncFolder(path);
+      if (made) for (const path of foldersBetween(dirname(made), dirname(root))) await store.#syncFolder(path);
     });
     return store;
   }
@@ -223,6 +223,11 @@ export class DiskBlobs implements BlobStore {
       throw new Problem('store-unavailable', [where], { cause: error });
     }
   }
+}
+
+/** From `last` up to `first`, which may be the root of the file system: above that there is nothing. */
+function foldersBetween(first: string, last: string): string[] {
+  return last === first || last === dirname(last) ? [last] : [last, ...foldersBetween(first, dirname(last))];
 }
 
 /** The error number's name, of errors that come from the operating system. */
