@@ -19,6 +19,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkDocument, countDocuments, documentLength, elementsOf, findElement, MalformedBson } from '../../src/bson/documents.ts';
 import { IDS, SHAPES, TYPES } from '../fidelity/corpus.ts';
+import { runs } from '../kit/long-form.ts';
 
 const value = fc.oneof(
   fc.string({ unit: 'grapheme' }),
@@ -145,7 +146,7 @@ describe('findElement', () => {
         for (const { at, to } of changes) bytes[at % bytes.length] = to;
         expectBounded(bytes, name);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -160,7 +161,7 @@ describe('findElement', () => {
         expectBounded(bytes, 'a');
         expectBounded(bytes, '');
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -213,7 +214,7 @@ describe('checkDocument', () => {
         expect(documentLength(changed, 0)).toBeLessThanOrEqual(changed.length);
         for (const { start, end } of elementsOf(changed, 0)) expect(end).toBeGreaterThanOrEqual(start);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

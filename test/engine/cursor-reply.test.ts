@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countDocuments, MalformedBson } from '../../src/bson/documents.ts';
 import { averageDocumentOfBatch, readCursorReply, runsOfBatch } from '../../src/engine/cursor-reply.ts';
+import { runs } from '../kit/long-form.ts';
 
 const document = fc.record({ _id: fc.integer(), text: fc.string({ maxLength: 60 }) });
 const bson = (object: object): Buffer => Buffer.from(serialize(object));
@@ -51,7 +52,7 @@ describe('runsOfBatch', () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

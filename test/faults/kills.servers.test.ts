@@ -15,7 +15,7 @@ import { Queue } from '../../src/jobs/queue.ts';
 import { planCollection, sweepGarbage } from '../../src/vault/gc-sweep.ts';
 import { contentsOf } from '../kit/contents.ts';
 import { Lifeboat } from '../kit/lifeboat.ts';
-import { LONG } from '../kit/long-form.ts';
+import { LONG, randomNumbers, reportFaults, SEED } from '../kit/long-form.ts';
 import { type MongoServer, startOwnMongo } from '../kit/mongo.ts';
 import { type FreshDatabase, freshDatabase } from '../kit/postgres.ts';
 import { fillOldData, fillSmallShop } from '../kit/small-shop.ts';
@@ -26,7 +26,6 @@ import { fillOldData, fillSmallShop } from '../kit/small-shop.ts';
  */
 
 const KILLS = LONG ? 200 : 4;
-const SEED = Number(process.env.LIFEBOAT_SEED ?? 20260301);
 const TERMINAL = /COMPLETED|FAILED/;
 
 let source: MongoServer;
@@ -62,17 +61,6 @@ afterAll(async () => {
   await database?.close();
   await Promise.all([source?.stop(), target?.stop()]);
 });
-
-/** mulberry32: the same numbers for the same seed. */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * below);
-  };
-}
 
 async function changeSource(round: number): Promise<void> {
   const client = new MongoClient(source.uri);
@@ -162,6 +150,7 @@ describe('a service whose processes are killed and stopped', () => {
       await retireOne([...model.keys()].at(-1)!);
       expect([...(await completedSnapshots(database.db))].sort()).toEqual([...model.keys()].sort());
     }
+    reportFaults('kills of workers and serve', { injected: KILLS });
   });
 
   it('lets no worker commit that was stopped for longer than its lease, and has been succeeded', { timeout: 180_000 }, async () => {
@@ -185,6 +174,7 @@ describe('a service whose processes are killed and stopped', () => {
     await pause(3000);
     expect(await contentsOf(target.uri)).toEqual(standing);
     expect(await database.db.selectFrom('restoreJobs').select(['id', 'status', 'attempt']).orderBy('id').execute()).toEqual(rows);
+    reportFaults('workers stopped for longer than their lease', { injected: 1 });
   });
 
   it('has a vault afterwards that is whole, holds no garbage once it is collected, and gives every snapshot back', {

@@ -5,7 +5,7 @@ import { DiskBlobs } from '../../src/vault/disk-blobs.ts';
 import { planCollection, sweepGarbage } from '../../src/vault/gc-sweep.ts';
 import { openVault, type Vault } from '../../src/vault/vault.ts';
 import { verifyVault } from '../../src/vault/verify.ts';
-import { LONG } from '../kit/long-form.ts';
+import { LONG, reportFaults } from '../kit/long-form.ts';
 import { MemoryChunkIndex } from '../kit/memory-chunk-index.ts';
 import { Crashed, StrictFiles, systemError } from '../kit/strict-files.ts';
 import { type Content, collection, document, INSTALLATION, MASTER_KEY, readCollection, snapshotId, takeSnapshot } from '../kit/vaults.ts';
@@ -168,11 +168,13 @@ describe('a vault', () => {
   it('is sound after its process was killed at any step', { timeout: 600_000 }, async () => {
     const last = await countOperations();
     for (let at = 1; at <= last; at += STEP) await crashAt(at, () => 0);
+    reportFaults('kills at a step of a write', { injected: Math.ceil(last / STEP) });
   });
 
   it('is sound after the power was lost at any step, with nothing left that was not made durable', { timeout: 600_000 }, async () => {
     const last = await countOperations();
     for (let at = 2; at <= last; at += STEP) await crashAt(at, () => 1);
+    reportFaults('losses of power at a step of a write', { injected: Math.ceil(last / STEP) + RUNS });
   });
 
   it('is sound after the power was lost at any step, whatever part of the rest has survived', { timeout: 3_600_000 }, async () => {
@@ -208,6 +210,7 @@ describe('a vault', () => {
         world.files.onOperation = () => {};
         await expectSound(world);
       }
+      reportFaults(`${code} at a step of a write`, { injected: Math.ceil(last / STEP) });
     },
   );
 });
