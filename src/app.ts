@@ -8,6 +8,7 @@ import { buildServer } from './api/server.ts';
 import type { ApiServices } from './api/services.ts';
 import { TlsFiles } from './api/tls-files.ts';
 import { AccessTokens } from './backup/access-tokens.ts';
+import { AuditLog } from './backup/audit-log.ts';
 import { BackupSchedules } from './backup/backup-schedules.ts';
 import { Downloads } from './backup/downloads.ts';
 import { Drills } from './backup/drills.ts';
@@ -149,6 +150,7 @@ export function makeApiServices(
   const readSnapshot = async (id: string) => (await foundation.vault()).readSnapshot(id);
   const snapshots = new Snapshots({ db, clock, queue, clusters });
   const secretKey = serviceAccountKey(foundation.masterKey, foundation.installation.secretKeySealed);
+  const audit = new AuditLog(db, clock);
   return {
     apiKeys,
     keyAccessLists: new KeyAccessLists(db, clock, apiKeys),
@@ -161,8 +163,9 @@ export function makeApiServices(
     serviceAccounts: new ServiceAccounts(db, clock, secretKey),
     accessTokens: new AccessTokens(db, clock, secretKey),
     events: new Events(db),
+    audit,
     places: new Places(db),
-    organizations: new Organizations(db),
+    organizations: new Organizations(db, clock),
     projects: new Projects(db, clock),
     clusters,
     provisioning: new Provisioning({ db, clock, clusters, databaseServer: config.databaseServer }),
@@ -175,6 +178,7 @@ export function makeApiServices(
       clock,
       signingKey: foundation.key('download-urls'),
       publicUrl,
+      audit,
       openArchive: async (snapshotId, folder) => (await readSnapshot(snapshotId)).archive({ folder }),
     }),
     clock,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ApiKeys } from './backup/api-keys.ts';
+import { audited } from './backup/audit-log.ts';
 import { Clusters } from './backup/clusters.ts';
 import { rotateMasterKey } from './backup/key-rotation.ts';
 import { loadMasterKey } from './backup/master-key.ts';
@@ -156,6 +157,7 @@ export class Foundation {
   async adoptVault(): Promise<{ vaultId: string; chunks: number }> {
     const vault = await this.vault();
     await vault.adopt();
+    await audited(this.db, this.clock, { action: 'VAULT_ADOPTED', subject: vault.id }, async () => true);
     const chunks = await rebuildIndex(vault, garbageIndexOf(this.db));
     return { vaultId: vault.id, chunks };
   }
@@ -167,7 +169,7 @@ export class Foundation {
   }
 
   rememberKeyExport(): Promise<void> {
-    return markKeyExported(this.db, this.clock.now());
+    return audited(this.db, this.clock, { action: 'MASTER_KEY_EXPORTED' }, (transaction) => markKeyExported(transaction, this.clock.now()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -27,9 +27,20 @@ export function authenticator(services: ApiServices, throttle: LoginThrottle): A
       request.caller = outcome.caller;
       return true;
     }
+    if (outcome.refused === 'throttled' || outcome.refused === 'address') await noteRefusal(services, address, outcome.refused);
     refuse(digest, request, reply, outcome);
     return false;
   };
+}
+
+/** Single failures are no news; that an address is slowed down, or uses a key that it may not, is. A request is refused whether or not it is told. */
+async function noteRefusal({ audit, logger }: ApiServices, address: string, refused: 'throttled' | 'address'): Promise<void> {
+  const result = refused === 'throttled' ? 'RATE_LIMITED' : 'IP_ADDRESS_NOT_ON_ACCESS_LIST';
+  const action = refused === 'throttled' ? 'SIGN_IN_THROTTLED' : 'REQUEST_DENIED';
+  await audit
+    // One customer has a /64 of IPv6 at the least.
+    .noteOnce(address.includes(':') ? address.split(':').slice(0, 4).join(':') : address, { action, result, address })
+    .catch((error) => logger.error({ err: error }, 'a refusal could not be audited'));
 }
 
 function refuse(digest: Digest, request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenDownload } from '../backup/downloads.ts';
+import { remoteAddressOf } from './remote-address.ts';
 import type { ApiServices } from './services.ts';
 
 /** Where links point to, below the public URL. */
@@ -16,7 +17,7 @@ export async function downloadRoutes(server: FastifyInstance, services: ApiServi
     url: `${DOWNLOADS}:jobId/:token/:fileName`,
     handler: async (request, reply) => {
       const { jobId, token } = request.params as { jobId: string; token: string };
-      const download = await services.downloads.open(jobId, token);
+      const download = await services.downloads.open(jobId, token, request.method === 'HEAD' ? undefined : remoteAddressOf(request));
       try {
         return await send(request, reply, download, services);
       } catch (error) {

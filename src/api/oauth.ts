@@ -37,7 +37,7 @@ async function answerToken(
   if (!grant) return refuse(reply, 400, 'invalid_request', 'A form with the parameter grant_type is expected.');
   if (grant !== 'client_credentials') return refuse(reply, 400, 'unsupported_grant_type', 'Only client_credentials is supported.');
   const checked = await throttle.run({ address: remoteAddressOf(request), name: client.id }, async () => {
-    const minted = await services.accessTokens.mint(client.id, client.secret);
+    const minted = await services.accessTokens.mint(client.id, client.secret, remoteAddressOf(request));
     return 'refused' in minted && minted.refused === 'credentials' ? null : minted;
   });
   if ('wrong' in checked) return checked.wrong === 'throttled' ? refuseRate(reply, checked.retryAfterSeconds) : refuseClient(reply);
@@ -56,7 +56,7 @@ async function answerRevoke(
   const token = readForm(request)?.get('token');
   if (!token) return refuse(reply, 400, 'invalid_request', 'A form with the parameter token is expected.');
   const checked = await throttle.run({ address: remoteAddressOf(request), name: client.id }, async () => {
-    return (await services.accessTokens.revoke(client.id, client.secret, token)) || null;
+    return (await services.accessTokens.revoke(client.id, client.secret, token, remoteAddressOf(request))) || null;
   });
   if ('right' in checked) return reply.code(200).send();
   return checked.wrong === 'throttled' ? refuseRate(reply, checked.retryAfterSeconds) : refuseClient(reply);

@@ -67,7 +67,7 @@ export async function buildServer(services: ApiServices, options: ServerOptions 
     frameworkErrors: (error, request, reply) => void refuseUrl(authenticate, error, request, reply.headers(securityHeaders)),
   });
   limitConnections(server.server, limits, manyBehind(services.trustedProxies));
-  addHooks(server, authenticate, securityHeaders);
+  addHooks(server, services, authenticate, securityHeaders);
   server.addHook('onClose', () => services.keyUses.flush());
   await server.register(async (scope) => {
     // Authentication comes before any body is read: `curl --digest` sends its first POST without one.
@@ -136,7 +136,7 @@ const SECURITY_HEADERS = {
 /** Only over TLS may it be said. Atlas' routes have their own, which they always say. */
 const STRICT_TRANSPORT = { 'strict-transport-security': 'max-age=31536000' };
 
-function addHooks(server: FastifyInstance, authenticate: Authenticate, securityHeaders: object): void {
+function addHooks(server: FastifyInstance, services: ApiServices, authenticate: Authenticate, securityHeaders: object): void {
   server.decorateRequest('caller', null);
   // Bodies arrive as bytes: Atlas' rules of what is malformed, and with which code, are ours to apply, after authentication.
   server.removeAllContentTypeParsers();
@@ -153,7 +153,9 @@ function addHooks(server: FastifyInstance, authenticate: Authenticate, securityH
   server.setErrorHandler((error, request, reply) => {
     const known = asAtlasError(error);
     if (known === error && !isExpected(error)) request.log.error({ err: error }, 'a request failed unexpectedly');
-    return sendError(request, reply, known);
+    sendError(request, reply, known);
+    noteDenial(services, request, reply);
+    return reply;
   });
   // Below /api, strangers learn nothing, not even which paths exist.
   const paths: KnownPath[] = [];
@@ -187,6 +189,21 @@ async function refuseUrl(authenticate: Authenticate, error: Error, request: Fast
     sendError(request, reply, failure);
   }
   logRequest(request, reply);
+}
+
+/** That somebody who is known tried what their roles do not allow. */
+function noteDenial({ audit, logger }: ApiServices, request: FastifyRequest, reply: FastifyReply): void {
+  const { caller: by, method, routeOptions } = request;
+  if (!by || (reply.statusCode !== 401 && reply.statusCode !== 403)) return;
+  const subject = `${method} ${routeOptions.url}`;
+  const entry = {
+    action: 'REQUEST_DENIED',
+    result: String(reply.getHeader('x-error-code')),
+    organizationId: by.organizationId,
+    subject,
+    by,
+  } as const;
+  audit.noteOnce(`${by.id} ${subject}`, entry).catch((error) => logger.error({ err: error }, 'a denial could not be audited'));
 }
 
 function logRequest(request: FastifyRequest, reply: FastifyReply): void {

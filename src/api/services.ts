@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { AccessTokens } from '../backup/access-tokens.ts';
 import type { ApiKeys } from '../backup/api-keys.ts';
+import type { AuditLog } from '../backup/audit-log.ts';
 import type { BackupSchedules } from '../backup/backup-schedules.ts';
 import type { Clusters } from '../backup/clusters.ts';
 import type { Downloads } from '../backup/downloads.ts';
@@ -31,6 +32,7 @@ export interface ApiServices {
   serviceAccounts: ServiceAccounts;
   accessTokens: Pick<AccessTokens, 'mint' | 'revoke' | 'find'>;
   events: Events;
+  audit: Pick<AuditLog, 'list' | 'noteOnce'>;
   places: Pick<Places, 'find'>;
   organizations: Pick<Organizations, 'get' | 'rename'>;
   projects: Pick<Projects, 'get' | 'list' | 'findByName' | 'clusterCounts' | 'create' | 'update' | 'delete'>;

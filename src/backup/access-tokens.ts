@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { after, type Clock, HOUR, SECOND } from '../clock.ts';
 import type { Db } from '../db/connection.ts';
 import { findTokenOwner, insertToken, listSecrets, revokeToken, type SecretRow } from '../db/service-accounts.ts';
+import { audited } from './audit-log.ts';
 import type { Caller } from './caller.ts';
 import type { Grant } from './roles.ts';
 import { accountIdOf, clientIdOf, digestOfSecret } from './service-account.ts';
@@ -29,7 +30,7 @@ export class AccessTokens {
     this.#secretKey = secretKey;
   }
 
-  async mint(clientId: string, secret: string): Promise<Minted> {
+  async mint(clientId: string, secret: string, address?: string): Promise<Minted> {
     const match = await this.#findSecret(clientId, secret);
     if (!match) return { refused: 'credentials' };
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
@@ -40,15 +41,21 @@ export class AccessTokens {
       secretId: match.id,
       expiresAt: after(now, TOKEN_LIFE),
     };
-    const isIn = await this.#db.transaction().execute((transaction) => insertToken(transaction, row, TOKENS_A_MINUTE, now));
+    const subject = clientIdOf(match.serviceAccountId);
+    const isIn = await audited(this.#db, this.#clock, { action: 'TOKEN_CREATED', subject, address }, (transaction) =>
+      insertToken(transaction, row, TOKENS_A_MINUTE, now),
+    );
     return isIn ? { token } : { refused: 'rate' };
   }
 
   /** `false` when the credentials are wrong. A token that is not there, or another account's, is nothing to revoke, and not an error (RFC 7009). */
-  async revoke(clientId: string, secret: string, token: string): Promise<boolean> {
+  async revoke(clientId: string, secret: string, token: string, address?: string): Promise<boolean> {
     const match = await this.#findSecret(clientId, secret);
     if (!match) return false;
-    await revokeToken(this.#db, match.serviceAccountId, sha256(token), this.#clock.now());
+    const subject = clientIdOf(match.serviceAccountId);
+    await audited(this.#db, this.#clock, { action: 'TOKEN_REVOKED', subject, address }, (transaction) =>
+      revokeToken(transaction, match.serviceAccountId, sha256(token), this.#clock.now()),
+    );
     return true;
   }
 

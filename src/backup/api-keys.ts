@@ -11,7 +11,7 @@ import {
   insertApiKey,
   listApiKeys,
 } from '../db/api-keys.ts';
-import type { Db, Queryable } from '../db/connection.ts';
+import type { Db, Queryable, Within } from '../db/connection.ts';
 import { lockOrganization } from '../db/roles.ts';
 import { Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
@@ -77,7 +77,7 @@ export class ApiKeys {
   }
 
   /** In `db` when the caller has a transaction open, else in one of its own. */
-  async create(input: CreateApiKey, db?: Queryable): Promise<NewApiKey> {
+  async create(input: CreateApiKey, db?: Within): Promise<NewApiKey> {
     const { organizationId, description, projectId, by } = input;
     const grants = distinct(input.grants);
     const createdAt = this.#clock.now();
@@ -94,7 +94,7 @@ export class ApiKeys {
       description,
       createdAt,
     };
-    const write = async (transaction: Queryable) => {
+    const write = async (transaction: Within) => {
       await insertApiKey(transaction, row, grants);
       const scope = projectId ? { projectId } : { organizationId };
       await recordEvent(transaction, this.#clock, { type: 'API_KEY_CREATED', subject: publicKey, by, ...scope });

@@ -2,7 +2,9 @@ import type { Clock } from '../clock.ts';
 import { findOrInsertSchedule, saveSchedule } from '../db/backup-schedules.ts';
 import type { Db } from '../db/connection.ts';
 import { newId } from '../ids.ts';
+import { audited } from './audit-log.ts';
 import { type BackupSchedule, DEFAULT_POLICY, DEFAULT_RESTORE_WINDOW_DAYS, type PolicyItem } from './backup-schedule.ts';
+import type { Actor } from './caller.ts';
 import type { Cluster } from './cluster.ts';
 
 /** A line as a client writes it; one without an id is new. */
@@ -25,17 +27,18 @@ export class BackupSchedules {
     return (await findOrInsertSchedule(this.#db, cluster.id, this.#defaultOf(cluster), now)) as BackupSchedule;
   }
 
-  async update(cluster: Cluster, change: ScheduleChange): Promise<BackupSchedule> {
+  async update(cluster: Cluster, change: ScheduleChange, by?: Actor): Promise<BackupSchedule> {
     const { policyItems, ...rest } = change;
     const schedule: BackupSchedule = { ...(await this.get(cluster)), ...rest };
     if (policyItems) schedule.policyItems = policyItems.map((item) => ({ ...item, id: item.id ?? newId(this.#clock.now()) }));
-    await saveSchedule(this.#db, cluster.id, schedule, this.#clock.now());
+    const entry = { action: 'BACKUP_SCHEDULE_CHANGED', projectId: cluster.projectId, clusterName: cluster.name, by } as const;
+    await audited(this.#db, this.#clock, entry, (transaction) => saveSchedule(transaction, cluster.id, schedule, this.#clock.now()));
     return schedule;
   }
 
   /** No snapshot is due any more; the times of day stay. */
-  remove(cluster: Cluster): Promise<BackupSchedule> {
-    return this.update(cluster, { policyItems: [] });
+  remove(cluster: Cluster, by?: Actor): Promise<BackupSchedule> {
+    return this.update(cluster, { policyItems: [] }, by);
   }
 
   #defaultOf(cluster: Cluster): BackupSchedule {

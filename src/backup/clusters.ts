@@ -9,7 +9,7 @@ import {
   listClustersOfProjects,
   type NewClusterRow,
 } from '../db/clusters.ts';
-import type { Db } from '../db/connection.ts';
+import type { Db, Within } from '../db/connection.ts';
 import type { Destinations } from '../destinations.ts';
 import { withoutCredentials } from '../engine/connection-string.ts';
 import { type Deployment, openDeployment } from '../engine/deployment.ts';
@@ -18,6 +18,7 @@ import { Problem, type ProblemCode } from '../errors.ts';
 import { type Id, newId } from '../ids.ts';
 import type { Listed, Page } from '../page.ts';
 import { seal, unseal } from '../sealing.ts';
+import { audited } from './audit-log.ts';
 import type { Actor } from './caller.ts';
 import { type BackingProvider, type Cluster, isTier, TIERS, type Tier } from './cluster.ts';
 import { clusterEvent, recorded } from './events.ts';
@@ -93,7 +94,9 @@ export class Clusters {
     };
     // A parked one is not there yet for those who read events.
     const event = settings.lifecycle === 'parked' ? null : clusterEvent('CLUSTER_CREATED', { projectId, name }, by);
-    const row = await recorded(this.#db, this.#clock, event, (transaction) => insertCluster(transaction, values));
+    const parking = { action: 'CLUSTER_PARKED', projectId, clusterName: name, by } as const;
+    const insert = (transaction: Within) => insertCluster(transaction, values);
+    const row = await (event ? recorded(this.#db, this.#clock, event, insert) : audited(this.#db, this.#clock, parking, insert));
     if (!row) throw new Problem('duplicate-cluster-name', [name]);
     return clusterFromRow(row);
   }

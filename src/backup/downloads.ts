@@ -5,6 +5,7 @@ import { dropLease, keepLease } from '../db/leases.ts';
 import { findRestore } from '../db/restores.ts';
 import { Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
+import type { AuditLog } from './audit-log.ts';
 import { noteDamage } from './damage.ts';
 import type { RestoreJob } from './restore-job.ts';
 import { restoreFromRow } from './restore-rows.ts';
@@ -34,6 +35,7 @@ export class Downloads {
   readonly #clock: Clock;
   readonly #signingKey: Buffer;
   readonly #publicUrl: () => string;
+  readonly #audit: Pick<AuditLog, 'noteOnce'>;
   readonly #openArchive: (snapshotId: Id, folder: string) => Promise<Archive>;
 
   constructor(parts: {
@@ -42,12 +44,14 @@ export class Downloads {
     /** Derived from the master key for `download-urls`. */
     signingKey: Buffer;
     publicUrl: () => string;
+    audit: Pick<AuditLog, 'noteOnce'>;
     openArchive: (snapshotId: Id, folder: string) => Promise<Archive>;
   }) {
     this.#db = parts.db;
     this.#clock = parts.clock;
     this.#signingKey = parts.signingKey;
     this.#publicUrl = parts.publicUrl;
+    this.#audit = parts.audit;
     this.#openArchive = parts.openArchive;
   }
 
@@ -59,13 +63,14 @@ export class Downloads {
     return `${this.#publicUrl()}/api/lifeboat/v1/downloads/${job.id}/${token}/${nameOf(job)}.tar.gz`;
   }
 
-  /** Throws `download-unknown` for anything that was not signed here, `download-expired` when its time is over. */
-  async open(jobId: string, token: string): Promise<OpenDownload> {
+  /** `from`: where bytes go to, for the audit log; absent when none do. Throws `download-unknown` for anything that was not signed here, `download-expired` when its time is over. */
+  async open(jobId: string, token: string, from?: string): Promise<OpenDownload> {
     const expires = this.#verified(jobId, token);
     if (this.#clock.now().getTime() >= expires) throw new Problem('download-expired', [jobId]);
     const row = await findRestore(this.#db, jobId);
     if (row?.deliveryType !== 'DOWNLOAD') throw new Problem('download-unknown');
     const job = restoreFromRow(row);
+    if (from !== undefined) await this.#note(job, from);
     const release = await this.#holdChunks(job);
     try {
       const archive = await this.#openArchive(job.snapshotId, nameOf(job));
@@ -88,6 +93,11 @@ export class Downloads {
       }
     }
     return { size: archive.size, etag: archive.etag, read };
+  }
+
+  /** A broken download that goes on is the same download. */
+  async #note({ id, projectId, clusterName }: RestoreJob, address: string): Promise<void> {
+    await this.#audit.noteOnce(`${id} ${address}`, { action: 'DOWNLOAD_STARTED', projectId, clusterName, subject: id, address });
   }
 
   async #holdChunks(job: RestoreJob): Promise<() => Promise<void>> {

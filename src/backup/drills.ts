@@ -14,6 +14,8 @@ import { isProblem, Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { Listed, Page } from '../page.ts';
+import { type AuditedAction, audit, audited, type NewAuditEntry } from './audit-log.ts';
+import type { Actor } from './caller.ts';
 import type { Cluster } from './cluster.ts';
 import type { Clusters } from './clusters.ts';
 import { type Drill, drillOf, type LastProven, rate } from './drill.ts';
@@ -27,6 +29,8 @@ export interface StartDrill {
   /** Where it is rehearsed: the cluster itself unless given. */
   targetClusterName?: string | undefined;
   targetProjectId?: Id | undefined;
+  /** Who asks, for the audit log. */
+  by?: Actor | undefined;
 }
 
 /** What one can do with drills. The work is that of a restore job, `work/run-restore.ts`, without a swap. */
@@ -63,6 +67,7 @@ export class Drills {
     const inserted = await this.#db.transaction().execute(async (transaction) => {
       const job = await insertRestore(transaction, row);
       await this.#queue.send('restore.run', { restoreJobId: job!.id }, { transaction });
+      await audit(transaction, this.#clock, drillEntry('DRILL_REQUESTED', row, input.by));
       return job!;
     });
     await setRestoreStatus(this.#db, inserted.id, null, ['PENDING'], 'QUEUED');
@@ -85,10 +90,11 @@ export class Drills {
   }
 
   /** One that waits ends at once; one that runs is asked to stop, and leaves nothing. */
-  async cancel(projectId: Id, clusterName: string, id: string): Promise<Drill> {
+  async cancel(projectId: Id, clusterName: string, id: string, by?: Actor): Promise<Drill> {
     const drill = await this.get(projectId, clusterName, id);
     const now = this.#clock.now();
-    await requestRestoreCancel(this.#db, drill.id, now);
+    const entry = drillEntry('DRILL_CANCEL_REQUESTED', { id, projectId, clusterName }, by);
+    await audited(this.#db, this.#clock, entry, (transaction) => requestRestoreCancel(transaction, drill.id, now));
     await failRestore(this.#db, drill.id, null, ['PENDING', 'QUEUED'], { finishedAt: now, failure: CANCELLED, cancelled: true });
     const after = await this.get(projectId, clusterName, id);
     if (after.status !== 'RUNNING' && !after.cancelled) throw new Problem('not-cancellable', [id, `it is ${after.status}`]);
@@ -116,4 +122,12 @@ export class Drills {
       throw isProblem(error, 'cluster-not-found') ? new Problem('target-not-found', [name, projectId]) : error;
     });
   }
+}
+
+function drillEntry(
+  action: AuditedAction,
+  { id, projectId, clusterName }: { id: Id; projectId: Id; clusterName: string },
+  by?: Actor,
+): NewAuditEntry {
+  return { action, projectId, clusterName, subject: id, by };
 }

@@ -1,14 +1,18 @@
 import type { Clock } from '../clock.ts';
-import type { Db, Queryable, Within } from '../db/connection.ts';
+import type { Db, Within } from '../db/connection.ts';
 import { type EventFilter, type EventRow, type EventScope, findEvent, insertEvent, listEvents } from '../db/events.ts';
 import { Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { Listed, Page } from '../page.ts';
+import { audit } from './audit-log.ts';
 import type { Actor } from './caller.ts';
 import { type Event, type EventType, isOfOrganization, type NewEvent } from './event.ts';
 
-/** Records what happened. `db`: the transaction of what it tells, so that neither is there without the other. */
-export async function recordEvent(db: Queryable, clock: Clock, event: NewEvent): Promise<void> {
+/**
+ * Records what happened, for those who read events and in the audit log. `db`: the transaction of what it tells, so that neither is there without the
+ * other; this is the last that it does (`audit`).
+ */
+export async function recordEvent(db: Within, clock: Clock, event: NewEvent): Promise<void> {
   const createdAt = clock.now();
   await insertEvent(db, {
     id: newId(createdAt),
@@ -23,6 +27,8 @@ export async function recordEvent(db: Queryable, clock: Clock, event: NewEvent):
     actorName: event.by?.name ?? null,
     remoteAddress: event.by?.address ?? null,
   });
+  const { type, ...rest } = event;
+  await audit(db, clock, { action: type, ...rest });
 }
 
 /** Makes a change and records it, in one transaction; a change that says it did not happen (`false`, `null`) leaves no event, nor does `null`. */

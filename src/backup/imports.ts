@@ -9,6 +9,7 @@ import { newId } from '../ids.ts';
 import { type DumpCollection, type DumpFolder, documentsOfDump, readDumpFolder } from '../vault/dump-folder.ts';
 import type { SnapshotWriter } from '../vault/snapshot-writer.ts';
 import type { Vault } from '../vault/vault.ts';
+import { audited } from './audit-log.ts';
 import type { Cluster } from './cluster.ts';
 import type { JobProgress } from './restore-job.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -63,12 +64,15 @@ export async function importDump(o: ImportOptions): Promise<ImportedDump> {
     await writeDump(writer, dump, o, beats.signal);
     const finishedAt = clock.now();
     const totals = await writer.finish({ finishedAt, consistency: 'per-collection' });
-    const row = await insertImportedSnapshot(db, {
-      ...{ id: snapshotId, projectId: about.projectId, clusterId: about.clusterId, clusterName: about.clusterName },
-      ...{ status: 'COMPLETED', consistency: 'per-collection', mongodbVersion: about.mongodbVersion },
-      ...{ scheduledAt: startedAt, startedAt, finishedAt, expiresAt: after(startedAt, KEPT) },
-      ...totals,
-    });
+    const entry = { action: 'SNAPSHOT_IMPORTED', projectId: about.projectId, clusterName: about.clusterName, subject: snapshotId } as const;
+    const row = await audited(db, clock, entry, (transaction) =>
+      insertImportedSnapshot(transaction, {
+        ...{ id: snapshotId, projectId: about.projectId, clusterId: about.clusterId, clusterName: about.clusterName },
+        ...{ status: 'COMPLETED', consistency: 'per-collection', mongodbVersion: about.mongodbVersion },
+        ...{ scheduledAt: startedAt, startedAt, finishedAt, expiresAt: after(startedAt, KEPT) },
+        ...totals,
+      }),
+    );
     return { snapshot: snapshotFromRow(row), ignored: dump.ignored };
   } catch (error) {
     await writer.abort();

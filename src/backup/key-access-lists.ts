@@ -48,9 +48,10 @@ export class KeyAccessLists {
   async add(organizationId: Id, keyId: string, blocks: IpBlock[], by?: Actor): Promise<void> {
     const key = await this.#keys.get(organizationId, keyId);
     await this.#db.transaction().execute(async (transaction) => {
-      for (const block of blocks) {
-        if (!(await insertKeyAccess(transaction, key.id, block, this.#clock.now()))) continue;
-        await recordEvent(transaction, this.#clock, { type: 'API_KEY_ACCESS_LIST_ENTRY_ADDED', subject: block, by, organizationId });
+      const added: IpBlock[] = [];
+      for (const block of blocks) if (await insertKeyAccess(transaction, key.id, block, this.#clock.now())) added.push(block);
+      for (const subject of added) {
+        await recordEvent(transaction, this.#clock, { type: 'API_KEY_ACCESS_LIST_ENTRY_ADDED', subject, by, organizationId });
       }
     });
   }

@@ -1,7 +1,10 @@
+import type { Clock } from '../clock.ts';
 import type { Db } from '../db/connection.ts';
 import { findOrganization, renameOrganization } from '../db/organizations.ts';
 import { Problem } from '../errors.ts';
 import { type Id, isId } from '../ids.ts';
+import { audited } from './audit-log.ts';
+import type { Actor } from './caller.ts';
 
 export interface Organization {
   id: Id;
@@ -12,8 +15,11 @@ export interface Organization {
 export class Organizations {
   readonly #db: Db;
 
-  constructor(db: Db) {
+  readonly #clock: Clock;
+
+  constructor(db: Db, clock: Clock) {
     this.#db = db;
+    this.#clock = clock;
   }
 
   /** Throws `invalid-organization-id` or `organization-not-found`. */
@@ -24,8 +30,9 @@ export class Organizations {
     return found;
   }
 
-  async rename(id: Id, name: string): Promise<Organization> {
-    await renameOrganization(this.#db, id, name);
+  async rename(id: Id, name: string, by?: Actor): Promise<Organization> {
+    const entry = { action: 'ORGANIZATION_RENAMED', organizationId: id, subject: name, by } as const;
+    await audited(this.#db, this.#clock, entry, (transaction) => renameOrganization(transaction, id, name));
     return this.get(id);
   }
 }

@@ -5,6 +5,7 @@ import { Problem } from '../errors.ts';
 import type { Id } from '../ids.ts';
 import type { Listed, Page } from '../page.ts';
 import type { Actor } from './caller.ts';
+import type { NewEvent } from './event.ts';
 import { recordEvent } from './events.ts';
 
 /** An entry of a project's access list: a block, or an AWS security group. In Atlas it opens the project's databases; here it is kept and shown. */
@@ -38,11 +39,13 @@ export class ProjectAccessLists {
   /** One that is there gets the new comment and date. */
   async put(projectId: Id, entries: NewProjectAccess[], by?: Actor): Promise<void> {
     await this.#db.transaction().execute(async (transaction) => {
+      const events: NewEvent[] = [];
       for (const entry of entries) {
         const isNew = await putProjectAccess(transaction, { projectId, createdAt: this.#clock.now(), ...entry });
         const type = isNew ? 'NETWORK_PERMISSION_ENTRY_ADDED' : 'NETWORK_PERMISSION_ENTRY_UPDATED';
-        await recordEvent(transaction, this.#clock, { type, subject: entry.entry, by, projectId });
+        events.push({ type, subject: entry.entry, by, projectId });
       }
+      for (const event of events) await recordEvent(transaction, this.#clock, event);
     });
   }
 

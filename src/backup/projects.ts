@@ -7,6 +7,7 @@ import { addServiceAccountRoles } from '../db/service-accounts.ts';
 import { Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { Listed, Page } from '../page.ts';
+import { audited } from './audit-log.ts';
 import type { Actor, Caller } from './caller.ts';
 import type { Tag } from './cluster.ts';
 import type { NewEvent } from './event.ts';
@@ -77,12 +78,19 @@ export class Projects {
   }
 
   /** Throws `duplicate-project-name`. */
-  async update(project: Project, change: { name?: string; tags?: Tag[]; settings?: Record<string, boolean> }): Promise<Project> {
+  async update(
+    project: Project,
+    change: { name?: string; tags?: Tag[]; settings?: Record<string, boolean> },
+    by?: Actor,
+  ): Promise<Project> {
     const { name, settings } = change;
     const taken = name === undefined ? null : await findProjectByName(this.#db, project.organizationId, name);
     if (taken && taken.id !== project.id) throw new Problem('duplicate-project-name', [taken.name]);
     const merged = settings && { settings: { ...project.settings, ...settings } };
-    const updated = await updateProject(this.#db, project.id, { ...change, ...merged }).catch((error) => {
+    const entry = { action: 'GROUP_CHANGED', projectId: project.id, subject: Object.keys(change).join(' '), by } as const;
+    const updated = await audited(this.#db, this.#clock, entry, (transaction) =>
+      updateProject(transaction, project.id, { ...change, ...merged }),
+    ).catch((error) => {
       throw isNameTaken(error) ? new Problem('duplicate-project-name', [name!]) : error;
     });
     if (!updated) throw new Problem('project-not-found', [project.id]);

@@ -3,6 +3,7 @@ import { adoptCluster, findCluster, parkCluster, updateCluster } from '../db/clu
 import type { Db } from '../db/connection.ts';
 import { Problem } from '../errors.ts';
 import { type Id, newId } from '../ids.ts';
+import { audited } from './audit-log.ts';
 import type { Actor } from './caller.ts';
 import type { BackingProvider, Cluster, Tag, Tier } from './cluster.ts';
 import { type Clusters, checkName, clusterFromRow } from './clusters.ts';
@@ -62,8 +63,10 @@ export class Provisioning {
   }
 
   /** A tier, a provider and a region say on which routes the cluster answers and how it looks there; the deployment is what it was. */
-  async update(cluster: Cluster, settings: ChangeCluster): Promise<Cluster> {
-    const row = await updateCluster(this.#db, cluster.id, settings);
+  async update(cluster: Cluster, settings: ChangeCluster, by?: Actor): Promise<Cluster> {
+    const { projectId, name: clusterName } = cluster;
+    const entry = { action: 'CLUSTER_CHANGED', projectId, clusterName, subject: Object.keys(settings).join(' '), by } as const;
+    const row = await audited(this.#db, this.#clock, entry, (transaction) => updateCluster(transaction, cluster.id, settings));
     if (!row) throw new Problem('cluster-not-found', [cluster.name, cluster.projectId]);
     return clusterFromRow(row);
   }

@@ -23,6 +23,7 @@ import { type Id, isId, newId } from '../ids.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { Listed, Page } from '../page.ts';
 import type { SnapshotReader } from '../vault/snapshot-reader.ts';
+import { audited } from './audit-log.ts';
 import type { Actor } from './caller.ts';
 import type { Cluster } from './cluster.ts';
 import type { Clusters } from './clusters.ts';
@@ -183,7 +184,9 @@ export class Restores {
       throw new Problem('not-cancellable', [id, 'its target is being replaced, and is only whole when that is done']);
     }
     const now = this.#clock.now();
-    await requestRestoreCancel(this.#db, row.id, now);
+    const { projectId: project, clusterName: name } = row;
+    const entry = { action: 'RESTORE_CANCEL_REQUESTED', projectId: project, clusterName: name, subject: row.id, by } as const;
+    await audited(this.#db, this.#clock, entry, (transaction) => requestRestoreCancel(transaction, row.id, now));
     const end = { finishedAt: now, failure: CANCELLED, cancelled: true };
     await recorded(this.#db, this.#clock, restoreEvent('TENANT_RESTORE_FAILED', row, by), (transaction) =>
       failRestore(transaction, row.id, null, ['PENDING', 'QUEUED'], end),

@@ -82,8 +82,9 @@ export class ServiceAccounts {
     const secret = await this.#db.transaction().execute(async (transaction) => {
       await insertServiceAccount(transaction, row, grants);
       const scope = projectId ? { projectId } : { organizationId };
+      const first = await this.#addSecret(transaction, row.id, input.secretHours);
       await recordEvent(transaction, this.#clock, { type: 'SERVICE_ACCOUNT_CREATED', subject: clientIdOf(row.id), by, ...scope });
-      return this.#addSecret(transaction, row.id, input.secretHours);
+      return first;
     });
     return { ...fromRow({ ...row, roles: grants }, []), secrets: [secret] };
   }

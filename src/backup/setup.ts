@@ -6,6 +6,7 @@ import { insertProject } from '../db/projects.ts';
 import { Problem } from '../errors.ts';
 import { type Id, newId } from '../ids.ts';
 import type { ApiKeys } from './api-keys.ts';
+import { audit } from './audit-log.ts';
 
 export interface FirstSetUp {
   organizationId: Id;
@@ -32,6 +33,7 @@ export async function setUp(
       { organizationId, description: 'Made by init', grants: [{ roleName: 'ORG_OWNER', organizationId, projectId: null }] },
       transaction,
     );
+    await audit(transaction, clock, { action: 'INSTALLATION_SET_UP', organizationId, projectId, subject: publicKey });
     return { organizationId, projectId, publicKey, privateKey };
   });
 }

@@ -15,6 +15,7 @@ import { Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { Listed, Page } from '../page.ts';
+import { type AuditedAction, audit, audited, type NewAuditEntry } from './audit-log.ts';
 import type { Actor } from './caller.ts';
 import type { Cluster } from './cluster.ts';
 import type { Clusters } from './clusters.ts';
@@ -29,6 +30,8 @@ export interface TakeOptions {
   /** For how long, in milliseconds; as Atlas keeps those of a shared cluster when absent. */
   kept?: number | undefined;
   description?: string | undefined;
+  /** Who asks, for the audit log. */
+  by?: Actor | undefined;
 }
 
 /** What one can do with snapshots. The work itself is `work/take-snapshot.ts`. */
@@ -47,7 +50,11 @@ export class Snapshots {
 
   async take(projectId: Id, clusterName: string, options: TakeOptions = {}): Promise<Snapshot> {
     const cluster = await this.#clusters.get(projectId, clusterName);
-    const row = await this.#db.transaction().execute((transaction) => this.takeWithin(transaction, cluster, options));
+    const row = await this.#db.transaction().execute(async (transaction) => {
+      const inserted = await this.takeWithin(transaction, cluster, options);
+      await audit(transaction, this.#clock, snapshotEntry('SNAPSHOT_REQUESTED', inserted, options.by));
+      return inserted;
+    });
     // Should we be killed here, the worker begins a PENDING snapshot as well.
     await setSnapshotStatus(this.#db, row.id, ['PENDING'], 'QUEUED');
     return snapshotFromRow(row);
@@ -87,7 +94,8 @@ export class Snapshots {
     const cluster = await this.#clusters.get(projectId, clusterName);
     const row = await this.#row(cluster, id);
     const now = this.#clock.now();
-    await requestSnapshotCancel(this.#db, row.id, now);
+    const entry = snapshotEntry('SNAPSHOT_CANCEL_REQUESTED', row, by);
+    await audited(this.#db, this.#clock, entry, (transaction) => requestSnapshotCancel(transaction, row.id, now));
     const end = { finishedAt: now, failure: CANCELLED, cancelled: true };
     await recorded(this.#db, this.#clock, jobEvent('TENANT_SNAPSHOT_FAILED', row, by), (transaction) =>
       failSnapshot(transaction, row.id, null, ['PENDING', 'QUEUED'], end),
@@ -98,9 +106,11 @@ export class Snapshots {
   }
 
   /** Changes how long a snapshot is kept: `kept` milliseconds from when it was taken. */
-  async keepFor(projectId: Id, clusterName: string, id: string, kept: number): Promise<Snapshot> {
+  async keepFor(projectId: Id, clusterName: string, id: string, kept: number, by?: Actor): Promise<Snapshot> {
     const snapshot = await this.get(projectId, clusterName, id);
-    await setSnapshotExpiry(this.#db, id, after(snapshot.scheduledAt, kept));
+    const until = after(snapshot.scheduledAt, kept);
+    const entry = snapshotEntry('SNAPSHOT_EXPIRY_CHANGED', snapshot, by);
+    await audited(this.#db, this.#clock, entry, (transaction) => setSnapshotExpiry(transaction, id, until));
     return this.get(projectId, clusterName, id);
   }
 
@@ -121,6 +131,10 @@ export class Snapshots {
     if (!row || row.clusterId !== cluster.id || row.deletedAt) throw new Problem('snapshot-not-found', [id, cluster.name]);
     return row;
   }
+}
+
+function snapshotEntry(action: AuditedAction, snapshot: { id: Id; projectId: Id; clusterName: string }, by?: Actor): NewAuditEntry {
+  return { action, projectId: snapshot.projectId, clusterName: snapshot.clusterName, subject: snapshot.id, by };
 }
 
 export function snapshotFromRow(row: SnapshotRow): Snapshot {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import { addAuditCommand } from './audit.ts';
 import { addClustersCommand } from './clusters.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addDrillCommand } from './drill.ts';
@@ -42,6 +43,7 @@ addGarbageCollectionCommand(program);
 addDoctorCommand(program);
 addKeyCommand(program);
 addKeysCommand(program);
+addAuditCommand(program);
 addVaultCommand(program);
 addWorkerCommand(program);
 

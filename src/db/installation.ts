@@ -29,7 +29,7 @@ export async function claimInstallation(db: Queryable, organizationId: string): 
   return result.numUpdatedRows === 1n;
 }
 
-export async function markKeyExported(db: Db, at: Date): Promise<void> {
+export async function markKeyExported(db: Queryable, at: Date): Promise<void> {
   await db.updateTable('installation').set({ keyExportedAt: at }).execute();
 }
 

@@ -12,6 +12,7 @@ import { up as markImportedSnapshots } from './migrations/0008-imported-snapshot
 import { up as makeRateLimits } from './migrations/0009-rate-limits.ts';
 import { up as markDamagedChunks } from './migrations/0010-damaged-chunks.ts';
 import { up as keepSecretKey } from './migrations/0011-secret-key.ts';
+import { up as makeAuditLog } from './migrations/0012-audit-log.ts';
 
 /** In order. A released migration is never edited; the next change is a new file. */
 const MIGRATIONS = {
@@ -26,6 +27,7 @@ const MIGRATIONS = {
   '0009-rate-limits': { up: makeRateLimits },
   '0010-damaged-chunks': { up: markDamagedChunks },
   '0011-secret-key': { up: keepSecretKey },
+  '0012-audit-log': { up: makeAuditLog },
 };
 
 /**

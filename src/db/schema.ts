@@ -5,6 +5,8 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
  * Only `db/` speaks SQL; the statements stand in one file a resource.
  */
 export interface Database {
+  auditHead: AuditHeadTable;
+  auditLog: AuditLogTable;
   installation: InstallationTable;
   organizations: OrganizationsTable;
   projects: ProjectsTable;
@@ -335,4 +337,27 @@ export interface WorkerJobsTable {
   workerId: string;
   queue: string;
   retryCount: number;
+}
+
+/** Append-only: a trigger refuses everything else. `hash` is over `previousHash` and the other columns (`db/audit-log.ts`). */
+export interface AuditLogTable {
+  number: number;
+  createdAt: Date;
+  action: string;
+  result: string;
+  organizationId: string | null;
+  projectId: string | null;
+  clusterName: string | null;
+  subject: string | null;
+  actorId: string | null;
+  actorName: string | null;
+  remoteAddress: string | null;
+  previousHash: Buffer;
+  hash: Buffer;
+}
+
+/** One row: where the log ends. */
+export interface AuditHeadTable {
+  number: number;
+  hash: Buffer;
 }

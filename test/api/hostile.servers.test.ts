@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ATLAS_ROUTES } from '../../src/api/atlas/routes.ts';
 import { NATIVE_ROUTES } from '../../src/api/native/routes.ts';
+import { ORGANIZATION_ROLES, PROJECT_ROLES } from '../../src/backup/roles.ts';
 import type { DigestCredentials } from '../../src/cli/digest-client.ts';
 import { type Edge, type EdgeAnswer, startEdge } from '../kit/edge.ts';
 import { addShop, type EdgeShop } from '../kit/edge-shop.ts';
@@ -139,6 +140,22 @@ describe('a project that the key does not belong to', () => {
       expect(outcome(await ask('/api/atlas/v1.0', projectId))).toEqual([401, 'NOT_IN_GROUP']);
       expect(outcome(await ask('/api/atlas/v1.0', NOBODY))).toEqual([401, 'NOT_IN_GROUP']);
     }
+  });
+});
+
+describe('registering a deployment', () => {
+  const path = () => `/api/lifeboat/v1/projects/${edge.first.projectId}/clusters`;
+  const body = { name: 'x', uri: 'mongodb://169.254.169.254/' };
+
+  it.each([...ORGANIZATION_ROLES, ...PROJECT_ROLES].filter((role) => role !== 'ORG_OWNER'))('is refused to %s', async (roleName) => {
+    const projectId = roleName.startsWith('GROUP_') ? edge.first.projectId : null;
+    const credentials = await edge.makeKey({ roleName, projectId });
+    expect([401, 403, 404]).toContain((await edge.ask('POST', path(), { credentials, body })).status);
+  });
+
+  it('is for owners of the organization, who are told at once where they may not lead it', async () => {
+    const { status, body: answer } = await edge.ask('POST', path(), { body });
+    expect([status, answer.detail]).toEqual([400, expect.stringContaining('169.254.169.254 is a link-local address')]);
   });
 });
 

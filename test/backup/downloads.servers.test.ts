@@ -47,6 +47,7 @@ beforeAll(async () => {
     db,
     clock: world.clock,
     signingKey: TEST_KEY,
+    audit: { noteOnce: async () => {} },
     publicUrl: () => 'https://backup.example',
     openArchive: async () => archive,
   });

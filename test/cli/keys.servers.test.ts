@@ -117,5 +117,14 @@ describe('lifeboat keys', () => {
     expect((await lifeboat.run('keys', 'delete', second!.id)).code).toBe(0);
     const last = await lifeboat.run('keys', 'delete', first!.id);
     expect([last.code, last.stderr]).toEqual([1, expect.stringContaining('make another owner first')]);
+    // All of that is in the audit log, and the log is whole.
+    const entries = await lifeboat.json<{ action: string; by: { name: string } | null }[]>('audit', 'list');
+    expect(entries.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['INSTALLATION_SET_UP', 'API_KEY_DELETED', 'CLUSTER_CREATED']),
+    );
+    const { head, ...report } = await lifeboat.json<{ head: { number: number; hash: string } }>('audit', 'verify');
+    expect(report).toEqual({ ok: true, entries: head.number, findings: [] });
+    const wrong = await lifeboat.run('audit', 'verify', '--head', `${head.number}:${'0'.repeat(64)}`);
+    expect([wrong.code, wrong.stdout]).toEqual([1, expect.stringContaining('TAMPERED WITH')]);
   });
 });

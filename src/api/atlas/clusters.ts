@@ -35,7 +35,7 @@ export async function updateCluster(services: ApiServices, exchange: Exchange): 
   const tier = wanted.size?.tier ?? cluster.tier;
   if (tier !== cluster.tier && tierKind(cluster.tier) === 'tenant') throw new AtlasError('TENANT_CLUSTER_UPDATE_UNSUPPORTED');
   if (tierKind(tier) !== tierKind(cluster.tier)) throw new AtlasError('INVALID_ATTRIBUTE', ['instanceSize']);
-  return services.provisioning.update(cluster, changeOf(wanted));
+  return services.provisioning.update(cluster, changeOf(wanted), exchange.caller);
 }
 
 /** Takes the cluster from the API with its deployment left as it is, unless it is a database on the database server. */
@@ -44,12 +44,12 @@ export async function deleteCluster(services: ApiServices, exchange: Exchange): 
 }
 
 /** A shared or a Flex cluster becomes a dedicated one: from then on it answers on those routes, its snapshots included. */
-export async function upgradeTenant(services: ApiServices, { project, body, dialect }: Exchange): Promise<Cluster> {
+export async function upgradeTenant(services: ApiServices, { project, body, dialect, caller }: Exchange): Promise<Cluster> {
   const { name, ...wanted } = readNewCluster(dialect, body);
   const cluster = await services.clusters.get(project.id, name);
   if (tierKind(cluster.tier) === 'dedicated') throw new AtlasError('INVALID_ATTRIBUTE', ['name']);
   if (tierKind(wanted.size.tier) !== 'dedicated') throw new AtlasError('INVALID_ATTRIBUTE', ['instanceSize']);
-  return services.provisioning.update(cluster, changeOf(wanted));
+  return services.provisioning.update(cluster, changeOf(wanted), caller);
 }
 
 function changeOf({ size, tags, terminationProtection }: WantedCluster): ChangeCluster {

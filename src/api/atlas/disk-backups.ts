@@ -29,7 +29,7 @@ export async function takeSnapshot(services: ApiServices, exchange: Exchange): P
   const { retentionInDays, description } = readAttributes(TakeDiskBackup, exchange.body, ['links']);
   const cluster = await dedicatedCluster(services, exchange);
   const kept = retentionInDays === undefined ? undefined : retentionInDays * DAY;
-  const snapshot = await services.snapshots.take(exchange.project.id, cluster.name, { kept, description });
+  const snapshot = await services.snapshots.take(exchange.project.id, cluster.name, { kept, description, by: exchange.caller });
   return { snapshot, cluster };
 }
 
@@ -40,7 +40,13 @@ export async function updateRetention(services: ApiServices, exchange: Exchange)
   const { retentionUnit, retentionValue } = readAttributes(BackupRetention, exchange.body, ['links']);
   const cluster = await dedicatedCluster(services, exchange);
   const kept = retentionValue * UNIT_DAYS[retentionUnit] * DAY;
-  const snapshot = await services.snapshots.keepFor(exchange.project.id, cluster.name, exchange.parameters.snapshotId!, kept);
+  const snapshot = await services.snapshots.keepFor(
+    exchange.project.id,
+    cluster.name,
+    exchange.parameters.snapshotId!,
+    kept,
+    exchange.caller,
+  );
   return { snapshot, cluster };
 }
 
@@ -102,16 +108,17 @@ export async function updateSchedule(services: ApiServices, exchange: Exchange):
   const read = readAttributes(UpdateSchedule, exchange.body, ['clusterId', 'clusterName', 'export', 'links', 'nextSnapshot']);
   const { policies, referenceHourOfDay, referenceMinuteOfHour, restoreWindowDays } = read;
   const cluster = await dedicatedCluster(services, exchange);
-  const schedule = await services.backupSchedules.update(cluster, {
+  const change = {
     ...(policies && { policyItems: policies.flatMap((policy) => policy.policyItems) }),
     ...(referenceHourOfDay !== undefined && { referenceHourOfDay }),
     ...(referenceMinuteOfHour !== undefined && { referenceMinuteOfHour }),
     ...(restoreWindowDays !== undefined && { restoreWindowDays }),
-  });
+  };
+  const schedule = await services.backupSchedules.update(cluster, change, exchange.caller);
   return { schedule, cluster };
 }
 
 export async function deleteSchedule(services: ApiServices, exchange: Exchange): Promise<ClusterSchedule> {
   const cluster = await dedicatedCluster(services, exchange);
-  return { schedule: await services.backupSchedules.remove(cluster), cluster };
+  return { schedule: await services.backupSchedules.remove(cluster, exchange.caller), cluster };
 }

@@ -48,10 +48,11 @@ export async function updateFlexCluster(services: ApiServices, exchange: Exchang
     'providerSettings',
   ]);
   const cluster = await flexCluster(services, exchange);
-  return services.provisioning.update(cluster, {
+  const change = {
     ...(tags && { tags }),
     ...(terminationProtectionEnabled !== undefined && { terminationProtection: terminationProtectionEnabled }),
-  });
+  };
+  return services.provisioning.update(cluster, change, exchange.caller);
 }
 
 export async function deleteFlexCluster(services: ApiServices, exchange: Exchange): Promise<void> {

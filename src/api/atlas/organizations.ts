@@ -28,9 +28,12 @@ export async function getOrganization(_services: ApiServices, { organization }: 
   return organization;
 }
 
-export async function updateOrganization(services: ApiServices, { organization, body }: OrganizationExchange): Promise<Organization> {
+export async function updateOrganization(
+  services: ApiServices,
+  { organization, body, caller }: OrganizationExchange,
+): Promise<Organization> {
   const { name } = readAttributes(UpdateOrganization, body, READ_ONLY);
-  return services.organizations.rename(organization.id, name);
+  return services.organizations.rename(organization.id, name, caller);
 }
 
 export async function getRoot(services: ApiServices, { caller }: CallerExchange): Promise<Root> {

@@ -54,10 +54,10 @@ export async function createProject(services: ApiServices, { caller, body }: Cal
   return { project: await services.projects.create({ organizationId: orgId, name, tags: tags ?? [] }, caller), clusterCount: 0 };
 }
 
-export async function updateProject(services: ApiServices, { project, body }: Exchange): Promise<CountedProject> {
+export async function updateProject(services: ApiServices, { project, body, caller }: Exchange): Promise<CountedProject> {
   const { name, tags } = readAttributes(UpdateGroup, body, [...READ_ONLY, 'orgId', 'regionUsageRestrictions', 'withDefaultAlertsSettings']);
   const change = { ...(name !== undefined && { name }), ...(tags && { tags }) };
-  return counted(services, await services.projects.update(project, change));
+  return counted(services, await services.projects.update(project, change, caller));
 }
 
 export async function deleteProject(services: ApiServices, { project, caller }: Exchange): Promise<void> {
@@ -68,8 +68,9 @@ export async function getSettings(_services: ApiServices, { project }: Exchange)
   return project;
 }
 
-export async function updateSettings(services: ApiServices, { project, body }: Exchange): Promise<Project> {
-  return services.projects.update(project, { settings: readAttributes(UpdateGroupSettings, body) as Record<string, boolean> });
+export async function updateSettings(services: ApiServices, { project, body, caller }: Exchange): Promise<Project> {
+  const settings = readAttributes(UpdateGroupSettings, body) as Record<string, boolean>;
+  return services.projects.update(project, { settings }, caller);
 }
 
 /** Terraform asks whether Atlas manages the threshold of slow operations; kept as it is set. */
@@ -78,8 +79,8 @@ export async function getManagedSlowMs(_services: ApiServices, { project }: Exch
 }
 
 export function setManagedSlowMs(isEnabled: boolean) {
-  return async (services: ApiServices, { project }: Exchange): Promise<void> => {
-    await services.projects.update(project, { settings: { [MANAGED_SLOW_MS]: isEnabled } });
+  return async (services: ApiServices, { project, caller }: Exchange): Promise<void> => {
+    await services.projects.update(project, { settings: { [MANAGED_SLOW_MS]: isEnabled } }, caller);
   };
 }
 

@@ -68,8 +68,8 @@ export const DRILL_ROUTES: readonly NativeRoute[] = [
     status: 202,
     answers: { 202: NativeDrill },
     errors: ['not-cancellable'],
-    handler: async (services, { project, parameters }) =>
-      drillBody(await services.drills.cancel(project.id, parameters.clusterName!, parameters.drillId!)),
+    handler: async (services, { project, parameters, caller }) =>
+      drillBody(await services.drills.cancel(project.id, parameters.clusterName!, parameters.drillId!, caller)),
   },
 ];
 
@@ -77,7 +77,7 @@ async function startDrill(services: ApiServices, exchange: Exchange): Promise<Js
   const { project, parameters, body } = exchange;
   const { targetClusterName, targetProjectId } = readBody(NewDrill, readJsonObject(body));
   await checkTargetProject(services, exchange, targetProjectId);
-  const input = { projectId: project.id, clusterName: parameters.clusterName!, targetClusterName, targetProjectId };
+  const input = { projectId: project.id, clusterName: parameters.clusterName!, targetClusterName, targetProjectId, by: exchange.caller };
   return drillBody(await services.drills.start(input));
 }
 

@@ -7,6 +7,7 @@ import { RESTORE_ERRORS } from '../atlas/route-errors.ts';
 import { namedRestore } from '../atlas/shown-restore.ts';
 import type { ApiServices } from '../services.ts';
 import { checkTargetProject } from '../target-project.ts';
+import { AUDIT_ROUTES } from './audit.ts';
 import { readBody } from './body.ts';
 import { DRILL_ROUTES } from './drills.ts';
 import { clusterBody, forecastBody, projectBody, restoreJobBody, snapshotBody } from './render.ts';
@@ -135,7 +136,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     permission: 'backup',
     status: 202,
     answers: { 202: NativeSnapshot },
-    handler: async (services, { project, parameters }) => snapshotBody(await services.snapshots.take(project.id, parameters.clusterName!)),
+    handler: async (services, { project, parameters, caller }) =>
+      snapshotBody(await services.snapshots.take(project.id, parameters.clusterName!, { by: caller })),
   },
   {
     method: 'GET',
@@ -232,6 +234,7 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
     handler: undoRestore,
   },
   ...DRILL_ROUTES,
+  ...AUDIT_ROUTES,
 ];
 
 async function startRestore(services: ApiServices, exchange: Exchange): Promise<JsonBody> {

@@ -1,0 +1,85 @@
+import { hash } from 'node:crypto';
+import { type Listed, offsetOf, type Page } from '../page.ts';
+import type { Queryable, Within } from './connection.ts';
+import type { AuditLogTable } from './schema.ts';
+
+export type AuditRow = AuditLogTable;
+export type NewAuditRow = Omit<AuditRow, 'number' | 'previousHash' | 'hash'>;
+
+export interface AuditHead {
+  number: number;
+  hash: Buffer;
+}
+
+/** What the first row follows. */
+export const BEFORE_THE_FIRST: AuditHead = { number: 0, hash: Buffer.alloc(32) };
+
+/**
+ * Appends a row, as the last thing that its transaction does: everyone else who appends waits for its end. The organization of a project's row is
+ * looked up, so that who appends need not know it.
+ */
+export async function appendAudit(db: Within, entry: NewAuditRow): Promise<void> {
+  const organizationId = entry.organizationId ?? (await organizationOf(db, entry.projectId));
+  const head = await db.selectFrom('auditHead').select(['number', 'hash']).forUpdate().executeTakeFirstOrThrow();
+  const row = { ...whole({ ...entry, organizationId }), number: head.number + 1 };
+  const next = { number: row.number, hash: auditHash(head.hash, row) };
+  await db
+    .insertInto('auditLog')
+    .values({ ...row, previousHash: head.hash, hash: next.hash })
+    .execute();
+  await db.updateTable('auditHead').set(next).execute();
+}
+
+async function organizationOf(db: Queryable, projectId: string | null): Promise<string | null> {
+  if (projectId === null) return null;
+  const found = await db.selectFrom('projects').select('organizationId').where('id', '=', projectId).executeTakeFirst();
+  return found?.organizationId ?? null;
+}
+
+/** SHA-256 of the hash before it and of the row's content in one fixed order. */
+export function auditHash(previous: Buffer, row: NewAuditRow & { number: number }): Buffer {
+  const { number, createdAt, action, result, organizationId, projectId, clusterName, subject, actorId, actorName, remoteAddress } = row;
+  const content = [
+    number,
+    createdAt.toISOString(),
+    action,
+    result,
+    organizationId,
+    projectId,
+    clusterName,
+    subject,
+    actorId,
+    actorName,
+    remoteAddress,
+  ];
+  return hash('sha256', Buffer.concat([previous, Buffer.from(JSON.stringify(content))]), 'buffer');
+}
+
+/** Texts as PostgreSQL gives them back: it takes no NUL, and UTF-8 has no half characters. */
+function whole<T extends object>(row: T): T {
+  const entries = Object.entries(row).map(([name, value]) => [name, typeof value === 'string' ? plain(value) : value]);
+  return Object.fromEntries(entries) as T;
+}
+
+function plain(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\u{fffd}');
+}
+
+export async function findAuditHead(db: Queryable): Promise<AuditHead | null> {
+  return (await db.selectFrom('auditHead').select(['number', 'hash']).executeTakeFirst()) ?? null;
+}
+
+/** The rows after `number`, in their order. */
+export async function auditRowsAfter(db: Queryable, number: number, count: number): Promise<AuditRow[]> {
+  return db.selectFrom('auditLog').selectAll().where('number', '>', number).orderBy('number').limit(count).execute();
+}
+
+/** Newest first. Of an organization, and what belongs to none; or all. */
+export async function listAudit(db: Queryable, organizationId: string | null, page: Page): Promise<Listed<AuditRow>> {
+  const all = db.selectFrom('auditLog');
+  const matching =
+    organizationId === null ? all : all.where((eb) => eb.or([eb('organizationId', '=', organizationId), eb('organizationId', 'is', null)]));
+  const results = await matching.selectAll().orderBy('number', 'desc').limit(page.size).offset(offsetOf(page)).execute();
+  const { count } = await matching.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  return { results, totalCount: count };
+}
