@@ -139,7 +139,9 @@ export class Foundation {
   }
 
   async collectGarbage(): Promise<GarbageReport> {
-    return sweepGarbage(await this.vault(), garbageIndexOf(this.db), await this.#collection());
+    const report = await sweepGarbage(await this.vault(), garbageIndexOf(this.db), await this.#collection());
+    await audited(this.db, this.clock, { action: 'GARBAGE_COLLECTED', subject: `${report.deleted} objects` }, async () => true);
+    return report;
   }
 
   async #collection() {

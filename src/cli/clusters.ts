@@ -101,10 +101,16 @@ async function addAtTheMachine(name: string, { uri, tier, parked }: NewCluster):
   return JSON.parse(JSON.stringify(clusterBody(cluster)));
 }
 
-/** The project that commands are about, where `init` was run on this data folder or the database is named. */
+/** The project that commands are about, where `init` was run on this data folder or the database is named, and LIFEBOAT_URL names no other machine. */
 async function projectHere(config: Config): Promise<string | null> {
   const profile = await loadProfile(config.data);
+  const isElsewhere = config.clientUrl !== null && config.clientUrl !== profile?.url && !isThisMachine(new URL(config.clientUrl).hostname);
+  if (isElsewhere) return null;
   return profile || config.databaseUrl ? (config.clientProject ?? profile?.projectId ?? null) : null;
+}
+
+function isThisMachine(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127\./.test(host);
 }
 
 function provenText({ name, lastProven }: Cluster): string {
