@@ -106,10 +106,14 @@ function manyBehind(proxies: readonly string[]): (address: string) => boolean {
   };
 }
 
-/** What Node cannot even parse gets one clear line, not a stack. */
+/** What Node cannot even parse gets one clear line, not a stack. Where no HTTP is spoken yet (a TLS handshake that failed) it could not be told, and would be waited for. */
 function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
-  const status = REFUSALS[error.code ?? ''] ?? '400 Bad Request';
-  if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const status = REFUSALS[error.code ?? ''] ?? (error.code?.startsWith('HPE_') ? '400 Bad Request' : null);
+  if (status === null || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   // Who does not read the line, or goes on sending, is not waited for.
   socket.destroySoon();
 }
