@@ -226,7 +226,7 @@ export class DiskBlobs implements BlobStore {
 }
 
 /** From `last` up to `first`, which may be the root of the file system: above that there is nothing. */
-function foldersBetween(first: string, last: string): string[] {
+export function foldersBetween(first: string, last: string): string[] {
   return last === first || last === dirname(last) ? [last] : [last, ...foldersBetween(first, dirname(last))];
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { loadMasterKey } from '../../src/backup/master-key.ts';
 import { isProblem } from '../../src/errors.ts';
 import { DiskBlobs } from '../../src/vault/disk-blobs.ts';
 import { planCollection, sweepGarbage } from '../../src/vault/gc-sweep.ts';
@@ -163,6 +164,28 @@ async function crashAt(at: number, random: () => number): Promise<void> {
   world.files.restart(random);
   await expectSound(world);
 }
+
+describe("the master key's file", () => {
+  it.each([
+    ['the process was killed', 0],
+    ['the power was lost', 1],
+  ])('is whole or not there after %s at any step, and the one that was given is kept', async (_, number) => {
+    const load = (files: StrictFiles) => loadMasterKey(null, '/data/lifeboat/master.key', true, files.system);
+    const counted = new StrictFiles();
+    await load(counted);
+    for (let at = 1; at <= counted.operations + 1; at++) {
+      const files = new StrictFiles();
+      files.onOperation = (n) => {
+        if (n === at) files.kill();
+      };
+      const given = await load(files).catch(() => null);
+      files.restart(() => number);
+      const found = await load(files);
+      expect(found).toHaveLength(32);
+      if (given) expect(found, `step ${at}`).toEqual(given);
+    }
+  });
+});
 
 describe('a vault', () => {
   it('is sound after its process was killed at any step', { timeout: 600_000 }, async () => {
