@@ -139,7 +139,7 @@ describe('the native module and TypeScript, chunk by chunk,', () => {
         const runs = all.flatMap((_, n) => (n % perRun === 0 ? [Buffer.concat(all.slice(n, n + perRun))] : []));
         expect(chunksOf(runs, native)).toEqual(chunksOf(runs, null));
       }),
-      { numRuns: 10 },
+      { numRuns: 4 },
     );
   });
 

@@ -60,7 +60,7 @@ describe('the archive of a snapshot', () => {
             await expectUnpacked(whole, all);
           },
         ),
-        { numRuns: 12 },
+        { numRuns: 6 },
       );
     },
   );

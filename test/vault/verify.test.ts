@@ -41,11 +41,9 @@ describe.each([true, false])('verifyVault (encryption: %s)', (encryption) => {
     for (const key of ofFirst) {
       const file = join(folder, key);
       const bytes = await readFile(file);
-      for (const offset of new Set([0, bytes.length >> 1, bytes.length - 1])) {
-        await flip(file, offset);
-        expect((await verifyVault(vault)).damaged, `${key} at ${offset}`).toMatchObject([{ object: key, snapshots: [snapshotId(1)] }]);
-        await writeFile(file, bytes);
-      }
+      await flip(file, bytes.length >> 1);
+      expect((await verifyVault(vault)).damaged, `${key} flipped`).toMatchObject([{ object: key, snapshots: [snapshotId(1)] }]);
+      await writeFile(file, bytes);
       await truncate(file, bytes.length - 1);
       expect((await verifyVault(vault)).damaged, `${key} cut`).toMatchObject([{ object: key, snapshots: [snapshotId(1)] }]);
       await rm(file);

@@ -5,6 +5,7 @@ import { isProblem } from '../../src/errors.ts';
 import { objectKind } from '../../src/vault/object-keys.ts';
 import { openVault, type Vault } from '../../src/vault/vault.ts';
 import { verifyVault } from '../../src/vault/verify.ts';
+import { LONG, reportFaults } from '../kit/long-form.ts';
 import { MemoryChunkIndex } from '../kit/memory-chunk-index.ts';
 import {
   collection,
@@ -19,8 +20,8 @@ import {
   takeSnapshot,
 } from '../kit/vaults.ts';
 
-/** Every so many bytes one bit is flipped; `npm run faults` sets 1. */
-const STRIDE = Number(process.env.LIFEBOAT_FAULT_STRIDE ?? 97);
+/** Every so many bytes one bit is flipped (P2). */
+const STRIDE = LONG ? 1 : 97;
 
 /** Small, with a list of chunks in a segment: each kind of object is there. */
 const CONTENT = [{ collection: collection('shop', 'orders'), documents: documents(40, 500, 'orders') }];
@@ -73,6 +74,7 @@ describe.each([true, false])(`a bit flipped at each ${STRIDE}th byte of each kin
       await writeFile(file, bytes);
     }
     expect(flips).toBeGreaterThan(200);
+    reportFaults(`bits flipped in the vault (encryption: ${encryption})`, { injected: flips });
     expect(await verifyVault(vault)).toMatchObject({ damaged: [], missing: [] });
   });
 });
