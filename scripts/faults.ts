@@ -5,7 +5,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildAllTools } from './build-tools.ts';
 import { buildNativeIfPossible } from './native.ts';
 import { runSteps } from './steps.ts';
 
@@ -21,7 +20,6 @@ const FILES = process.argv.slice(2);
 /** Beside test/faults: properties over hostile bytes, and the kills of restores at chosen commands. */
 const MORE = ['test/bson/documents', 'test/engine/cursor-reply', 'test/e2e/killed'];
 
-await buildAllTools();
 await buildNativeIfPossible();
 const folder = await mkdtemp(join(tmpdir(), 'lifeboat-faults-'));
 process.env.LIFEBOAT_FAULTS = 'long';

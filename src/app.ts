@@ -81,6 +81,7 @@ export async function startService(config: Config): Promise<Service> {
     await foundation.vault();
     const queue = await Queue.open({
       url: foundation.databaseUrl,
+      answerMs: config.answerSeconds * SECOND,
       onError: (error) => logger.warn({ err: error }, 'the queue has trouble'),
     });
     stack.push(() => queue.close());
@@ -223,6 +224,7 @@ export async function startWorker(config: Config, options: { isChild: boolean })
     const parts = { db, clock, clusters, logger, vault: await foundation.vault(), rereads: config.rereads, roomCheck: config.roomCheck };
     const queue = await Queue.open({
       url: foundation.databaseUrl,
+      answerMs: config.answerSeconds * SECOND,
       onError: (error) => logger.warn({ err: error }, 'the queue has trouble'),
     });
     stack.push(() => queue.close());

@@ -125,7 +125,7 @@ export const SETTINGS = {
   answerSeconds: {
     env: 'LIFEBOAT_ANSWER_SECONDS',
     defaultText: '120',
-    doc: 'How long a MongoDB may take to answer a read or an insert before its connection counts as broken. Building an index may take as long as it likes.',
+    doc: 'How long MongoDB or PostgreSQL may take to answer before the connection counts as broken. Building an index may take as long as it likes.',
     parse: (text) => parseSeconds(text, 120),
   },
   allowedDestinations: {

@@ -65,10 +65,10 @@ export class Foundation {
 
   static async open(config: Config, mode: DatabaseMode, clock: Clock = systemClock): Promise<Foundation> {
     const database = await openDatabase(config, mode);
-    const db = connect(database.url);
+    const db = connect(database.url, { answerMs: config.answerSeconds * SECOND });
     try {
       await checkConnection(database.url);
-      await migrate(db);
+      await migrateAt(database.url);
       // The key is there before the row is: whoever finds the row must find the key.
       const isNew = (await findInstallation(db)) === null;
       const masterKey = await loadMasterKey(config.key, masterKeyFile(config), isNew);
@@ -178,6 +178,12 @@ export class Foundation {
     await this.db.destroy();
     await this.#release();
   }
+}
+
+/** On a connection that may take its time: a migration may have a large table before it. */
+async function migrateAt(url: string): Promise<void> {
+  const db = connect(url, { connections: 2 });
+  await migrate(db).finally(() => db.destroy());
 }
 
 interface OpenDatabase {

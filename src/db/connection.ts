@@ -20,12 +20,17 @@ const types: pg.CustomTypesConfig = {
     oid === pg.types.builtins.INT8 ? (Number as never) : (pg.types.getTypeParser(oid, format as 'text') as never),
 };
 
-/** A pool of connections; nothing is reached before {@link checkConnection} or the first query. */
-export function connect(url: string, options: { connections?: number } = {}): Db {
+/**
+ * A pool of connections; nothing is reached before {@link checkConnection} or the first query. A connection on which a statement has had no answer for `answerMs` counts as broken: one that
+ * something between has silently cut off would hold its job for ever.
+ */
+export function connect(url: string, options: { connections?: number; answerMs?: number } = {}): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connections ?? 10,
     connectionTimeoutMillis: CONNECT,
+    keepAlive: true,
+    ...(options.answerMs !== undefined && { query_timeout: options.answerMs }),
     types,
     Client: PreparingClient,
   });
@@ -51,11 +56,17 @@ export function prepared<Parameters extends unknown[], Row>(text: string): (db: 
   return async (db, ...parameters) => (await db.executeQuery<Row>(CompiledQuery.raw(text, parameters))).rows;
 }
 
+/** What the driver says then. */
+const NO_ANSWER = 'Query read timeout';
+
 class PreparingClient extends pg.Client {
   // biome-ignore lint/suspicious/noExplicitAny: the driver's method has a dozen forms, of which Kysely uses one
   override query(text: any, values?: any): any {
     const name = PREPARED.get(text);
-    return name === undefined ? super.query(text, values) : super.query({ name, text, values });
+    const answer = name === undefined ? super.query(text, values) : super.query({ name, text, values });
+    // The statement may still be under way: the connection must not be anybody's again.
+    if (answer instanceof Promise) answer.catch((error) => (error.message === NO_ANSWER ? this.end() : undefined));
+    return answer;
   }
 }
 

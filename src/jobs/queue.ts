@@ -26,6 +26,8 @@ const QUEUE_OPTIONS = {
 
 export interface QueueOptions {
   url: string;
+  /** How long a statement may take; without it, for ever. */
+  answerMs?: number;
   /** Told about trouble of the queue itself: a lost connection, a slow query. */
   onError(error: unknown): void;
 }
@@ -40,7 +42,10 @@ export class Queue {
 
   /** Also brings pg-boss' own tables (schema `pgboss`) up to date; several nodes may do so at once. */
   static async open(options: QueueOptions): Promise<Queue> {
+    // The driver's own, which pg-boss' types leave out and which it hands on.
+    const ofDriver: object = { keepAlive: true, ...(options.answerMs !== undefined && { query_timeout: options.answerMs }) };
     const boss = new PgBoss({
+      ...ofDriver,
       connectionString: options.url,
       application_name: 'lifeboat queue',
       max: 6,

@@ -111,6 +111,11 @@ export class FaultProxy {
     this.partition(false);
   }
 
+  /** Nothing passes on the connections of now any more, and nobody says so; new ones are as ever. */
+  stall(): void {
+    for (const connection of this.#connections) connection.stall();
+  }
+
   /** Breaks every connection now. */
   cut(): void {
     for (const connection of this.#connections) connection.reset();
