@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
@@ -92,6 +93,24 @@ describe('an installation', () => {
     await writeFile(file, key);
   });
 
+  it('keeps no secret in clear: not in its database, its vault or its log (P9)', async () => {
+    await lifeboat.serve();
+    const password = `pass-${randomBytes(8).toString('hex')}`;
+    const refused = await lifeboat.run('clusters', 'add', 'locked', '--uri', source.uri.replace('//', `//somebody:${password}@`));
+    const account = curl('POST', `/api/atlas/v2/orgs/${identity.orgId}/serviceAccounts`, {
+      ...{ name: 'ci', description: 'of a test', roles: ['ORG_READ_ONLY'], secretExpiresAfterHours: 8 },
+    }) as { clientId: string; secrets: { secret: string }[] };
+    const [{ secret }] = account.secrets as [{ secret: string }];
+    const { access_token: token } = curl('POST', '/api/oauth/token', 'grant_type=client_credentials', `${account.clientId}:${secret}`) as {
+      access_token: string;
+    };
+    const link = (await downloadUrl()).split('/').at(-2)!;
+    const secrets = { password, secret, token, link, privateKey: identity.privateKey };
+    for (const value of Object.values(secrets)) expect(value.length).toBeGreaterThan(15);
+    await lifeboat.stop();
+    expect(await placesOf(secrets, [refused.stdout, refused.stderr, lifeboat.log])).toEqual({});
+  });
+
   it('puts everything under a new master key, goes on where a rotation broke off, and says no to the old one', async () => {
     const file = join(lifeboat.folder, 'data/master.key');
     const old = await readFile(file, 'utf8');
@@ -116,11 +135,35 @@ describe('an installation', () => {
   });
 });
 
+/** What a client without any library sends; the answer must be JSON. */
+function curl(method: string, path: string, body: object | string, basic?: string): unknown {
+  const user = basic ? ['--basic', '--user', basic] : ['--digest', '--user', `${identity.publicKey}:${identity.privateKey}`];
+  const type = typeof body === 'string' ? 'application/x-www-form-urlencoded' : 'application/json';
+  const headers = ['-H', `Content-Type: ${type}`, '-H', 'Accept: application/vnd.atlas.2024-08-05+json, application/json'];
+  const data = typeof body === 'string' ? body : JSON.stringify(body);
+  return JSON.parse(execFileSync('curl', ['-sS', '-X', method, ...user, ...headers, '-d', data, lifeboat.url + path]).toString());
+}
+
+/** Where each secret is found: in the texts, or in any file of the data folder but the two that are there to hold one (mode 0600). */
+async function placesOf(secrets: Record<string, string>, texts: string[]): Promise<Record<string, string[]>> {
+  const folder = join(lifeboat.folder, 'data');
+  const places: [string, Buffer][] = texts.map((text, n) => [`text ${n}`, Buffer.from(text)]);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !/^(client\.json|master\.key.*)$/.test(entry.name)) places.push([path, await readFile(path)]);
+  }
+  const found: Record<string, string[]> = {};
+  for (const [name, value] of Object.entries(secrets)) {
+    const where = places.filter(([, bytes]) => bytes.includes(value)).map(([place]) => place);
+    if (where.length > 0) found[name] = where;
+  }
+  expect(places.length).toBeGreaterThan(500);
+  return found;
+}
+
 /** A download whose body nobody reads: more than the sockets between can hold. */
 async function startDownload(): Promise<IncomingMessage> {
-  const client = new Client({ url: lifeboat.url, keyFrom: 'init', ...identity });
-  const path = `/api/atlas/v1.0/groups/${identity.projectId}/clusters/shop/backup/tenant/download`;
-  const { snapshotUrl } = await client.post<{ snapshotUrl: string }>(path, { snapshotId: snapshot.id });
+  const snapshotUrl = await downloadUrl();
   return new Promise((resolve, reject) => get(snapshotUrl, resolve).once('error', reject));
 }
 
@@ -133,4 +176,10 @@ async function fillPictures(uri: string): Promise<void> {
       .collection('pictures')
       .insertOne({ n, bytes: new Binary(randomBytes(1 << 20)) });
   await client.close();
+}
+
+async function downloadUrl(): Promise<string> {
+  const client = new Client({ url: lifeboat.url, keyFrom: 'init', ...identity });
+  const path = `/api/atlas/v1.0/groups/${identity.projectId}/clusters/shop/backup/tenant/download`;
+  return (await client.post<{ snapshotUrl: string }>(path, { snapshotId: snapshot.id })).snapshotUrl;
 }

@@ -80,10 +80,12 @@ export class Lifeboat {
       this.#log += piece.toString();
     };
     child.stderr.on('data', collect);
+    // The log goes on from one `serve` to the next.
+    const before = this.#log.length;
     this.url = await new Promise<string>((ready, failed) => {
       child.stdout.on('data', (piece: Buffer) => {
         collect(piece);
-        const found = /listening on (http\S+)/.exec(this.#log);
+        const found = /listening on (http\S+)/.exec(this.#log.slice(before));
         if (found) ready(found[1]!);
       });
       child.once('exit', (code) => failed(new Error(`serve ended with ${code}\n${this.#log}`)));
