@@ -5,7 +5,7 @@ import { Gathered } from '../gathered.ts';
 import { Budget } from './budget.ts';
 import type { ChunkIndex, KnownChunk, StoredChunk } from './chunk-index.ts';
 import type { Chunk } from './chunker.ts';
-import { memberOfLength } from './gzip.ts';
+import { gzipMember, memberOfLength } from './gzip.ts';
 import { CHUNKS, newChunkKey } from './object-keys.ts';
 import { type PackedChunk, packChunk } from './pack.ts';
 import type { VaultAccess } from './vault-access.ts';
@@ -95,11 +95,11 @@ export class ChunkUploads {
     }
   }
 
-  /** Writes the object anew under its key, with its length: every snapshot that names it is whole again (C4). */
+  /** Writes the object anew under its key: every snapshot that names it is whole again (C4). */
   async #mend(known: StoredChunk, chunk: Chunk, packed: PackedChunk): Promise<StoredChunk> {
     const { objectKey, storedBytes } = known;
     if (!this.#index.mend) throw new Problem('object-missing', [objectKey]);
-    const member = await memberOfLength(chunk.bytes, packed.member, storedBytes - this.#vault.seal.overhead);
+    const member = await this.#memberLike(known, chunk, packed);
     if (!member) {
       await this.#index.disown?.(known);
       return this.#put(known.name, chunk, packed);
@@ -111,6 +111,18 @@ export class ChunkUploads {
     await this.#index.mend(mended);
     this.#newBytes += storedBytes;
     return mended;
+  }
+
+  /**
+   * A member of the chunk that can stand in the place of the old one. With a seal any of its length can. Without one the lists of older snapshots know it by its SHA-256, so it has to be the
+   * same: as whichever of the two compressors makes it that made the old one.
+   */
+  async #memberLike(known: StoredChunk, chunk: Chunk, packed: PackedChunk): Promise<Buffer | null> {
+    if (this.#vault.seal.encrypted) return memberOfLength(chunk.bytes, packed.member, known.storedBytes - this.#vault.seal.overhead);
+    const isSame = (member: Buffer) => hash('sha256', member, 'buffer').equals(known.storedSha256);
+    if (isSame(packed.member)) return packed.member;
+    const other = await gzipMember(chunk.bytes);
+    return isSame(other) ? other : null;
   }
 
   async #put(name: Buffer, chunk: Chunk, packed: PackedChunk): Promise<StoredChunk> {
