@@ -13,6 +13,8 @@ import { chunkName } from './vault-keys.ts';
 
 /** How many chunks the index is asked about at once, at most. */
 const ASKED_AT_ONCE = 128;
+/** How long it waits for other chunks before it is asked: a statement costs as much as hashing a chunk, and enough chunks are under way to keep everything busy meanwhile. */
+const LINGER = 10;
 
 export interface UploadOptions {
   /** Reads every chunk that is taken over, instead of only looking whether it is there: a snapshot that everything will depend on. */
@@ -42,8 +44,8 @@ export class ChunkUploads {
     this.#index = index;
     this.#rereads = rereads;
     this.#writing = new Budget(vault.blobs.parallel);
-    this.#claims = new Gathered(ASKED_AT_ONCE, (names) => index.claim(names));
-    this.#records = new Gathered(ASKED_AT_ONCE, (chunks) => index.record(chunks));
+    this.#claims = new Gathered(ASKED_AT_ONCE, (names) => index.claim(names), LINGER);
+    this.#records = new Gathered(ASKED_AT_ONCE, (chunks) => index.record(chunks), LINGER);
   }
 
   /** The bytes this run added to the store. */
