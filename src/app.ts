@@ -75,7 +75,7 @@ export async function startService(config: Config): Promise<Service> {
   try {
     const lock = await lockDataFolder(config.data);
     stack.push(() => lock.release());
-    await requireWholeRotation(masterKeyFile(config));
+    if (!config.key) await requireWholeRotation(masterKeyFile(config));
     const foundation = await Foundation.open(config, 'own');
     stack.push(() => foundation[Symbol.asyncDispose]());
     await foundation.vault();

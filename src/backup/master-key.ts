@@ -48,7 +48,10 @@ async function readKey(file: string, files: KeyFiles = nodeFiles): Promise<Buffe
 /** A rotation's next key, beside the file of the one in use: a rotation that broke off left it there. */
 export async function nextMasterKey(file: string): Promise<Buffer> {
   const next = `${file}.new`;
-  return (await readKey(next)) ?? createKey(next, nodeFiles);
+  const left = await readKey(next);
+  // Whoever left it may not have made its name durable, and everything is put under it now.
+  if (left) await syncFolder(dirname(next), nodeFiles);
+  return left ?? createKey(next, nodeFiles);
 }
 
 /** Refuses to go on where a rotation broke off: neither key opens everything then. */
@@ -59,12 +62,25 @@ export async function requireWholeRotation(file: string): Promise<void> {
   });
 }
 
-/** The next key becomes the one in use. The old one stays beside it: older copies of the vault's header open by it. */
-export async function adoptNextMasterKey(file: string): Promise<void> {
-  await nodeFiles.copyFile(file, `${file}.old`);
-  await nodeFiles.chmod(`${file}.old`, 0o600);
+/** The next key becomes the one in use. The old one stays beside it, under the name that is answered: older copies of the vault's header open by it. */
+export async function adoptNextMasterKey(file: string): Promise<string> {
+  const old = await linkToFreeName(file, `${file}.old`);
   await nodeFiles.rename(`${file}.new`, file);
   await syncFolder(dirname(file), nodeFiles);
+  return old;
+}
+
+/** Another name for the file: the one that is asked for, or with the first number that is free. */
+async function linkToFreeName(file: string, name: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${name}.${number}`;
+    try {
+      await nodeFiles.link(file, candidate);
+      return candidate;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { enterChunks, markChunksDamaged } from '../db/chunks.ts';
 import type { Db } from '../db/connection.ts';
 import { beatVaultRun, endVaultRun, startVaultRun } from '../db/vault-runs.ts';
 import { readCatalog } from '../engine/catalog.ts';
+import { Interrupted } from '../engine/errors.ts';
 import { readCollection } from '../engine/raw-reader.ts';
 import { isProblem, messageOf } from '../errors.ts';
 import { newId } from '../ids.ts';
@@ -73,10 +74,13 @@ async function inRun<T>(o: RepairParts, work: (runId: string) => Promise<T>): Pr
 }
 
 async function readAgain(o: RepairParts, runId: string, bad: Bad[]): Promise<RepairReport['unread']> {
-  const roots: { root: ManifestRoot; affected: Set<string> }[] = [];
+  const sources = new Map<string, Source>();
   for (const id of snapshotsOf(bad)) {
     const root = await readRoot(o.vault.access, id).catch(unlessDamaged(null));
-    if (root) roots.push({ root, affected: await enterAffected(o, root, bad) });
+    if (!root) continue;
+    const source = sources.get(root.clusterId) ?? { clusterId: root.clusterId, clusterName: root.clusterName, affected: new Set() };
+    for (const name of await enterAffected(o, root, bad)) source.affected.add(name);
+    sources.set(root.clusterId, source);
   }
   await markChunksDamaged(
     o.db,
@@ -88,13 +92,19 @@ async function readAgain(o: RepairParts, runId: string, bad: Bad[]): Promise<Rep
     bad.map(({ object }) => chunkNameIn(object)!),
   );
   const unread: RepairReport['unread'] = [];
-  // The newest first: what its deployment has now is likely to be the same.
-  roots.sort((a, b) => b.root.startedAt.localeCompare(a.root.startedAt));
-  for (const { root, affected } of roots) {
-    if (search.remaining > 0) unread.push(...(await readDeployment(o, root, affected, search)));
+  try {
+    for (const source of sources.values()) if (search.remaining > 0) unread.push(...(await readDeployment(o, source, search)));
+  } finally {
+    await search.sync();
   }
-  await search.sync();
   return unread;
+}
+
+/** A deployment, and which of its collections have damaged chunks in any snapshot. */
+interface Source {
+  clusterId: string;
+  clusterName: string;
+  affected: Set<string>;
 }
 
 /** The collections of the snapshot that have damaged chunks. What the index has forgotten of those is entered again. */
@@ -117,12 +127,11 @@ async function enterAffected(o: RepairParts, root: ManifestRoot, bad: Bad[]): Pr
 
 async function readDeployment(
   o: RepairParts,
-  root: ManifestRoot,
-  affected: Set<string>,
+  { clusterId, clusterName, affected }: Source,
   search: ChunkSearch,
 ): Promise<RepairReport['unread']> {
   try {
-    const deployment = await o.clusters.open(root.clusterId, 'source-unavailable');
+    const deployment = await o.clusters.open(clusterId, 'source-unavailable');
     try {
       const catalog = await readCatalog(deployment);
       const still = catalog.filter((collection) => collection.kind !== 'view' && affected.has(nameOf(collection)));
@@ -132,8 +141,10 @@ async function readDeployment(
       await deployment.close();
     }
   } catch (error) {
-    if (!isProblem(error, 'source-unavailable', 'cluster-not-found', 'no-deployment', 'mongodb-failed')) throw error;
-    return [{ clusterName: root.clusterName, what: messageOf(error) }];
+    // A deployment that fails keeps no other from being read.
+    if (!(error instanceof Interrupted) && !isProblem(error, 'source-unavailable', 'cluster-not-found', 'no-deployment', 'mongodb-failed'))
+      throw error;
+    return [{ clusterName, what: messageOf(error) }];
   }
 }
 

@@ -34,11 +34,11 @@ export function addKeyCommand(program: Command): void {
         await using foundation = await Foundation.open(config, 'own');
         const file = masterKeyFile(config);
         await foundation.rotateMasterKey(await nextMasterKey(file));
-        await adoptNextMasterKey(file);
-        printResult({ keyFile: file, oldKeyFile: `${file}.old` }, options.json, () =>
+        const oldKeyFile = await adoptNextMasterKey(file);
+        printResult({ keyFile: file, oldKeyFile }, options.json, () =>
           [
             `${file} holds the new master key. Run \`lifeboat key export\` and keep it apart from the vault.`,
-            `${file}.old holds the old one: copies of the vault that were made before open by it. Remove it when there are none.`,
+            `${oldKeyFile} holds the old one: copies of the vault that were made before open by it. Remove it when there are none.`,
             'Links to downloads that were given out before have ended.',
           ].join('\n'),
         );

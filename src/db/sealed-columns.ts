@@ -15,8 +15,9 @@ export async function readSealedColumns(db: Queryable): Promise<SealedColumns> {
   };
 }
 
+/** Writes them under a new key, of which nobody has a copy yet. */
 export async function writeSealedColumns(db: Queryable, { clusters, apiKeys, secretKeySealed }: SealedColumns): Promise<void> {
   for (const { id, uriSealed } of clusters) await db.updateTable('clusters').set({ uriSealed }).where('id', '=', id).execute();
   for (const { id, ha1Sealed } of apiKeys) await db.updateTable('apiKeys').set({ ha1Sealed }).where('id', '=', id).execute();
-  await db.updateTable('installation').set({ secretKeySealed }).execute();
+  await db.updateTable('installation').set({ secretKeySealed, keyExportedAt: null }).execute();
 }

@@ -110,6 +110,8 @@ export class ChunkUploads {
     const { name, rawBytes, documents, digest } = known;
     const mended = { name, objectKey, rawBytes, storedBytes, storedSha256: hash('sha256', stored, 'buffer'), documents, digest };
     await this.#writing.with(() => this.#vault.blobs.put(objectKey, stored));
+    // The old object has the same length: should the rename be lost with the power, nothing but the mark tells them apart.
+    await this.#vault.blobs.sync([objectKey]);
     await this.#index.mend(mended);
     this.#newBytes += storedBytes;
     return mended;

@@ -122,6 +122,9 @@ describe('an installation', () => {
     expect(await lifeboat.json('key', 'rotate')).toEqual({ keyFile: file, oldKeyFile: `${file}.old` });
     expect((await readFile(file, 'utf8')).trim()).toBe(next);
     expect(await readFile(`${file}.old`, 'utf8')).toBe(old);
+    // A second one keeps both of the keys before.
+    expect(await lifeboat.json('key', 'rotate')).toEqual({ keyFile: file, oldKeyFile: `${file}.old.2` });
+    expect((await readFile(`${file}.old.2`, 'utf8')).trim()).toBe(next);
     await lifeboat.serve();
     const running = await lifeboat.run('key', 'rotate');
     expect(running).toMatchObject({ code: 1, stderr: expect.stringContaining('already uses the data folder') });

@@ -1,3 +1,4 @@
+import { markChunksDamaged } from '../../db/chunks.ts';
 import { findClusterById } from '../../db/clusters.ts';
 import { lockDeployment } from '../../db/deployment-lock.ts';
 import { dropLease, keepLease } from '../../db/leases.ts';
@@ -151,7 +152,7 @@ async function run(parts: WorkParts, row: RestoreRow, attempt: Attempt, stopping
   const hold = holdOf(parts, row, journalIdOf(row));
   try {
     await removeLeftovers(parts, row, deployment);
-    if ((await hold.journal.load()) === null) await checkSnapshot(snapshot, selection, mode, attempt);
+    if ((await hold.journal.load()) === null) await checkSnapshot(parts, snapshot, selection, mode, attempt);
     return await restore({
       deployment,
       source: restoreSourceOf(snapshot),
@@ -181,11 +182,22 @@ const NAMED = 5;
  * While the target is as it was: what is damaged in the vault. A staged restore proves each chunk before the target's own collections are touched, so a glance is enough; one in place
  * reads everything first.
  */
-async function checkSnapshot(snapshot: SnapshotReader, selection: NamespaceSelection, mode: RestoreMode, attempt: Attempt): Promise<void> {
+async function checkSnapshot(
+  parts: WorkParts,
+  snapshot: SnapshotReader,
+  selection: NamespaceSelection,
+  mode: RestoreMode,
+  attempt: Attempt,
+): Promise<void> {
   attempt.report({ ...attempt.progress, phase: 'checking the snapshot' });
   const chosen = snapshot.root.collections.flatMap((collection, number) => (selection.target(collection) ? [number] : []));
   const damaged = await snapshot.damage(chosen, { contents: mode === 'in-place', signal: attempt.signal });
   if (damaged.length === 0) return;
+  // No snapshot relies on any of them from now on (C4).
+  await markChunksDamaged(
+    parts.db,
+    damaged.map(({ object }) => object),
+  );
   const named = damaged.slice(0, NAMED).map(({ object, what }) => `${object}: ${what}`);
   if (damaged.length > NAMED) named.push(`and ${damaged.length - NAMED} more`);
   throw new Problem('snapshot-damaged', [snapshot.root.snapshotId, named.join('; ')], {
