@@ -127,7 +127,12 @@ export class Foundation {
 
   async repair(onProgress?: (progress: VerifyProgress) => void): Promise<RepairReport> {
     const { db, clock, clusters } = this;
-    return repairVault({ db, clock, clusters, vault: await this.vault(), completed: () => completedSnapshots(db), onProgress });
+    const parts = { db, clock, clusters, vault: await this.vault(), completed: () => completedSnapshots(db), onProgress };
+    const report = await repairVault(parts);
+    const { found, repaired } = report;
+    const entry = { action: 'VAULT_REPAIRED', subject: `${repaired.length} snapshots` } as const;
+    if (found.damaged.length + found.missing.length > 0) await audited(db, clock, entry, async () => true);
+    return report;
   }
 
   vaultStatus(): Promise<VaultStatus> {
@@ -167,7 +172,7 @@ export class Foundation {
   /** Puts everything under another master key. Every other process of the installation must have ended. */
   async rotateMasterKey(to: Buffer): Promise<void> {
     const openVault = this.installation.vaultId === null ? null : (masterKey: Buffer) => this.#openVault(masterKey);
-    await rotateMasterKey({ db: this.db, openVault, from: this.masterKey, to });
+    await rotateMasterKey({ db: this.db, clock: this.clock, openVault, from: this.masterKey, to });
   }
 
   rememberKeyExport(): Promise<void> {

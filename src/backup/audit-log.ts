@@ -32,6 +32,8 @@ export type AuditedAction =
   | 'ORGANIZATION_RENAMED'
   | 'INSTALLATION_SET_UP'
   | 'MASTER_KEY_EXPORTED'
+  | 'MASTER_KEY_ROTATED'
+  | 'VAULT_REPAIRED'
   | 'VAULT_ADOPTED'
   | 'GARBAGE_COLLECTED'
   | 'TOKEN_CREATED'
@@ -197,20 +199,6 @@ function findingsOf(row: AuditRow, last: AuditHead): AuditFinding[] {
   return findings;
 }
 
-function fromRow(row: AuditRow): AuditEntry {
-  const { number, createdAt, action, result, organizationId, projectId, clusterName, subject, actorId, actorName, remoteAddress } = row;
-  const by = actorId === null ? null : { id: actorId, name: actorName! };
-  return {
-    number,
-    createdAt,
-    action,
-    result,
-    organizationId,
-    projectId,
-    clusterName,
-    subject,
-    by,
-    remoteAddress,
-    hash: row.hash.toString('hex'),
-  };
+function fromRow({ actorId, actorName, hash, previousHash: _, ...rest }: AuditRow): AuditEntry {
+  return { ...rest, by: actorId === null ? null : { id: actorId, name: actorName! }, hash: hash.toString('hex') };
 }

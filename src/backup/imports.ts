@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { after, type Clock } from '../clock.ts';
 import type { Db } from '../db/connection.ts';
 import { insertImportedSnapshot } from '../db/snapshots.ts';
-import { beatVaultRun, endVaultRun, startVaultRun } from '../db/vault-runs.ts';
 import { Problem } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { type DumpCollection, type DumpFolder, documentsOfDump, readDumpFolder } from '../vault/dump-folder.ts';
@@ -14,8 +13,7 @@ import type { Cluster } from './cluster.ts';
 import type { JobProgress } from './restore-job.ts';
 import type { Snapshot } from './snapshot.ts';
 import { KEPT, snapshotFromRow } from './snapshots.ts';
-import { chunkIndexOf, RunLost } from './vault-index.ts';
-import { Attempt } from './work/attempt.ts';
+import { inVaultRun } from './vault-run.ts';
 
 export interface ImportOptions {
   db: Db;
@@ -44,11 +42,6 @@ export async function importDump(o: ImportOptions): Promise<ImportedDump> {
   checkDatabase(dump, o);
   const startedAt = clock.now();
   const snapshotId = newId(startedAt);
-  const runId = newId(startedAt);
-  await startVaultRun(db, runId, 'import');
-  const beats = new Attempt(o.signal ?? new AbortController().signal, { documents: 0, bytes: 0 }, async () =>
-    (await beatVaultRun(db, runId)) ? { cancelRequested: false } : null,
-  );
   const about = {
     snapshotId,
     projectId: o.cluster.projectId,
@@ -59,28 +52,32 @@ export async function importDump(o: ImportOptions): Promise<ImportedDump> {
     imported: true as const,
     startedAt,
   };
-  const writer = o.vault.writeSnapshot(about, chunkIndexOf(db, runId));
-  try {
-    await writeDump(writer, dump, o, beats.signal);
-    const finishedAt = clock.now();
-    const totals = await writer.finish({ finishedAt, consistency: 'per-collection' });
-    const entry = { action: 'SNAPSHOT_IMPORTED', projectId: about.projectId, clusterName: about.clusterName, subject: snapshotId } as const;
-    const row = await audited(db, clock, entry, (transaction) =>
-      insertImportedSnapshot(transaction, {
-        ...{ id: snapshotId, projectId: about.projectId, clusterId: about.clusterId, clusterName: about.clusterName },
-        ...{ status: 'COMPLETED', consistency: 'per-collection', mongodbVersion: about.mongodbVersion },
-        ...{ scheduledAt: startedAt, startedAt, finishedAt, expiresAt: after(startedAt, KEPT) },
-        ...totals,
-      }),
-    );
-    return { snapshot: snapshotFromRow(row), ignored: dump.ignored };
-  } catch (error) {
-    await writer.abort();
-    throw beats.signal.aborted && !o.signal?.aborted ? new RunLost() : error;
-  } finally {
-    await beats.end();
-    await endVaultRun(db, runId);
-  }
+  return inVaultRun(o, 'import', async (index, signal) => {
+    const writer = o.vault.writeSnapshot(about, index);
+    try {
+      await writeDump(writer, dump, o, signal);
+      const finishedAt = clock.now();
+      const totals = await writer.finish({ finishedAt, consistency: 'per-collection' });
+      const entry = {
+        action: 'SNAPSHOT_IMPORTED',
+        projectId: about.projectId,
+        clusterName: about.clusterName,
+        subject: snapshotId,
+      } as const;
+      const row = await audited(db, clock, entry, (transaction) =>
+        insertImportedSnapshot(transaction, {
+          ...{ id: snapshotId, projectId: about.projectId, clusterId: about.clusterId, clusterName: about.clusterName },
+          ...{ status: 'COMPLETED', consistency: 'per-collection', mongodbVersion: about.mongodbVersion },
+          ...{ scheduledAt: startedAt, startedAt, finishedAt, expiresAt: after(startedAt, KEPT) },
+          ...totals,
+        }),
+      );
+      return { snapshot: snapshotFromRow(row), ignored: dump.ignored };
+    } catch (error) {
+      await writer.abort();
+      throw error;
+    }
+  });
 }
 
 /** A cluster that is one database of a shared server holds nothing else. */

@@ -1,8 +1,10 @@
+import type { Clock } from '../clock.ts';
 import type { Db } from '../db/connection.ts';
 import { readSealedColumns, writeSealedColumns } from '../db/sealed-columns.ts';
 import { isProblem, Problem } from '../errors.ts';
 import { deriveKey, type KeyPurpose, seal, unseal } from '../sealing.ts';
 import type { Vault } from '../vault/vault.ts';
+import { audited } from './audit-log.ts';
 
 const SECRET_KEY = 'the key of service account secrets';
 
@@ -16,6 +18,7 @@ export function serviceAccountKey(masterKey: Buffer, secretKeySealed: Buffer | n
 
 export interface KeyRotation {
   db: Db;
+  clock: Clock;
   /** Opens the vault by a master key; null where there is no vault yet. */
   openVault: ((masterKey: Buffer) => Promise<Vault>) | null;
   from: Buffer;
@@ -28,7 +31,7 @@ export interface KeyRotation {
  */
 export async function rotateMasterKey(o: KeyRotation): Promise<void> {
   if (o.openVault) await rewrapVault(o.openVault, o.from, o.to);
-  await o.db.transaction().execute(async (transaction) => {
+  await audited(o.db, o.clock, { action: 'MASTER_KEY_ROTATED' }, async (transaction) => {
     const sealed = await readSealedColumns(transaction);
     await writeSealedColumns(transaction, {
       clusters: sealed.clusters.map(({ id, uriSealed }) => ({

@@ -1,12 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { enterChunks, markChunksDamaged } from '../db/chunks.ts';
 import type { Db } from '../db/connection.ts';
-import { beatVaultRun, endVaultRun, startVaultRun } from '../db/vault-runs.ts';
 import { readCatalog } from '../engine/catalog.ts';
 import { Interrupted } from '../engine/errors.ts';
 import { readCollection } from '../engine/raw-reader.ts';
 import { isProblem, messageOf } from '../errors.ts';
-import { newId } from '../ids.ts';
+import type { ChunkIndex } from '../vault/chunk-index.ts';
 import { ChunkSearch } from '../vault/chunk-search.ts';
 import { type ManifestRoot, readRoot } from '../vault/manifest.ts';
 import { chunkNameIn } from '../vault/object-keys.ts';
@@ -14,8 +13,7 @@ import { chunkEntries, chunkOf } from '../vault/segments.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type VerifyProgress, type VerifyReport, verifyVault } from '../vault/verify.ts';
 import type { Clusters } from './clusters.ts';
-import { chunkIndexOf } from './vault-index.ts';
-import { Attempt } from './work/attempt.ts';
+import { inVaultRun } from './vault-run.ts';
 
 export interface RepairParts {
   db: Db;
@@ -46,7 +44,7 @@ export async function repairVault(o: RepairParts): Promise<RepairReport> {
   const found = await verifyVault(o.vault, { completed: o.completed, onProgress: o.onProgress });
   const bad = [...found.damaged, ...found.missing];
   const chunks = bad.filter(({ object }) => chunkNameIn(object));
-  const unread = chunks.length > 0 ? await inRun(o, (runId) => readAgain(o, runId, chunks)) : [];
+  const unread = chunks.length > 0 ? await inVaultRun(o, 'repair', (index, signal) => readAgain(o, index, chunks, signal)) : [];
   const after = chunks.length > 0 ? await verifyVault(o.vault, { completed: o.completed }) : found;
   const lost = [...after.damaged, ...after.missing].map(({ object, snapshots }) => ({ object, snapshots }));
   const stillDamaged = new Set(snapshotsOf(lost));
@@ -58,22 +56,7 @@ type Bad = { object: string; snapshots: string[] };
 
 const snapshotsOf = (bad: readonly Bad[]) => [...new Set(bad.flatMap(({ snapshots }) => snapshots))];
 
-/** As a run of the vault's: what it stores and takes over is no garbage until it has ended. */
-async function inRun<T>(o: RepairParts, work: (runId: string) => Promise<T>): Promise<T> {
-  const runId = newId(o.clock.now());
-  await startVaultRun(o.db, runId, 'repair');
-  const beats = new Attempt(new AbortController().signal, { documents: 0, bytes: 0 }, async () =>
-    (await beatVaultRun(o.db, runId)) ? { cancelRequested: false } : null,
-  );
-  try {
-    return await work(runId);
-  } finally {
-    await beats.end();
-    await endVaultRun(o.db, runId);
-  }
-}
-
-async function readAgain(o: RepairParts, runId: string, bad: Bad[]): Promise<RepairReport['unread']> {
+async function readAgain(o: RepairParts, index: ChunkIndex, bad: Bad[], signal: AbortSignal): Promise<RepairReport['unread']> {
   const sources = new Map<string, Source>();
   for (const id of snapshotsOf(bad)) {
     const root = await readRoot(o.vault.access, id).catch(unlessDamaged(null));
@@ -88,12 +71,12 @@ async function readAgain(o: RepairParts, runId: string, bad: Bad[]): Promise<Rep
   );
   const search = new ChunkSearch(
     o.vault.access,
-    chunkIndexOf(o.db, runId),
+    index,
     bad.map(({ object }) => chunkNameIn(object)!),
   );
   const unread: RepairReport['unread'] = [];
   try {
-    for (const source of sources.values()) if (search.remaining > 0) unread.push(...(await readDeployment(o, source, search)));
+    for (const source of sources.values()) if (search.remaining > 0) unread.push(...(await readDeployment(o, source, search, signal)));
   } finally {
     await search.sync();
   }
@@ -129,13 +112,14 @@ async function readDeployment(
   o: RepairParts,
   { clusterId, clusterName, affected }: Source,
   search: ChunkSearch,
+  signal: AbortSignal,
 ): Promise<RepairReport['unread']> {
   try {
     const deployment = await o.clusters.open(clusterId, 'source-unavailable');
     try {
       const catalog = await readCatalog(deployment);
       const still = catalog.filter((collection) => collection.kind !== 'view' && affected.has(nameOf(collection)));
-      for (const collection of still) await search.read(readCollection(deployment, collection));
+      for (const collection of still) await search.read(readCollection(deployment, collection, { signal }));
       return [];
     } finally {
       await deployment.close();

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { HOUR } from '../clock.ts';
 import { messageOf, Problem } from '../errors.ts';
 import { inParallel } from '../in-parallel.ts';
-import { type BlobStore, checkBlobKey } from './blob-store.ts';
+import { type BlobStore, checkBlobKey, isBlobKey } from './blob-store.ts';
 
 /** What of `node:fs/promises` the disk store uses. An argument, so that a test can lose power, fill the disk or write short. */
 export type FileSystem = Pick<typeof nodeFiles, 'open' | 'rename' | 'link' | 'unlink' | 'mkdir' | 'lstat' | 'readdir' | 'statfs'>;
@@ -183,7 +183,9 @@ export class DiskBlobs implements BlobStore {
 
   async *#walk(folder: string): AsyncGenerator<{ key: string; size: number }> {
     const path = join(this.#root, folder);
-    const entries = await this.#guard(folder, () => this.#files.readdir(path, { withFileTypes: true })).catch(unlessMissing([]));
+    const entries = await this.#guard(folder, () => this.#files.readdir(path, { withFileTypes: true }).catch(unlessForeign(folder))).catch(
+      unlessMissing([]),
+    );
     for (const entry of entries) {
       if (folder === '' && entry.name === UNFINISHED) continue;
       const key = folder === '' ? entry.name : `${folder}/${entry.name}`;
@@ -234,6 +236,14 @@ export function foldersBetween(first: string, last: string): string[] {
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || error instanceof Problem || !('syscall' in error || 'errno' in error)) return undefined;
   return (error as NodeJS.ErrnoException).code;
+}
+
+/** What no key can name is not the vault's. `lost+found` at a mount point is root's alone, and no reason that the vault cannot be listed. */
+function unlessForeign(folder: string): (error: unknown) => never[] {
+  return (error) => {
+    if (folder !== '' && !isBlobKey(folder) && ['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return [];
+    throw error;
+  };
 }
 
 function unlessMissing<T>(instead: T): (error: unknown) => T {

@@ -193,7 +193,10 @@ class Verification {
 
   #forget(snapshotId: string): void {
     for (const [object, finding] of this.#findings) {
-      if (finding.snapshots.delete(snapshotId) && finding.snapshots.size === 0) this.#findings.delete(object);
+      if (!finding.snapshots.delete(snapshotId) || finding.snapshots.size > 0) continue;
+      this.#findings.delete(object);
+      // Another snapshot may share it: then it is read again.
+      this.#checked.delete(object);
     }
   }
 

@@ -125,6 +125,8 @@ describe('an installation', () => {
     // A second one keeps both of the keys before.
     expect(await lifeboat.json('key', 'rotate')).toEqual({ keyFile: file, oldKeyFile: `${file}.old.2` });
     expect((await readFile(`${file}.old.2`, 'utf8')).trim()).toBe(next);
+    const entries = await lifeboat.json<{ action: string }[]>('audit', 'list');
+    expect(entries.filter(({ action }) => action === 'MASTER_KEY_ROTATED')).toHaveLength(2);
     await lifeboat.serve();
     const running = await lifeboat.run('key', 'rotate');
     expect(running).toMatchObject({ code: 1, stderr: expect.stringContaining('already uses the data folder') });

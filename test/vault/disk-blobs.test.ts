@@ -156,4 +156,20 @@ describe('the disk store', () => {
     expect((await files.stat(join(root, 'chunks', 'aa'))).mode & 0o777).toBe(0o700);
     expect((await files.stat(join(root, 'chunks', 'aa', '1'))).mode & 0o777).toBe(0o600);
   });
+
+  it('lists what is there beside a folder of the mount point that only root may read, but not past one of its own', async () => {
+    const root = await temporaryFolder();
+    await (await DiskBlobs.open(root)).put('chunks/aa/1', Buffer.from('x'));
+    await files.mkdir(join(root, 'lost+found'));
+    const closed = (name: string): FileSystem => ({
+      ...files,
+      readdir: (async (path: string, ...rest: [never]) => {
+        if (path === join(root, name)) throw systemError('EACCES');
+        return files.readdir(path, ...rest);
+      }) as unknown as FileSystem['readdir'],
+    });
+    expect(await keysIn(await DiskBlobs.open(root, closed('lost+found')))).toEqual(['chunks/aa/1']);
+    const unreadable = keysIn(await DiskBlobs.open(root, closed('chunks')));
+    await expect(unreadable).rejects.toSatisfy((error) => isProblem(error, 'store-unavailable'));
+  });
 });

@@ -2,6 +2,8 @@ import { readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isProblem } from '../../src/errors.ts';
+import { type ChunkEntry, chunkEntries, chunkOf } from '../../src/vault/segments.ts';
+import type { Vault } from '../../src/vault/vault.ts';
 import { verifyVault } from '../../src/vault/verify.ts';
 import { MemoryChunkIndex } from '../kit/memory-chunk-index.ts';
 import { collection, documents, keysOf, newVault, snapshotId, takeSnapshot } from '../kit/vaults.ts';
@@ -20,6 +22,11 @@ async function vaultWithTwo(encryption: boolean) {
   const before = await keysOf(made.blobs);
   await takeSnapshot(made.vault, index.startRun(), snapshotId(2), OTHER);
   return { ...made, ofFirst: before.filter((key) => key !== 'header') };
+}
+
+async function chunksOf(vault: Vault, id: string): Promise<ChunkEntry[]> {
+  const { collections } = (await vault.readSnapshot(id)).root;
+  return (await Promise.all(collections.map((one) => Array.fromAsync(chunkEntries(vault.access, one))))).flat();
 }
 
 async function flip(file: string, offset: number): Promise<void> {
@@ -70,6 +77,20 @@ describe('verifyVault', () => {
     let asked = 0;
     const completed = async () => (asked++ === 0 ? [snapshotId(1), snapshotId(2), snapshotId(3)] : [snapshotId(1), snapshotId(2)]);
     expect(await verifyVault(vault, { completed })).toMatchObject({ missing: [] });
+  });
+
+  it('reads a damaged chunk again that the first snapshot shares which was deleted while it was read', async () => {
+    const { vault, folder, ofFirst } = await vaultWithTwo(false);
+    const chunk = ofFirst.find((key) => key.startsWith('chunks/'))!;
+    const index = new MemoryChunkIndex();
+    await index.enter((await chunksOf(vault, snapshotId(1))).map(chunkOf));
+    await takeSnapshot(vault, index.startRun(), snapshotId(3), CONTENT);
+    await flip(join(folder, chunk), 100);
+    vault.listSnapshots = async function* () {
+      yield* [snapshotId(1), snapshotId(3)];
+    };
+    vault.hasSnapshot = async (id) => id !== snapshotId(1);
+    expect((await verifyVault(vault)).damaged).toMatchObject([{ object: chunk, snapshots: [snapshotId(3)] }]);
   });
 
   it('tells what no snapshot uses, which is no damage', async () => {
