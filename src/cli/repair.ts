@@ -17,10 +17,11 @@ export function addRepairCommand(program: Command): void {
         const { damaged, missing } = report.found;
         if (damaged.length + missing.length === 0) return 'All whole: there is nothing to repair';
         return [
-          `${damaged.length} objects were damaged and ${missing.length} missing; ${report.lost.length} are lost`,
+          `${damaged.length} objects were damaged and ${missing.length} missing; ${report.lost.length} still are`,
           ...report.repaired.map((id) => `repaired snapshot ${id}`),
           ...report.unread.map(({ clusterName, what }) => `not read again: ${clusterName}: ${what}`),
-          ...report.lost.map(({ object, snapshots }) => `lost     ${object} (snapshots ${snapshots.join(', ') || 'unknown'})`),
+          ...(report.unread.length > 0 ? ['Run it again when those can be read.'] : []),
+          ...report.lost.map(({ object, snapshots }) => `still damaged  ${object} (snapshots ${snapshots.join(', ') || 'unknown'})`),
         ].join('\n');
       });
       if (report.lost.length > 0) process.exitCode = EXIT.failed;

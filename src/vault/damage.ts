@@ -38,6 +38,7 @@ export async function findDamage(
 
 /** As many as keep the threads that expand them busy, a few MB each. */
 const CHUNKS_AT_ONCE = 4;
+/** They are waited for and cost nothing: as many as the thread pool of a worker has threads, more where the store is a network. */
 const STATS_AT_ONCE = 8;
 
 async function damageOf(vault: VaultAccess, entry: ChunkEntry, contents: boolean): Promise<DamagedObject[]> {

@@ -41,11 +41,13 @@ export async function openVault(o: VaultOptions): Promise<Vault> {
   return new Vault(o.blobs, openHeader(header, o.masterKey), o.installationId);
 }
 
+const NO_HEADER = 'A vault was here: is its disk mounted, and does LIFEBOAT_STORE name the right place? Nothing was written.';
+
 /** Of several processes that make the vault at once one succeeds; all of them read what that one wrote. */
 async function createHeader(o: VaultOptions) {
-  if (o.mayCreate === false) throw new Problem('object-missing', [HEADER_KEY]);
+  if (o.mayCreate === false) throw new Problem('object-missing', [HEADER_KEY], { hint: NO_HEADER });
   for await (const { key } of o.blobs.list('')) {
-    if (objectKind(key) && key !== HEADER_KEY) throw new Problem('object-missing', [HEADER_KEY]);
+    if (objectKind(key) && key !== HEADER_KEY) throw new Problem('object-missing', [HEADER_KEY], { hint: NO_HEADER });
   }
   await o.blobs.create(HEADER_KEY, encodeHeader(newHeader(o.masterKey, o.installationId, o.encryption)));
   await o.blobs.sync([HEADER_KEY]);

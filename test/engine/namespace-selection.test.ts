@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type SelectionOptions, selectNamespaces } from '../../src/engine/namespace-selection.ts';
 import { isProblem } from '../../src/errors.ts';
+import { within } from '../kit/within.ts';
 
 function target(options: SelectionOptions, text: string): string | null {
   const dot = text.indexOf('.');
@@ -118,10 +119,8 @@ describe('selectNamespaces', () => {
     );
   });
 
-  it('is done in no time with a hundred varying parts', () => {
-    const before = performance.now();
-    expect(target({ nsInclude: [`d.${'*a'.repeat(100)}b`] }, `d.${'a'.repeat(200)}`)).toBeNull();
-    expect(performance.now() - before).toBeLessThan(100);
+  it('comes to an end with a hundred varying parts', () => {
+    expect(within(15, () => target({ nsInclude: [`d.${'*a'.repeat(100)}b`] }, `d.${'a'.repeat(200)}`))).toBeNull();
   });
 
   it('throws nothing but problems, whatever the patterns', () => {

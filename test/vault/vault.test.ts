@@ -86,7 +86,10 @@ describe('openVault', () => {
     await takeSnapshot(vault, new MemoryChunkIndex().startRun(), snapshotId(1), CONTENT);
     await files.unlink(join(folder, 'header'));
     await expect(reopen(folder)).rejects.toSatisfy(problem('object-missing'));
-    await expect(reopen(await temporaryFolder(), { mayCreate: false })).rejects.toSatisfy(problem('object-missing'));
+    await expect(reopen(await temporaryFolder(), { mayCreate: false })).rejects.toMatchObject({
+      code: 'object-missing',
+      hint: expect.stringContaining('mounted'),
+    });
   });
 });
 
