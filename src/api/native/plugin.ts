@@ -25,5 +25,6 @@ async function answer(services: ApiServices, route: NativeRoute, request: Fastif
   const exchange = await enterProject(services, asked, { projectId, clusterName, restoreJobId }, route.permission);
   if (route.takes) checkMediaType(request, reply);
   const body = await route.handler(services, exchange);
+  if (route.status === 204) return reply.code(204).send();
   return sendBody(reply, route.statusOf?.(body) ?? route.status, body, common);
 }

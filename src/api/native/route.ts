@@ -8,15 +8,18 @@ export const NATIVE = '/api/lifeboat/v1/projects/:projectId';
 
 /** A route of Lifeboat's own, below `/api/lifeboat/v1/projects/{projectId}`: what Atlas has no word for. */
 export interface NativeRoute {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   operationId: string;
   summary: string;
   permission: Permission;
-  status: 200 | 201 | 202;
+  /** 204: answered without a body, whatever the handler returns. */
+  status: 200 | 201 | 202 | 204;
   /** Where it depends on what is answered. */
   statusOf?: (body: JsonBody) => 200 | 202;
   takes?: TSchema;
+  /** Its query parameters, beside those of every route and of every list. */
+  query?: Readonly<Record<string, TSchema>>;
   /** By status, for the served document. */
   answers: Readonly<Record<number, TSchema>>;
   isList?: boolean;

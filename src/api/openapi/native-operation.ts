@@ -30,8 +30,15 @@ export function nativeOperation(route: NativeRoute): Operation {
     operationId: `native.${route.operationId}`,
     summary: route.summary,
     tags: ['Lifeboat'],
-    parameters: [...pathParameters(path), ...queryParameters({ envelope, pretty, ...(route.isList && { pageNum, itemsPerPage }) })],
+    parameters: [
+      ...pathParameters(path),
+      ...queryParameters({ envelope, pretty, ...(route.isList && { pageNum, itemsPerPage }), ...route.query }),
+    ],
     ...(route.takes && { requestBody: { required: true, content: { 'application/json': { schema: route.takes } } } }),
-    responses: { ...Object.fromEntries(answers), ...refusals(errors) },
+    responses: {
+      ...(route.status === 204 && { 204: { description: STATUS_WORDS[204]! } }),
+      ...Object.fromEntries(answers),
+      ...refusals(errors),
+    },
   };
 }
