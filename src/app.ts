@@ -13,6 +13,7 @@ import { BackupSchedules } from './backup/backup-schedules.ts';
 import { Downloads } from './backup/downloads.ts';
 import { Drills } from './backup/drills.ts';
 import { Events } from './backup/events.ts';
+import { Jobs } from './backup/jobs.ts';
 import { KeyAccessLists } from './backup/key-access-lists.ts';
 import { serviceAccountKey } from './backup/key-rotation.ts';
 import { KeyUses } from './backup/key-uses.ts';
@@ -25,6 +26,7 @@ import { Provisioning } from './backup/provisioning.ts';
 import { RateLimits } from './backup/rate-limits.ts';
 import { Restores } from './backup/restores.ts';
 import { ServiceAccounts } from './backup/service-accounts.ts';
+import { SnapshotContents } from './backup/snapshot-contents.ts';
 import { Snapshots } from './backup/snapshots.ts';
 import { runRestore } from './backup/work/run-restore.ts';
 import { takeSnapshot } from './backup/work/take-snapshot.ts';
@@ -171,6 +173,8 @@ export function makeApiServices(
     clusters,
     provisioning: new Provisioning({ db, clock, clusters, databaseServer: config.databaseServer }),
     snapshots,
+    snapshotContents: new SnapshotContents(snapshots, readSnapshot),
+    jobs: new Jobs(db),
     restores: new Restores({ db, clock, queue, clusters, snapshots, readSnapshot, roomCheck: config.roomCheck }),
     backupSchedules: new BackupSchedules(db, clock),
     drills: new Drills({ db, clock, queue, clusters }),

@@ -23,14 +23,12 @@ export function snapshotStatusesBefore(event: SnapshotEvent): SnapshotStatus[] {
   return SNAPSHOT_STATUSES.filter((status) => SNAPSHOT_TRANSITIONS[status][event] !== null);
 }
 
-/** What the snapshot is a picture of. Stated, never implied. */
-export type Consistency =
-  /** Every collection at one cluster time. */
-  | 'point-in-time'
-  /** Nothing was seen to change while it was read. */
-  | 'quiesced'
-  /** Each collection as one cursor saw it; collections may differ in time. */
-  | 'per-collection';
+/**
+ * What the snapshot is a picture of. Stated, never implied: every collection at one cluster time; nothing was seen to change while it was read; each collection as one cursor
+ * saw it, and collections may differ in time.
+ */
+export const CONSISTENCIES = ['point-in-time', 'quiesced', 'per-collection'] as const;
+export type Consistency = (typeof CONSISTENCIES)[number];
 
 export interface Snapshot {
   id: Id;

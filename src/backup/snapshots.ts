@@ -7,6 +7,7 @@ import {
   insertSnapshot,
   listSnapshots,
   requestSnapshotCancel,
+  type SnapshotFilter,
   type SnapshotRow,
   setSnapshotExpiry,
   setSnapshotStatus,
@@ -83,9 +84,9 @@ export class Snapshots {
     return snapshotFromRow(await this.#row(cluster, id));
   }
 
-  /** Oldest first, ties by id. */
-  async list(cluster: Pick<Cluster, 'id'>, page: Page): Promise<Listed<Snapshot>> {
-    const { results, totalCount } = await listSnapshots(this.#db, cluster.id, page);
+  /** Oldest first unless the filter says otherwise, ties by id. */
+  async list(cluster: Pick<Cluster, 'id'>, page: Page, filter?: SnapshotFilter): Promise<Listed<Snapshot>> {
+    const { results, totalCount } = await listSnapshots(this.#db, cluster.id, page, filter);
     return { results: results.map(snapshotFromRow), totalCount };
   }
 

@@ -13,6 +13,7 @@ import { up as makeRateLimits } from './migrations/0009-rate-limits.ts';
 import { up as markDamagedChunks } from './migrations/0010-damaged-chunks.ts';
 import { up as keepSecretKey } from './migrations/0011-secret-key.ts';
 import { up as makeAuditLog } from './migrations/0012-audit-log.ts';
+import { up as tellOfChanges } from './migrations/0014-jobs-and-changes.ts';
 
 /** In order. A released migration is never edited; the next change is a new file. */
 const MIGRATIONS = {
@@ -28,6 +29,7 @@ const MIGRATIONS = {
   '0010-damaged-chunks': { up: markDamagedChunks },
   '0011-secret-key': { up: keepSecretKey },
   '0012-audit-log': { up: makeAuditLog },
+  '0014-jobs-and-changes': { up: tellOfChanges },
 };
 
 /**

@@ -237,6 +237,10 @@ export interface SnapshotsTable extends JobColumns {
   deletedAt: Date | null;
   /** From a dump, not from a deployment. */
   imported: Generated<boolean>;
+  /** What the last whole reading of it found. */
+  verified: Json<{ at: string; ok: boolean; damaged: number } | null> | null;
+  /** The reading that was asked for last. */
+  verification: Json<{ status: string; requestedAt: string; attempts: number; failure?: object } | null> | null;
 }
 
 /** Of a dedicated cluster; without a row it has Atlas' default. */

@@ -95,10 +95,34 @@ export async function findRelatedContent(db: Queryable, clusterId: string): Prom
   return row ? { logicalBytes: row.logicalBytes ?? 0, storedBytes: row.storedBytes ?? 0 } : null;
 }
 
-/** Oldest first, ties by id. */
-export async function listSnapshots(db: Queryable, clusterId: string, page: Page): Promise<Listed<SnapshotRow>> {
-  const matching = db.selectFrom('snapshots').where('clusterId', '=', clusterId).where('deletedAt', 'is', null);
-  const results = await matching.selectAll().orderBy('scheduledAt').orderBy('id').limit(page.size).offset(offsetOf(page)).execute();
+export interface SnapshotFilter {
+  /** All where it is empty. */
+  statuses?: readonly string[];
+  from?: Date | undefined;
+  until?: Date | undefined;
+  /** Instead of oldest first. */
+  newestFirst?: boolean;
+}
+
+/** By when they were asked for, ties by id. */
+export async function listSnapshots(
+  db: Queryable,
+  clusterId: string,
+  page: Page,
+  { statuses = [], from, until, newestFirst }: SnapshotFilter = {},
+): Promise<Listed<SnapshotRow>> {
+  let matching = db.selectFrom('snapshots').where('clusterId', '=', clusterId).where('deletedAt', 'is', null);
+  if (statuses.length > 0) matching = matching.where('status', 'in', statuses);
+  if (from) matching = matching.where('scheduledAt', '>=', from);
+  if (until) matching = matching.where('scheduledAt', '<=', until);
+  const order = newestFirst ? 'desc' : 'asc';
+  const results = await matching
+    .selectAll()
+    .orderBy('scheduledAt', order)
+    .orderBy('id', order)
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
   const { count } = await matching.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
   return { results, totalCount: count };
 }

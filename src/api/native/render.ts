@@ -1,5 +1,6 @@
 import type { Cluster } from '../../backup/cluster.ts';
 import type { LastProven } from '../../backup/drill.ts';
+import type { Job } from '../../backup/job.ts';
 import type { Project } from '../../backup/projects.ts';
 import type { RestoreForecast } from '../../backup/restore-forecast.ts';
 import type { RestoreJob } from '../../backup/restore-job.ts';
@@ -43,6 +44,20 @@ export function restoreJobBody(job: RestoreJob): Body {
     progress: job.progress as unknown as Json,
     options: job.options as Json,
     verification: job.verification as Json,
+  };
+}
+
+export function jobBody({ progress, ...job }: Job): Body {
+  const hasEnded = job.status === 'COMPLETED' && job.kind !== 'download';
+  return {
+    ...job,
+    scheduledAt: job.scheduledAt.toISOString(),
+    startedAt: job.startedAt?.toISOString(),
+    finishedAt: job.finishedAt?.toISOString(),
+    deletedAt: job.deletedAt?.toISOString(),
+    failure: job.failure as Json,
+    progress: progress as unknown as Json,
+    ...(hasEnded && { documents: progress.documents, bytes: progress.bytes }),
   };
 }
 

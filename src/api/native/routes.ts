@@ -1,6 +1,8 @@
 import { AUDIT_ROUTES } from './audit.ts';
 import { CLUSTER_ROUTES } from './clusters.ts';
+import { CONNECTION_TEST_ROUTES } from './connection-tests.ts';
 import { DRILL_ROUTES } from './drills.ts';
+import { JOB_ROUTES } from './jobs.ts';
 import { PROJECT_ROUTES } from './projects.ts';
 import { RESTORE_ROUTES } from './restores.ts';
 import type { NativeRoute } from './route.ts';
@@ -13,5 +15,7 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
   ...SNAPSHOT_ROUTES,
   ...RESTORE_ROUTES,
   ...DRILL_ROUTES,
+  ...JOB_ROUTES,
+  ...CONNECTION_TEST_ROUTES,
   ...AUDIT_ROUTES,
 ];

@@ -1,7 +1,8 @@
 import { type TObject, type TSchema, Type } from 'typebox';
 import { BACKING_PROVIDERS, TIERS } from '../../backup/cluster.ts';
+import { JOB_KINDS } from '../../backup/job.ts';
 import { RESTORE_STATUSES } from '../../backup/restore-job.ts';
-import { SNAPSHOT_STATUSES } from '../../backup/snapshot.ts';
+import { CONSISTENCIES, SNAPSHOT_STATUSES } from '../../backup/snapshot.ts';
 import { AtlasId, ClusterName, enumOf, Tag } from '../atlas/render/schemas.ts';
 
 /** What the native routes answer, for the served document. What has no value is left out of an answer. */
@@ -76,7 +77,7 @@ export const NativeSnapshot: TObject = Type.Object(
     finishedAt: maybe(DateTime),
     expiresAt: DateTime,
     mongodbVersion: maybe(Type.String()),
-    consistency: maybe(enumOf(['point-in-time', 'quiesced', 'per-collection'])),
+    consistency: maybe(enumOf(CONSISTENCIES)),
     collections: maybe(Count),
     documents: maybe(Count),
     logicalBytes: maybe(Count),
@@ -91,7 +92,7 @@ export const NativeSnapshot: TObject = Type.Object(
   { title: 'Snapshot' },
 );
 
-const JOB = {
+const RESTORE = {
   id: AtlasId,
   projectId: AtlasId,
   clusterName: ClusterName,
@@ -110,7 +111,7 @@ const anything = Type.Object({}, { additionalProperties: true });
 
 export const NativeRestoreJob: TObject = Type.Object(
   {
-    ...JOB,
+    ...RESTORE,
     clusterId: AtlasId,
     deliveryType: enumOf(['RESTORE', 'DOWNLOAD']),
     snapshotFinishedAt: DateTime,
@@ -124,7 +125,7 @@ export const NativeRestoreJob: TObject = Type.Object(
 
 export const NativeDrill: TObject = Type.Object(
   {
-    ...JOB,
+    ...RESTORE,
     durationSeconds: maybe(Type.Number()),
     documents: maybe(Count),
     documentsPerSecond: maybe(Type.Number()),
@@ -133,6 +134,64 @@ export const NativeDrill: TObject = Type.Object(
     warnings: Type.Array(Type.String()),
   },
   { title: 'Drill' },
+);
+
+export const Job: TObject = Type.Object(
+  {
+    kind: enumOf(JOB_KINDS),
+    id: AtlasId,
+    clusterName: ClusterName,
+    status: enumOf(RESTORE_STATUSES),
+    scheduledAt: DateTime,
+    startedAt: maybe(DateTime),
+    finishedAt: maybe(DateTime),
+    snapshotId: maybe(AtlasId),
+    targetProjectId: maybe(AtlasId),
+    targetClusterName: maybe(ClusterName),
+    cancelled: Type.Boolean(),
+    deletedAt: maybe(Type.String({ format: 'date-time', description: 'Of a snapshot that is gone.' })),
+    failure: maybe(Failure),
+    progress: Progress,
+    documents: maybe(Count),
+    bytes: maybe(Count),
+  },
+  { title: 'Job' },
+);
+
+export const SnapshotCollection: TObject = Type.Object(
+  {
+    database: Type.String(),
+    collection: Type.String(),
+    type: enumOf(['collection', 'view', 'timeseries']),
+    documents: Count,
+    logicalBytes: Count,
+    storedBytes: Count,
+    indexes: Count,
+  },
+  { title: 'SnapshotCollection' },
+);
+
+export const ConnectionTest: TObject = Type.Object(
+  {
+    reachable: Type.Boolean(),
+    deployment: maybe(Type.String({ description: 'Its addresses.' })),
+    mongodbVersion: maybe(Type.String()),
+    topology: maybe(enumOf(['standalone', 'replicaSet', 'sharded'])),
+    consistency: maybe(
+      Type.Object(
+        { label: enumOf(CONSISTENCIES), reason: Type.String() },
+        { description: 'What a snapshot would be a picture of, and why.' },
+      ),
+    ),
+    missingRights: maybe(
+      Type.Array(Type.String({ description: 'What the user of the connection string may not do and a snapshot or a restore needs.' })),
+    ),
+    databases: maybe(Count),
+    code: maybe(Type.String({ description: 'Why it is not reachable, as registering it would answer.' })),
+    message: maybe(Type.String()),
+    hint: maybe(Type.String()),
+  },
+  { title: 'ConnectionTest' },
 );
 
 const Size = Type.Object({ documents: Count, bytes: Count });
