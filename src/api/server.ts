@@ -14,6 +14,7 @@ import { LoginThrottle } from './auth/login-throttle.ts';
 import { type Authenticate, authenticator } from './authenticate.ts';
 import { compressBodies } from './compression.ts';
 import { type ConnectionLimits, limitConnections } from './connections.ts';
+import { consoleRoutes } from './console.ts';
 import { DOWNLOADS, downloadRoutes } from './downloads.ts';
 import { nativeRoutes } from './native/plugin.ts';
 import { oauthRoutes } from './oauth.ts';
@@ -82,6 +83,7 @@ export async function buildServer(services: ApiServices, options: ServerOptions 
   await server.register(privateRoutes);
   server.get('/healthz', async () => ({ status: 'ok' }));
   await server.register(documentRoutes);
+  await server.register(consoleRoutes);
   await server.ready();
   return server;
 }
@@ -169,7 +171,8 @@ function addHooks(server: FastifyInstance, services: ApiServices, authenticate: 
     if (NEEDS_CREDENTIALS.test(path) && !(await authenticate(request, reply))) return reply;
     // A path that is there under other methods is 405, which has to say which (RFC 9110, 15.5.6).
     const methods = paths.filter((known) => known.pattern.test(path)).flatMap((known) => known.methods);
-    if (methods.length === 0) return sendError(request, reply, notFound(path));
+    // Of many that one pattern stands for, this one is not there.
+    if (methods.length === 0 || methods.includes(request.method)) return sendError(request, reply, notFound(path));
     reply.header('allow', [...new Set(methods)].sort().join(', '));
     return sendError(request, reply, new AtlasError('METHOD_NOT_ALLOWED', [request.method]));
   });
@@ -226,6 +229,7 @@ function patternOf(url: string): RegExp {
   return new RegExp(
     `^${url
       .replace(/[.]/g, '\\.')
+      .replace('*', '.*')
       .replace(/(?<!:):\w+/g, '[^/]+')
       .replaceAll('::', ':')}/?$`,
   );
