@@ -694,7 +694,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The snapshots of a cluster, oldest first */
+        /** The snapshots of a cluster by when they were asked for, oldest first */
         get: operations["native.listSnapshots"];
         put?: never;
         /** Take a snapshot now */
@@ -733,6 +733,57 @@ export interface paths {
         put?: never;
         /** Stop a snapshot that waits or runs */
         post: operations["native.cancelSnapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lifeboat/v1/projects/{projectId}/clusters/{clusterName}/snapshots/{snapshotId}/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is in a snapshot, as its manifest has it, by name */
+        get: operations["native.listSnapshotCollections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lifeboat/v1/projects/{projectId}/connectionTests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Connect to a deployment and say what it is, or why it cannot be reached; nothing is kept */
+        post: operations["native.testConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lifeboat/v1/projects/{projectId}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Snapshots, restores, downloads and drills of all clusters, newest first */
+        get: operations["native.listJobs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -842,6 +893,26 @@ export interface components {
             tier: "FLEX" | "M2" | "M5" | "M10" | "M20" | "M30" | "M40" | "M50" | "M60" | "M80" | "M100" | "M140" | "M200" | "M300" | "R40" | "R50" | "R60" | "R80" | "R200" | "R300" | "R400" | "R700" | "M40_NVME" | "M50_NVME" | "M60_NVME" | "M80_NVME" | "M200_NVME" | "M400_NVME";
             /** @enum {string} */
             topology: "standalone" | "replicaSet" | "sharded";
+        };
+        ConnectionTest: {
+            /** @description Why it is not reachable, as registering it would answer. */
+            code?: string;
+            /** @description What a snapshot would be a picture of, and why. */
+            consistency?: {
+                /** @enum {string} */
+                label: "point-in-time" | "quiesced" | "per-collection";
+                reason: string;
+            };
+            databases?: number;
+            /** @description Its addresses. */
+            deployment?: string;
+            hint?: string;
+            message?: string;
+            missingRights?: string[];
+            mongodbVersion?: string;
+            reachable: boolean;
+            /** @enum {string} */
+            topology?: "standalone" | "replicaSet" | "sharded";
         };
         CreateAtlasOrganizationApiKey: {
             desc: string;
@@ -962,6 +1033,33 @@ export interface components {
             };
             kind: string;
             namespace: string;
+        };
+        Job: {
+            bytes?: number;
+            cancelled: boolean;
+            clusterName: string;
+            /**
+             * Format: date-time
+             * @description Of a snapshot that is gone.
+             */
+            deletedAt?: string;
+            documents?: number;
+            failure?: components["schemas"]["JobFailure"];
+            /** Format: date-time */
+            finishedAt?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "snapshot" | "restore" | "download" | "drill";
+            progress: components["schemas"]["JobProgress"];
+            /** Format: date-time */
+            scheduledAt: string;
+            snapshotId?: string;
+            /** Format: date-time */
+            startedAt?: string;
+            /** @enum {string} */
+            status: "PENDING" | "QUEUED" | "RUNNING" | "COMPLETED" | "FAILED";
+            targetClusterName?: string;
+            targetProjectId?: string;
         };
         JobFailure: {
             code: string;
@@ -1142,6 +1240,16 @@ export interface components {
             /** @enum {string} */
             status: "PENDING" | "QUEUED" | "RUNNING" | "COMPLETED" | "FAILED";
             storedBytes?: number;
+        };
+        SnapshotCollection: {
+            collection: string;
+            database: string;
+            documents: number;
+            indexes: number;
+            logicalBytes: number;
+            storedBytes: number;
+            /** @enum {string} */
+            type: "collection" | "view" | "timeseries";
         };
         UpdateAtlasOrganizationApiKey: {
             desc?: string;
@@ -3180,9 +3288,13 @@ export interface operations {
         parameters: {
             query?: {
                 envelope?: boolean;
+                from?: string;
                 itemsPerPage?: number;
+                order?: ("asc" | "desc")[];
                 pageNum?: number;
                 pretty?: boolean;
+                status?: ("PENDING" | "QUEUED" | "RUNNING" | "COMPLETED" | "FAILED")[];
+                to?: string;
             };
             header?: never;
             path: {
@@ -3293,6 +3405,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+        };
+    };
+    "native.listSnapshotCollections": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                itemsPerPage?: number;
+                pageNum?: number;
+                pretty?: boolean;
+                search?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                clusterName: string;
+                /** @description Identifier of the project. */
+                projectId: string;
+                /** @description Identifier of the snapshot. */
+                snapshotId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: components["schemas"]["SnapshotCollection"][];
+                        totalCount: number;
+                    };
+                };
+            };
+        };
+    };
+    "native.testConnection": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the project. */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    uri: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionTest"];
+                };
+            };
+        };
+    };
+    "native.listJobs": {
+        parameters: {
+            query?: {
+                clusterName?: string[];
+                envelope?: boolean;
+                itemsPerPage?: number;
+                kind?: ("snapshot" | "restore" | "download" | "drill")[];
+                pageNum?: number;
+                pretty?: boolean;
+                search?: string;
+                status?: ("PENDING" | "QUEUED" | "RUNNING" | "COMPLETED" | "FAILED")[];
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the project. */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: components["schemas"]["Job"][];
+                        totalCount: number;
+                    };
                 };
             };
         };
