@@ -153,8 +153,8 @@ export class Foundation {
     const vault = await this.vault();
     const retired: string[] = [];
     for (const id of await retiredSnapshots(this.db)) if (await vault.hasSnapshot(id)) retired.push(id);
-    // Read before the vault is: a snapshot that completes meanwhile is not asked for. And after the deletions: none is in both lists.
-    const completed = await completedSnapshots(this.db);
+    // Asked after the deletions: none is in both lists.
+    const completed = () => completedSnapshots(this.db);
     // A restore of a deleted snapshot is refused, so no lease can come to be that is missed here.
     const leased = new Set(await leasedSnapshots(this.db));
     return planCollection(vault, garbageIndexOf(this.db), { retired, completed, leased });

@@ -104,7 +104,7 @@ async function collect(): Promise<void> {
   const vault = await foundation.vault();
   const retired: string[] = [];
   for (const id of await retiredSnapshots(database.db)) if (await vault.hasSnapshot(id)) retired.push(id);
-  const completed = await completedSnapshots(database.db);
+  const completed = () => completedSnapshots(database.db);
   const leased = new Set(await leasedSnapshots(database.db));
   const index = garbageIndexOf(database.db);
   await sweepGarbage(vault, index, await planCollection(vault, index, { retired, completed, leased }), { patience: 100 });
