@@ -166,8 +166,10 @@ describe('a real serve', () => {
       injected: REQUESTS,
       detected: REQUESTS - (statuses.get(0) ?? 0),
       fiveHundreds: failed,
+      crashes: lifeboat.crashes,
       hangs: statuses.get(0) ?? 0,
     });
+    expect(lifeboat.crashes).toBe(0);
     expect(bad.slice(0, 10)).toEqual([]);
     // It is the authenticated routes that were asked, and some of what they were asked was possible.
     expect(statuses.get(401) ?? 0).toBeLessThan(REQUESTS / 10);

@@ -150,7 +150,8 @@ describe('a service whose processes are killed and stopped', () => {
       await retireOne([...model.keys()].at(-1)!);
       expect([...(await completedSnapshots(database.db))].sort()).toEqual([...model.keys()].sort());
     }
-    reportFaults('kills of workers and serve', { injected: KILLS });
+    reportFaults('kills of workers and serve', { injected: KILLS, crashes: lifeboat.crashes });
+    expect(lifeboat.crashes).toBe(0);
   });
 
   it('lets no worker commit that was stopped for longer than its lease, and has been succeeded', { timeout: 180_000 }, async () => {

@@ -65,7 +65,9 @@ describe('garbage collection', () => {
     const manifest = await blobs.get(key);
     await blobs.delete(key);
     const before = await keysOf(blobs);
-    await expect(collect(vault, index, { completed: async () => [FIRST, SECOND] })).rejects.toSatisfy((error) => isProblem(error, 'object-missing'));
+    await expect(collect(vault, index, { completed: async () => [FIRST, SECOND] })).rejects.toSatisfy((error) =>
+      isProblem(error, 'object-missing'),
+    );
     expect(await keysOf(blobs)).toEqual(before);
     await blobs.put(key, manifest);
     expect(await verifyVault(vault)).toMatchObject({ snapshots: 2, damaged: [], missing: [] });
