@@ -83,11 +83,7 @@ export async function planCollection(
 }
 
 /** What was deleted, and collected by another, since it was expected is not lost: hence the second question. */
-async function refuseWhileLost(
-  expected: readonly string[],
-  completed: () => Promise<readonly string[]>,
-  used: UsedObjects,
-): Promise<void> {
+async function refuseWhileLost(expected: readonly string[], completed: () => Promise<readonly string[]>, used: UsedObjects): Promise<void> {
   const isMissing = (key: string) => !used.keys.has(key);
   if (!expected.map(manifestKey).some(isMissing)) return;
   const still = new Set(await completed());
