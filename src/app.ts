@@ -19,6 +19,7 @@ import { serviceAccountKey } from './backup/key-rotation.ts';
 import { KeyUses } from './backup/key-uses.ts';
 import { requireWholeRotation } from './backup/master-key.ts';
 import { Organizations } from './backup/organizations.ts';
+import { OwnerSetup, setupUrl } from './backup/owner-setup.ts';
 import { Places } from './backup/places.ts';
 import { ProjectAccessLists } from './backup/project-access-lists.ts';
 import { Projects } from './backup/projects.ts';
@@ -26,8 +27,11 @@ import { Provisioning } from './backup/provisioning.ts';
 import { RateLimits } from './backup/rate-limits.ts';
 import { Restores } from './backup/restores.ts';
 import { ServiceAccounts } from './backup/service-accounts.ts';
+import { sessionEndAt } from './backup/session.ts';
+import { Sessions } from './backup/sessions.ts';
 import { SnapshotContents } from './backup/snapshot-contents.ts';
 import { Snapshots } from './backup/snapshots.ts';
+import { Users } from './backup/users.ts';
 import { runRestore } from './backup/work/run-restore.ts';
 import { takeSnapshot } from './backup/work/take-snapshot.ts';
 import { MINUTE, SECOND, wallClockSeconds } from './clock.ts';
@@ -36,6 +40,7 @@ import { countKeyAccess } from './db/access-lists.ts';
 import { lockDataFolder } from './db/data-folder-lock.ts';
 import { claimDigest, forgetDigestClaims } from './db/digest-claims.ts';
 import { forgetTokens } from './db/service-accounts.ts';
+import { forgetSessions } from './db/sessions.ts';
 import { Problem } from './errors.ts';
 import { Foundation } from './foundation.ts';
 import { Queue } from './jobs/queue.ts';
@@ -52,6 +57,8 @@ const DRAIN = 10 * SECOND;
 export interface Service extends AsyncDisposable {
   url: string;
   isInitialized: boolean;
+  /** Where the first owner is set up, until there is one; the token in it is good for a quarter of an hour. */
+  setupUrl: string | null;
   isKeyExported: boolean;
 }
 
@@ -94,13 +101,15 @@ export async function startService(config: Config): Promise<Service> {
       Promise.all([
         forgetDigestClaims(foundation.db, new Date(wallClockSeconds() * 1000)),
         forgetTokens(foundation.db, foundation.clock.now()),
-      ]).catch((error) => logger.warn({ err: error }, 'old nonces and tokens remain'));
+        forgetSessions(foundation.db, sessionEndAt(foundation.clock.now())),
+      ]).catch((error) => logger.warn({ err: error }, 'old nonces, tokens and sessions remain'));
     }, MINUTE);
     stack.push(async () => clearInterval(forgetting));
     const url = await startApi(config, foundation, queue, logger, stack);
     return {
       url,
       isInitialized: foundation.installation.organizationId !== null,
+      setupUrl: setupUrl(url, await new OwnerSetup(foundation.db, foundation.clock).newToken()),
       isKeyExported: config.key !== null || foundation.installation.keyExportedAt !== null,
       [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
     };
@@ -165,6 +174,9 @@ export function makeApiServices(
     projectAccessLists: new ProjectAccessLists(db, clock),
     serviceAccounts: new ServiceAccounts(db, clock, secretKey),
     accessTokens: new AccessTokens(db, clock, secretKey),
+    users: new Users(db, clock),
+    sessions: new Sessions(db, clock),
+    ownerSetup: new OwnerSetup(db, clock),
     events: new Events(db),
     audit,
     places: new Places(db),

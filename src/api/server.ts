@@ -11,12 +11,13 @@ import { AtlasError } from './atlas/error-table.ts';
 import { MOST_BODY_BYTES } from './atlas/json-body.ts';
 import { atlasRoutes } from './atlas/plugin.ts';
 import { LoginThrottle } from './auth/login-throttle.ts';
+import { PasswordThrottle } from './auth/password-throttle.ts';
 import { type Authenticate, authenticator } from './authenticate.ts';
 import { compressBodies } from './compression.ts';
 import { type ConnectionLimits, limitConnections } from './connections.ts';
 import { consoleRoutes } from './console.ts';
 import { DOWNLOADS, downloadRoutes } from './downloads.ts';
-import { nativeRoutes } from './native/plugin.ts';
+import { nativeRoutes, sessionRoutes } from './native/plugin.ts';
 import { oauthRoutes } from './oauth.ts';
 import { documentRoutes } from './openapi/routes.ts';
 import { privateRoutes } from './private-routes.ts';
@@ -78,6 +79,7 @@ export async function buildServer(services: ApiServices, options: ServerOptions 
     await scope.register((inner) => atlasRoutes(inner, services));
     await scope.register((inner) => nativeRoutes(inner, services));
   });
+  await server.register((scope) => sessionRoutes(scope, services, authenticate, new PasswordThrottle()));
   await server.register((scope) => oauthRoutes(scope, services, throttle));
   await server.register((scope) => downloadRoutes(scope, services));
   await server.register(privateRoutes);
@@ -144,6 +146,7 @@ const STRICT_TRANSPORT = { 'strict-transport-security': 'max-age=31536000' };
 
 function addHooks(server: FastifyInstance, services: ApiServices, authenticate: Authenticate, securityHeaders: object): void {
   server.decorateRequest('caller', null);
+  server.decorateRequest('session', null);
   // Bodies arrive as bytes: Atlas' rules of what is malformed, and with which code, are ours to apply, after authentication.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

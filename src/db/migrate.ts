@@ -14,6 +14,7 @@ import { up as markDamagedChunks } from './migrations/0010-damaged-chunks.ts';
 import { up as keepSecretKey } from './migrations/0011-secret-key.ts';
 import { up as makeAuditLog } from './migrations/0012-audit-log.ts';
 import { up as tellOfChanges } from './migrations/0014-jobs-and-changes.ts';
+import { up as makeUsers } from './migrations/0014-users.ts';
 
 /** In order. A released migration is never edited; the next change is a new file. */
 const MIGRATIONS = {
@@ -30,6 +31,7 @@ const MIGRATIONS = {
   '0011-secret-key': { up: keepSecretKey },
   '0012-audit-log': { up: makeAuditLog },
   '0014-jobs-and-changes': { up: tellOfChanges },
+  '0014-users': { up: makeUsers },
 };
 
 /**

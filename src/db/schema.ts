@@ -18,6 +18,10 @@ export interface Database {
   serviceAccountRoles: ServiceAccountRolesTable;
   serviceAccountSecrets: ServiceAccountSecretsTable;
   accessTokens: AccessTokensTable;
+  users: UsersTable;
+  userRoles: UserRolesTable;
+  sessions: SessionsTable;
+  setupToken: SetupTokenTable;
   events: EventsTable;
   digestClaims: DigestClaimsTable;
   clusters: ClustersTable;
@@ -145,6 +149,46 @@ export interface AccessTokensTable {
   issuedAt: ColumnType<Date, string | undefined, never>;
   expiresAt: Date;
   revokedAt: Date | null;
+}
+
+export interface UsersTable {
+  id: string;
+  organizationId: string;
+  /** As it was given. */
+  username: string;
+  /** What is unique of it: the same in small letters. */
+  foldedName: string;
+  /** With all that made it (`backup/password.ts`). */
+  passwordHash: string;
+  createdAt: Date;
+  lastSignInAt: Date | null;
+  lastSignInAddress: string | null;
+}
+
+/** A role on an organization, or on a project when `projectId` is set. */
+export interface UserRolesTable {
+  userId: string;
+  roleName: string;
+  organizationId: string;
+  projectId: string | null;
+}
+
+export interface SessionsTable {
+  id: string;
+  /** Of its token, which is kept nowhere. */
+  sha256: Buffer;
+  userId: string;
+  createdAt: Date;
+  lastUsedAt: Date;
+  /** However much it is used. */
+  expiresAt: Date;
+}
+
+/** At most one row: by which the first owner is set up. */
+export interface SetupTokenTable {
+  isOnly: Generated<boolean>;
+  sha256: Buffer;
+  expiresAt: Date;
 }
 
 export interface EventsTable {
