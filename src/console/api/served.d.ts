@@ -480,6 +480,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lifeboat/v1/organizations/{organizationId}/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may sign in, oldest first */
+        get: operations["native.listUsers"];
+        put?: never;
+        /** Make a user, with a first password */
+        post: operations["native.createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lifeboat/v1/organizations/{organizationId}/users/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One user */
+        get: operations["native.getUser"];
+        put?: never;
+        post?: never;
+        /** Delete a user, with every session, at once */
+        delete: operations["native.deleteUser"];
+        options?: never;
+        head?: never;
+        /** Replace a user's roles, or the password, which ends every session */
+        patch: operations["native.updateUser"];
+        trace?: never;
+    };
     "/api/lifeboat/v1/projects/{projectId}": {
         parameters: {
             query?: never;
@@ -807,6 +844,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lifeboat/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in, and what they may do */
+        get: operations["native.getSession"];
+        put?: never;
+        /** Sign in with a name and a password */
+        post: operations["native.signIn"];
+        /** Sign out */
+        delete: operations["native.signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lifeboat/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the own password, which ends every other session */
+        put: operations["native.changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lifeboat/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the first owner is still to be set up */
+        get: operations["native.getSetup"];
+        put?: never;
+        /** Set up the first owner, and sign in; with an organization and a project, where there is none yet */
+        post: operations["native.setUpOwner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -975,6 +1066,13 @@ export interface components {
             };
             remoteAddress?: string;
             whitelistEntry?: string;
+        };
+        Grant: {
+            organizationId: string;
+            /** @description null for a role on the organization. */
+            projectId: string | null;
+            /** @enum {string} */
+            roleName: "ORG_OWNER" | "ORG_GROUP_CREATOR" | "ORG_MEMBER" | "ORG_READ_ONLY" | "ORG_BILLING_ADMIN" | "ORG_BILLING_READ_ONLY" | "GROUP_OWNER" | "GROUP_CLUSTER_MANAGER" | "GROUP_BACKUP_MANAGER" | "GROUP_READ_ONLY" | "GROUP_DATA_ACCESS_ADMIN" | "GROUP_DATA_ACCESS_READ_WRITE" | "GROUP_DATA_ACCESS_READ_ONLY" | "GROUP_DATABASE_ACCESS_ADMIN" | "GROUP_SEARCH_INDEX_EDITOR" | "GROUP_STREAM_PROCESSING_OWNER" | "GROUP_OBSERVABILITY_VIEWER";
         };
         Group: {
             /** Format: int64 */
@@ -1212,6 +1310,32 @@ export interface components {
             /** Format: int32 */
             secretExpiresAfterHours: number;
         };
+        Session: {
+            /** @description For the header X-CSRF-Token of every request by cookie that is not GET or HEAD. */
+            csrfToken: string;
+            /**
+             * Format: date-time
+             * @description When the session ends, unless it is used.
+             */
+            expiresAt: string;
+            organization: {
+                id: string;
+                name: string;
+            };
+            organizationPermissions: ("read" | "create-project" | "manage")[];
+            projects: {
+                id: string;
+                name: string;
+                permissions: ("read" | "download" | "restore" | "backup" | "clusters" | "manage" | "register")[];
+            }[];
+            user: {
+                grants: components["schemas"]["Grant"][];
+                id: string;
+                username: string;
+            };
+            /** @description Of Lifeboat. */
+            version: string;
+        };
         Snapshot: {
             cancelled: boolean;
             clusterId: string;
@@ -1258,6 +1382,15 @@ export interface components {
         UpdateAtlasProjectApiKey: {
             desc?: string;
             roles?: ("GROUP_OWNER" | "GROUP_CLUSTER_MANAGER" | "GROUP_BACKUP_MANAGER" | "GROUP_READ_ONLY" | "GROUP_DATA_ACCESS_ADMIN" | "GROUP_DATA_ACCESS_READ_WRITE" | "GROUP_DATA_ACCESS_READ_ONLY" | "GROUP_DATABASE_ACCESS_ADMIN" | "GROUP_SEARCH_INDEX_EDITOR" | "GROUP_STREAM_PROCESSING_OWNER" | "GROUP_OBSERVABILITY_VIEWER")[];
+        };
+        User: {
+            /** Format: date-time */
+            createdAt: string;
+            grants: components["schemas"]["Grant"][];
+            id: string;
+            /** Format: date-time */
+            lastSignInAt?: string;
+            username: string;
         };
         UserAccessListRequest: {
             cidrBlock?: string;
@@ -2786,6 +2919,170 @@ export interface operations {
             };
         };
     };
+    "native.listUsers": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                itemsPerPage?: number;
+                pageNum?: number;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the organization. */
+                organizationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: components["schemas"]["User"][];
+                        totalCount: number;
+                    };
+                };
+            };
+        };
+    };
+    "native.createUser": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the organization. */
+                organizationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                    roles: {
+                        /** @description Of a role that begins with GROUP_. */
+                        projectId?: string;
+                        /** @enum {string} */
+                        roleName: "ORG_OWNER" | "ORG_GROUP_CREATOR" | "ORG_MEMBER" | "ORG_READ_ONLY" | "ORG_BILLING_ADMIN" | "ORG_BILLING_READ_ONLY" | "GROUP_OWNER" | "GROUP_CLUSTER_MANAGER" | "GROUP_BACKUP_MANAGER" | "GROUP_READ_ONLY" | "GROUP_DATA_ACCESS_ADMIN" | "GROUP_DATA_ACCESS_READ_WRITE" | "GROUP_DATA_ACCESS_READ_ONLY" | "GROUP_DATABASE_ACCESS_ADMIN" | "GROUP_SEARCH_INDEX_EDITOR" | "GROUP_STREAM_PROCESSING_OWNER" | "GROUP_OBSERVABILITY_VIEWER";
+                    }[];
+                    username: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+        };
+    };
+    "native.getUser": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the organization. */
+                organizationId: string;
+                /** @description Identifier of the user. */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+        };
+    };
+    "native.deleteUser": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the organization. */
+                organizationId: string;
+                /** @description Identifier of the user. */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "native.updateUser": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the organization. */
+                organizationId: string;
+                /** @description Identifier of the user. */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password?: string;
+                    roles?: {
+                        /** @description Of a role that begins with GROUP_. */
+                        projectId?: string;
+                        /** @enum {string} */
+                        roleName: "ORG_OWNER" | "ORG_GROUP_CREATOR" | "ORG_MEMBER" | "ORG_READ_ONLY" | "ORG_BILLING_ADMIN" | "ORG_BILLING_READ_ONLY" | "GROUP_OWNER" | "GROUP_CLUSTER_MANAGER" | "GROUP_BACKUP_MANAGER" | "GROUP_READ_ONLY" | "GROUP_DATA_ACCESS_ADMIN" | "GROUP_DATA_ACCESS_READ_WRITE" | "GROUP_DATA_ACCESS_READ_ONLY" | "GROUP_DATABASE_ACCESS_ADMIN" | "GROUP_SEARCH_INDEX_EDITOR" | "GROUP_STREAM_PROCESSING_OWNER" | "GROUP_OBSERVABILITY_VIEWER";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+        };
+    };
     "native.getProject": {
         parameters: {
             query?: {
@@ -3534,6 +3831,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VaultStatus"];
+                };
+            };
+        };
+    };
+    "native.getSession": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    "native.signIn": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                    username: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    "native.signOut": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "native.changePassword": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    currentPassword: string;
+                    newPassword: string;
+                };
+            };
+        };
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "native.getSetup": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        needsOwner: boolean;
+                    };
+                };
+            };
+        };
+    };
+    "native.setUpOwner": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    organizationName?: string;
+                    password: string;
+                    projectName?: string;
+                    /** @description As `serve` prints it. */
+                    token: string;
+                    username: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
                 };
             };
         };
