@@ -11,6 +11,11 @@ const GO_TOOLS = {
   ferretdb: { module: 'tools/ferretdb', package: '.', what: 'FerretDB, a MongoDB wire server (about a minute, once)' },
   mongodump: { module: 'tools/mongo-tools', package: 'github.com/mongodb/mongo-tools/mongodump/main', what: 'mongodump' },
   mongorestore: { module: 'tools/mongo-tools', package: 'github.com/mongodb/mongo-tools/mongorestore/main', what: 'mongorestore' },
+  versitygw: {
+    module: 'tools/versitygw',
+    package: 'github.com/versity/versitygw/cmd/versitygw',
+    what: 'versitygw, a server that speaks S3 (two minutes, once)',
+  },
   'go-digest': { module: 'test/clients/go-digest', package: '.', what: "a client with MongoDB's digest transport" },
   'atlas-sdk-2025': {
     module: 'test/clients/atlas-sdk-2025',

@@ -87,7 +87,9 @@ export async function startService(config: Config): Promise<Service> {
     if (!config.key) await requireWholeRotation(masterKeyFile(config));
     const foundation = await Foundation.open(config, 'own');
     stack.push(() => foundation[Symbol.asyncDispose]());
-    await foundation.vault();
+    const { blobs } = (await foundation.vault()).access;
+    const caveat = await blobs.caveat();
+    if (caveat) logger.warn(`the store: ${caveat}`);
     const queue = await Queue.open({
       url: foundation.databaseUrl,
       answerMs: config.answerSeconds * SECOND,

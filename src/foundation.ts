@@ -9,7 +9,7 @@ import { type FirstSetUp, setUp } from './backup/setup.ts';
 import { garbageIndexOf } from './backup/vault-index.ts';
 import { type VaultStatus, vaultStatus } from './backup/vault-status.ts';
 import { type Clock, SECOND, systemClock } from './clock.ts';
-import { type Config, masterKeyFile, tlsPaths } from './config.ts';
+import { type Config, masterKeyFile, storeAccess, tlsPaths } from './config.ts';
 import { markChunksDamaged } from './db/chunks.ts';
 import { checkConnection, connect, type Db } from './db/connection.ts';
 import { lockDataFolder } from './db/data-folder-lock.ts';
@@ -22,10 +22,10 @@ import { Destinations } from './destinations.ts';
 import { Problem } from './errors.ts';
 import { newId } from './ids.ts';
 import { deriveKey, type KeyPurpose } from './sealing.ts';
-import { DiskBlobs } from './vault/disk-blobs.ts';
 import type { GarbagePlan } from './vault/gc-plan.ts';
 import { type GarbageReport, planCollection, sweepGarbage } from './vault/gc-sweep.ts';
 import { rebuildIndex } from './vault/index-rebuild.ts';
+import { openBlobs } from './vault/open-blobs.ts';
 import { openVault, type Vault } from './vault/vault.ts';
 import { type VerifyProgress, type VerifyReport, verifyVault } from './vault/verify.ts';
 
@@ -95,14 +95,18 @@ export class Foundation {
 
   /** The vault, made at the first call of the first process. */
   vault(): Promise<Vault> {
-    this.#vault ??= this.#openVault();
+    this.#vault ??= this.#openVault().catch((error) => {
+      // A store that is away comes back.
+      this.#vault = null;
+      throw error;
+    });
     return this.#vault;
   }
 
   async #openVault(masterKey = this.masterKey): Promise<Vault> {
     const { config, installation } = this;
     const vault = await openVault({
-      blobs: await DiskBlobs.open(config.store ?? join(config.data, 'vault')),
+      blobs: await openBlobs(config.store ?? { kind: 'file', folder: join(config.data, 'vault') }, storeAccess(config)),
       masterKey,
       installationId: installation.id,
       encryption: config.encryption,

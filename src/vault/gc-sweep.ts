@@ -190,7 +190,7 @@ async function deleteOrphans(
 async function deleteObjects(vault: Vault, index: GarbageIndex, objects: PlannedObject[], report: GarbageReport): Promise<void> {
   const { blobs } = vault.access;
   await vault.access.requireOwnership();
-  for (const { key } of objects) await blobs.delete(key);
+  await blobs.deleteAll(objects.map(keyOf));
   await blobs.sync(objects.map(keyOf));
   await index.forget(objects.map(keyOf));
   report.deleted += objects.length;
