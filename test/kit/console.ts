@@ -2,10 +2,9 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { vi } from 'vitest';
 import { chromiumPath } from '../../scripts/build-tools.ts';
 import { buildConsoleIfChanged } from '../../scripts/console.ts';
-import { DigestCredentials } from '../../src/cli/digest-client.ts';
-import { ask } from './api.ts';
 import { type Identity, Lifeboat } from './lifeboat.ts';
 import { type MongoServer, startOwnMongo } from './mongo.ts';
 import { freshDatabase } from './postgres.ts';
@@ -13,6 +12,23 @@ import { fillSmallShop } from './small-shop.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const PICTURES = 'docs/console';
+
+const COOKIE = 'lifeboat_session';
+
+export interface Credentials {
+  username: string;
+  password: string;
+}
+
+/** The user whose pages `open` shows unless told otherwise. */
+export const OWNER: Credentials = { username: 'owner', password: 'a rope, a ring & a whistle' };
+
+interface OpenOptions {
+  scheme?: 'light' | 'dark';
+  width?: number;
+  height?: number;
+  as?: Credentials;
+}
 
 /**
  * What all tests of the console share: one Lifeboat with workers, a deployment with a small shop that is registered as `shop`, one browser. Each test
@@ -25,6 +41,7 @@ export class ConsoleWorld implements AsyncDisposable {
   readonly browser: Browser;
   readonly #stop: () => Promise<void>;
   readonly #contexts: BrowserContext[] = [];
+  readonly #sessions = new Map<string, string>();
 
   private constructor(parts: Pick<ConsoleWorld, 'lifeboat' | 'owner' | 'source' | 'browser'>, stop: () => Promise<void>) {
     this.lifeboat = parts.lifeboat;
@@ -42,6 +59,7 @@ export class ConsoleWorld implements AsyncDisposable {
     const owner = await lifeboat.init();
     await lifeboat.serve();
     await lifeboat.json('clusters', 'add', 'shop', '--uri', source.uri);
+    await setUpOwner(lifeboat);
     return new ConsoleWorld({ lifeboat, owner, source, browser }, async () => {
       await browser.close();
       await lifeboat.remove();
@@ -55,9 +73,9 @@ export class ConsoleWorld implements AsyncDisposable {
     return `${this.lifeboat.url}/p/${this.owner.projectId}${path && `/${path}`}`;
   }
 
-  /** A page of the signed-in owner, open at the path below the project. */
-  async open(path = '', options: { scheme?: 'light' | 'dark'; width?: number; height?: number } = {}): Promise<Page> {
-    const { scheme = 'light', width = 1280, height = 800 } = options;
+  /** A page of the signed-in owner, or of another user, open at the path below the project. */
+  async open(path = '', options: OpenOptions = {}): Promise<Page> {
+    const { scheme = 'light', width = 1280, height = 800, as = OWNER } = options;
     const context = await this.browser.newContext({
       colorScheme: scheme,
       viewport: { width, height },
@@ -65,37 +83,26 @@ export class ConsoleWorld implements AsyncDisposable {
       locale: 'en-US',
     });
     this.#contexts.push(context);
+    await context.addCookies([{ name: COOKIE, value: await this.#sessionOf(as), url: this.lifeboat.url }]);
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
-    await this.#signIn(page);
     await page.goto(this.urlOf(path));
     return page;
   }
 
-  async #signIn(page: Page): Promise<void> {
-    const { orgId, projectId, publicKey, privateKey } = this.owner;
-    const permissions = ['read', 'download', 'restore', 'backup', 'clusters', 'manage', 'register'];
-    const session = {
-      user: { id: 'a'.repeat(24), username: 'owner', grants: [{ roleName: 'ORG_OWNER', organizationId: orgId, projectId: null }] },
-      csrfToken: 'x',
-      expiresAt: new Date().toISOString(),
-      organization: { id: orgId, name: 'Organization' },
-      projects: [{ id: projectId, name: 'Project', permissions }],
-      organizationPermissions: ['read', 'create-project', 'manage'],
-      version: '0.1.0',
-    };
-    const credentials = new DigestCredentials(publicKey, privateKey);
-    await page.route('**/api/**', async (route) => {
-      const request = route.request();
-      const url = new URL(request.url());
-      if (url.pathname === '/api/lifeboat/v1/session') return route.fulfill({ json: session });
-      if (url.pathname === '/api/lifeboat/v1/setup') return route.fulfill({ json: { needsOwner: false } });
-      const { accept, 'content-type': type } = request.headers();
-      const headers = { ...(accept && { accept }), ...(type && { 'content-type': type }) };
-      const body = request.postData() ?? undefined;
-      const answer = await ask(this.lifeboat.url, credentials, request.method(), url.pathname + url.search, { headers, body });
-      return route.fulfill({ status: answer.status, contentType: answer.headers.get('content-type') ?? '', body: answer.text });
-    });
+  /** Signs a user in for the first page, and uses the session for the further ones: to check a password takes a third of a second. */
+  async #sessionOf({ username, password }: Credentials): Promise<string> {
+    const known = this.#sessions.get(username);
+    if (known) return known;
+    const token = await this.signIn({ username, password });
+    this.#sessions.set(username, token);
+    return token;
+  }
+
+  /** A new session of a user, as its token. */
+  async signIn(user: Credentials): Promise<string> {
+    const answer = await post(`${this.lifeboat.url}/api/lifeboat/v1/session`, user);
+    return tokenOf(answer);
   }
 
   /** Ends the pages of a test. */
@@ -106,6 +113,24 @@ export class ConsoleWorld implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stop();
   }
+}
+
+/** By the token that `serve` prints. */
+async function setUpOwner(lifeboat: Lifeboat): Promise<void> {
+  await vi.waitUntil(() => /#token=\S+/.test(lifeboat.log), 10_000);
+  const token = /#token=([\w-]+)/.exec(lifeboat.log)![1]!;
+  await post(`${lifeboat.url}/api/lifeboat/v1/setup`, { token, ...OWNER });
+}
+
+async function post(url: string, body: object): Promise<Response> {
+  const headers = { 'content-type': 'application/json', 'x-lifeboat-console': '1' };
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
+  return answer;
+}
+
+function tokenOf(answer: Response): string {
+  return new RegExp(`${COOKIE}=([^;]+)`).exec(answer.headers.get('set-cookie') ?? '')![1]!;
 }
 
 async function startBrowser(): Promise<Browser> {
