@@ -1,13 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { NamedPlace } from '../../backup/places.ts';
-import {
-  isMember,
-  isOrganizationMember,
-  type OrganizationPermission,
-  type Permission,
-  permits,
-  permitsInOrganization,
-} from '../../backup/roles.ts';
+import { isMember, isOrganizationMember, type Permission, permits, permitsInOrganization } from '../../backup/roles.ts';
 import { isProblem, Problem } from '../../errors.ts';
 import { callerOf } from '../caller.ts';
 import { resourceUrl } from '../request-path.ts';
@@ -25,7 +18,7 @@ export async function enterScope(
 ): Promise<CallerExchange | Exchange | OrganizationExchange> {
   const exchange = exchangeOf(services, request, dialect);
   if (route.scope === 'project') return enterProject(services, exchange, placeOf(exchange.parameters), route.permission);
-  if (route.scope === 'organization') return enterOrganization(services, exchange, exchange.parameters.orgId!, route.permission);
+  if (route.scope === 'organization') return enterOrganization(services, route, exchange);
   return exchange;
 }
 
@@ -40,6 +33,8 @@ export function exchangeOf(services: ApiServices, request: FastifyRequest, diale
     dialect,
   };
 }
+
+type RouteIn<S> = Extract<AtlasRoute, { scope: S }>;
 
 /** Atlas calls a project a group, and its families of routes have two names for a cluster and for a restore job. */
 function placeOf(parameters: Readonly<Record<string, string>>): NamedPlace {
@@ -69,15 +64,14 @@ export async function enterProject(
 }
 
 /** An organization that is not there is told from a foreign one, as Atlas tells it. */
-export async function enterOrganization(
+async function enterOrganization(
   services: ApiServices,
+  route: RouteIn<'organization'>,
   exchange: CallerExchange,
-  organizationId: string,
-  permission: OrganizationPermission,
 ): Promise<OrganizationExchange> {
-  const organization = await services.organizations.get(organizationId);
+  const organization = await services.organizations.get(exchange.parameters.orgId!);
   const { grants } = exchange.caller;
   if (!isOrganizationMember(grants, organization.id)) throw new AtlasError('USER_CANNOT_ACCESS_ORG');
-  if (!permitsInOrganization(grants, organization.id, permission)) throw new Problem('not-permitted');
+  if (!permitsInOrganization(grants, organization.id, route.permission)) throw new Problem('not-permitted');
   return { ...exchange, organization };
 }

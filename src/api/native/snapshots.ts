@@ -1,10 +1,16 @@
-import { SNAPSHOT_STATUSES } from '../../backup/snapshot.ts';
+import { Type } from 'typebox';
+import { readJsonObject } from '../atlas/json-body.ts';
 import { namedCluster } from '../atlas/named-cluster.ts';
-import { readDate, readListQuery } from '../atlas/query.ts';
-import { choiceOf, Moment, readChoice, readSearch, Search } from './query.ts';
+import { readListQuery } from '../atlas/query.ts';
+import { readBody } from './body.ts';
 import { snapshotBody } from './render.ts';
-import { type NativeRoute, STORE_ERRORS } from './route.ts';
-import { NativeSnapshot, pageOfAll, SnapshotCollection } from './schemas.ts';
+import type { NativeRoute } from './route.ts';
+import { NativeSnapshot, pageOfAll } from './schemas.ts';
+
+const SnapshotChange = Type.Object(
+  { hold: Type.Boolean({ description: 'Whether it is neither deleted nor given up, whatever its expiry says' }) },
+  { title: 'SnapshotChange', additionalProperties: false },
+);
 
 /** The snapshots of a cluster. */
 export const SNAPSHOT_ROUTES: readonly NativeRoute[] = [
@@ -12,26 +18,13 @@ export const SNAPSHOT_ROUTES: readonly NativeRoute[] = [
     method: 'GET',
     path: '/clusters/:clusterName/snapshots',
     operationId: 'listSnapshots',
-    summary: 'The snapshots of a cluster by when they were asked for, oldest first',
+    summary: 'The snapshots of a cluster, oldest first',
     permission: 'read',
     status: 200,
     answers: { 200: pageOfAll(NativeSnapshot) },
     isList: true,
-    query: {
-      order: choiceOf(['asc', 'desc'], 'Oldest first when absent.'),
-      status: choiceOf(SNAPSHOT_STATUSES, 'All when absent.'),
-      from: Moment,
-      to: Moment,
-    },
     handler: async (services, exchange) => {
-      const { query } = exchange;
-      const filter = {
-        newestFirst: readChoice(query, 'order', ['asc', 'desc']).at(-1) === 'desc',
-        statuses: readChoice(query, 'status', SNAPSHOT_STATUSES),
-        from: readDate(query, 'from'),
-        until: readDate(query, 'to'),
-      };
-      const { results, totalCount } = await services.snapshots.list(namedCluster(exchange), readListQuery(query).page, filter);
+      const { results, totalCount } = await services.snapshots.list(namedCluster(exchange), readListQuery(exchange.query).page);
       return { results: results.map(snapshotBody), totalCount };
     },
   },
@@ -58,21 +51,18 @@ export const SNAPSHOT_ROUTES: readonly NativeRoute[] = [
       snapshotBody(await services.snapshots.get(project.id, parameters.clusterName!, parameters.snapshotId!)),
   },
   {
-    method: 'GET',
-    path: '/clusters/:clusterName/snapshots/:snapshotId/collections',
-    operationId: 'listSnapshotCollections',
-    summary: 'What is in a snapshot, as its manifest has it, by name',
-    permission: 'read',
+    method: 'PATCH',
+    path: '/clusters/:clusterName/snapshots/:snapshotId',
+    operationId: 'updateSnapshot',
+    summary: 'Put a snapshot under a legal hold, or release it',
+    permission: 'backup',
     status: 200,
-    answers: { 200: pageOfAll(SnapshotCollection) },
-    isList: true,
-    query: { search: Search },
-    errors: ['snapshot-not-completed', ...STORE_ERRORS],
-    handler: async (services, { project, parameters, query }) => {
+    answers: { 200: NativeSnapshot },
+    takes: SnapshotChange,
+    handler: async (services, { project, parameters, body, caller }) => {
+      const { hold } = readBody(SnapshotChange, readJsonObject(body));
       const { clusterName, snapshotId } = parameters;
-      const { page } = readListQuery(query);
-      const { results, totalCount } = await services.snapshotContents.list(project.id, clusterName!, snapshotId!, readSearch(query), page);
-      return { results: results.map((collection) => ({ ...collection })), totalCount };
+      return snapshotBody(await services.snapshots.setHold(project.id, clusterName!, snapshotId!, hold, caller));
     },
   },
   {
