@@ -87,6 +87,20 @@ module.exports = {
       to: { path: '^src/config\\.ts$' },
     },
     {
+      name: 'console-alone',
+      comment: 'The console runs in a browser and knows the server by its HTTP API only; the types of that are generated into it.',
+      severity: 'error',
+      from: { path: room('console') },
+      to: { path: '^src/(?!console/)' },
+    },
+    {
+      name: 'nobody-imports-the-console',
+      comment: 'It is built and served as files.',
+      severity: 'error',
+      from: { path: '^src/(?!console/)' },
+      to: { path: room('console') },
+    },
+    {
       name: 'src-without-tests',
       comment: 'What ships does not stand on what tests it.',
       severity: 'error',
@@ -97,7 +111,11 @@ module.exports = {
       name: 'no-orphans',
       comment: 'A file nobody imports is not needed.',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: ['\\.d\\.ts$', '^src/cli/main\\.ts$', '^src/db/migrations/'] },
+      from: {
+        orphan: true,
+        path: '^src/',
+        pathNot: ['\\.d\\.ts$', '^src/cli/main\\.ts$', '^src/console/main\\.tsx$', '^src/db/migrations/'],
+      },
       to: {},
     },
   ],

@@ -1,13 +1,13 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { pause } from '../src/clock.ts';
 import { connect, type Db } from '../src/db/connection.ts';
 import { startEmbeddedServer } from '../src/db/embedded-server.ts';
+import { freePort } from '../test/kit/free-port.ts';
 import { type Identity, Lifeboat } from '../test/kit/lifeboat.ts';
 import { startWireServer } from '../test/kit/wire-server/start.ts';
 import type { LoadOrder, LoadOutcome } from './load.ts';
@@ -89,14 +89,6 @@ async function isUp(url: string): Promise<boolean> {
 function profiling(): string[] {
   const folder = process.env.BENCH_PROFILE;
   return folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : [];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function end(child: ChildProcess): Promise<void> {

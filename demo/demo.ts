@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { MongoClient } from 'mongodb';
 import { goTool } from '../scripts/build-tools.ts';
+import { buildConsoleIfChanged } from '../scripts/console.ts';
 import { buildNativeIfPossible } from '../scripts/native.ts';
 import { type Identity, Lifeboat } from '../test/kit/lifeboat.ts';
 import { type MongoServer, startOwnMongo } from '../test/kit/mongo.ts';
@@ -43,6 +44,7 @@ const stopAll = async () => {
 
 try {
   await buildNativeIfPossible();
+  await buildConsoleIfChanged();
   await demo();
   if (!values.exit) await serveOn();
 } finally {

@@ -11,6 +11,11 @@ const GO_TOOLS = {
   ferretdb: { module: 'tools/ferretdb', package: '.', what: 'FerretDB, a MongoDB wire server (about a minute, once)' },
   mongodump: { module: 'tools/mongo-tools', package: 'github.com/mongodb/mongo-tools/mongodump/main', what: 'mongodump' },
   mongorestore: { module: 'tools/mongo-tools', package: 'github.com/mongodb/mongo-tools/mongorestore/main', what: 'mongorestore' },
+  versitygw: {
+    module: 'tools/versitygw',
+    package: 'github.com/versity/versitygw/cmd/versitygw',
+    what: 'versitygw, a server that speaks S3 (two minutes, once)',
+  },
   'go-digest': { module: 'test/clients/go-digest', package: '.', what: "a client with MongoDB's digest transport" },
   'atlas-sdk-2025': {
     module: 'test/clients/atlas-sdk-2025',
@@ -76,12 +81,35 @@ export async function pythonWith(name: 'requests' | 'schemathesis'): Promise<str
   return python;
 }
 
+/** The Chromium that the console is tested in: `CHROME_BIN`, or one on the PATH; as root on a Debian it is installed where there is none. */
+export async function chromiumPath(): Promise<string> {
+  const named = process.env.CHROME_BIN;
+  if (named) return named;
+  const found = await onPath('chromium', 'chromium-browser', 'google-chrome');
+  if (found) return found;
+  if (process.getuid?.() === 0 && (await onPath('apt-get'))) {
+    say('Installing Chromium with apt-get, once...');
+    await run('apt-get', ['update', '-qq'], ROOT).catch(() => {});
+    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], ROOT);
+    const installed = await onPath('chromium');
+    if (installed) return installed;
+  }
+  throw new Error('The console is tested in Chromium: install the package `chromium`, or name a browser of its kind in CHROME_BIN.');
+}
+
+async function onPath(...names: string[]): Promise<string | undefined> {
+  const paths = names.flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)));
+  for (const path of paths) if (await exists(path)) return path;
+  return undefined;
+}
+
 /** Everything the tests need, so that no test waits for a compiler. */
 export async function buildAllTools(): Promise<void> {
   for (const name of Object.keys(GO_TOOLS) as GoTool[]) await goTool(name);
   await mongoJavaServer();
   await pythonWith('requests');
   await pythonWith('schemathesis');
+  await chromiumPath();
 }
 
 /** Of everything in the folder that a compiler reads. */

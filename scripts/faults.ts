@@ -11,9 +11,16 @@ import { runSteps } from './steps.ts';
 interface Row {
   what: string;
   injected: number;
+  /** Told of or made good. */
   detected?: number;
+  lost?: number;
   fiveHundreds?: number;
+  crashes?: number;
   hangs?: number;
+}
+
+interface VitestReport {
+  testResults: { assertionResults: { fullName: string; status: string; failureMessages: string[] }[] }[];
 }
 
 const FILES = process.argv.slice(2);
@@ -33,21 +40,52 @@ const rows = (await readFile(process.env.LIFEBOAT_FAULTS_REPORT, 'utf8').catch((
   .split('\n')
   .filter(Boolean)
   .map((line) => JSON.parse(line) as Row);
-const { numFailedTests = 1 } = JSON.parse(await readFile(reportFile, 'utf8').catch(() => '{}')) as { numFailedTests?: number };
+const report = JSON.parse(await readFile(reportFile, 'utf8').catch(() => '{"testResults":[]}')) as VitestReport;
 await rm(folder, { recursive: true, force: true });
+rows.push(...failures(report));
 
-const sum = (of: (row: Row) => number | undefined) => rows.reduce((total, row) => total + (of(row) ?? 0), 0);
-const line = (...cells: (string | number)[]) =>
-  console.log(cells.map((cell, n) => (n === 0 ? String(cell).padEnd(62) : String(cell).padStart(10))).join(''));
-line('', 'injected', 'told of', '5xx', 'hangs');
-for (const row of rows) line(row.what, row.injected, row.detected ?? row.injected, row.fiveHundreds ?? 0, row.hangs ?? 0);
+/** What several tests injected of one kind is one row. */
+const kinds = new Map<string, Row>();
+for (const row of rows) {
+  const { what, ...counts } = { detected: row.injected, ...row };
+  const sum = kinds.get(what) ?? { what, injected: 0 };
+  for (const [name, count] of Object.entries(counts)) Object.assign(sum, { [name]: (sum[name as 'injected'] ?? 0) + (count as number) });
+  kinds.set(what, sum);
+}
+
+const COLUMNS: [title: string, of: (row: Row) => number][] = [
+  ['injected', (row) => row.injected],
+  ['detected', (row) => row.detected ?? 0],
+  ['lost', (row) => row.lost ?? 0],
+  ['5xx', (row) => row.fiveHundreds ?? 0],
+  ['crashes', (row) => row.crashes ?? 0],
+  ['hangs', (row) => row.hangs ?? 0],
+];
+const line = (name: string, cells: (string | number)[]) =>
+  console.log(name.padEnd(70) + cells.map((cell) => String(cell).padStart(10)).join(''));
 line(
-  'in all',
-  sum((row) => row.injected),
-  sum((row) => row.detected ?? row.injected),
-  sum((row) => row.fiveHundreds),
-  sum((row) => row.hangs),
+  '',
+  COLUMNS.map(([title]) => title),
 );
-// A loss, a crash and a hang each fail the test that met it.
-console.log(`tests that found a loss, a crash or a hang: ${numFailedTests}`);
-process.exitCode = failed.length > 0 || sum((row) => row.fiveHundreds) + sum((row) => row.hangs) > 0 ? 1 : 0;
+for (const row of kinds.values())
+  line(
+    row.what,
+    COLUMNS.map(([, of]) => of(row)),
+  );
+const sums = COLUMNS.map(([, of]) => [...kinds.values()].reduce((total, row) => total + of(row), 0));
+line('in all', sums);
+const mustBeZero = sums.slice(2).reduce((total, sum) => total + sum, 0);
+process.exitCode = failed.length > 0 || mustBeZero > 0 ? 1 : 0;
+
+/** A test that failed is a promise that was not kept: one that never ended is a hang, every other a loss. */
+function failures({ testResults }: VitestReport): Row[] {
+  return testResults
+    .flatMap((file) => file.assertionResults)
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName, failureMessages }) => ({
+      what: fullName,
+      injected: 1,
+      detected: 0,
+      ...(failureMessages.some((message) => message.includes('timed out')) ? { hangs: 1 } : { lost: 1 }),
+    }));
+}

@@ -13,6 +13,12 @@ const lock = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex');
 
+const [script, ...rest] = process.argv.slice(2);
+// As a step of `npm ci` itself it must not begin another one: the packages are in place, of the lock file.
+if (process.env.npm_lifecycle_event === 'prepare') {
+  if (!existsSync(node)) process.exit(0);
+  writeFileSync(stamp, lock);
+}
 if (!existsSync(node) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   console.error('Installing the packages (npm ci)...');
   const installed = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -26,7 +32,6 @@ if (!existsSync(node) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== l
   writeFileSync(stamp, lock);
 }
 
-const [script, ...rest] = process.argv.slice(2);
 const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`;
 const ended = spawnSync(node, [join(root, script), ...rest], { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } });
 process.exit(ended.status ?? 1);

@@ -11,6 +11,7 @@ export interface Step {
 /** What `npm run check` and `npm test` have in common. */
 export const STATIC_CHECKS: Step[] = [
   { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'types of the console', command: ['tsc', '-p', 'src/console'] },
   { name: 'lint', command: ['biome', 'ci', '--colors=off', '.'] },
   { name: 'unused code', command: ['knip', '--no-progress'] },
   { name: 'arrows', command: ['depcruise', 'src', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'] },

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAllTools } from './build-tools.ts';
+import { buildConsoleIfChanged } from './console.ts';
 import { buildNativeIfPossible } from './native.ts';
 import { runSteps, STATIC_CHECKS } from './steps.ts';
 
@@ -15,6 +16,7 @@ interface VitestReport {
 
 await buildAllTools();
 await buildNativeIfPossible();
+await buildConsoleIfChanged();
 const folder = await mkdtemp(join(tmpdir(), 'lifeboat-report-'));
 const reportFile = join(folder, 'vitest.json');
 const { passed, failed } = await runSteps([

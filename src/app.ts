@@ -10,15 +10,16 @@ import { TlsFiles } from './api/tls-files.ts';
 import { AccessTokens } from './backup/access-tokens.ts';
 import { AuditLog } from './backup/audit-log.ts';
 import { BackupSchedules } from './backup/backup-schedules.ts';
-import { isWhole } from './backup/damage.ts';
 import { Downloads } from './backup/downloads.ts';
 import { Drills } from './backup/drills.ts';
 import { Events } from './backup/events.ts';
+import { Jobs } from './backup/jobs.ts';
 import { KeyAccessLists } from './backup/key-access-lists.ts';
 import { serviceAccountKey } from './backup/key-rotation.ts';
 import { KeyUses } from './backup/key-uses.ts';
 import { requireWholeRotation } from './backup/master-key.ts';
 import { Organizations } from './backup/organizations.ts';
+import { OwnerSetup, setupUrl } from './backup/owner-setup.ts';
 import { Places } from './backup/places.ts';
 import { ProjectAccessLists } from './backup/project-access-lists.ts';
 import { Projects } from './backup/projects.ts';
@@ -26,9 +27,12 @@ import { Provisioning } from './backup/provisioning.ts';
 import { RateLimits } from './backup/rate-limits.ts';
 import { Restores } from './backup/restores.ts';
 import { ServiceAccounts } from './backup/service-accounts.ts';
+import { sessionEndAt } from './backup/session.ts';
+import { Sessions } from './backup/sessions.ts';
+import { SnapshotContents } from './backup/snapshot-contents.ts';
 import { Snapshots } from './backup/snapshots.ts';
+import { Users } from './backup/users.ts';
 import { runRestore } from './backup/work/run-restore.ts';
-import { runSchedules } from './backup/work/run-schedules.ts';
 import { takeSnapshot } from './backup/work/take-snapshot.ts';
 import { MINUTE, SECOND, wallClockSeconds } from './clock.ts';
 import { type Config, type ListenAddress, masterKeyFile, tlsPaths } from './config.ts';
@@ -36,6 +40,7 @@ import { countKeyAccess } from './db/access-lists.ts';
 import { lockDataFolder } from './db/data-folder-lock.ts';
 import { claimDigest, forgetDigestClaims } from './db/digest-claims.ts';
 import { forgetTokens } from './db/service-accounts.ts';
+import { forgetSessions } from './db/sessions.ts';
 import { Problem } from './errors.ts';
 import { Foundation } from './foundation.ts';
 import { Queue } from './jobs/queue.ts';
@@ -52,6 +57,8 @@ const DRAIN = 10 * SECOND;
 export interface Service extends AsyncDisposable {
   url: string;
   isInitialized: boolean;
+  /** Where the first owner is set up, until there is one; the token in it is good for a quarter of an hour. */
+  setupUrl: string | null;
   isKeyExported: boolean;
 }
 
@@ -80,7 +87,9 @@ export async function startService(config: Config): Promise<Service> {
     if (!config.key) await requireWholeRotation(masterKeyFile(config));
     const foundation = await Foundation.open(config, 'own');
     stack.push(() => foundation[Symbol.asyncDispose]());
-    await foundation.vault();
+    const { blobs } = (await foundation.vault()).access;
+    const caveat = await blobs.caveat();
+    if (caveat) logger.warn(`the store: ${caveat}`);
     const queue = await Queue.open({
       url: foundation.databaseUrl,
       answerMs: config.answerSeconds * SECOND,
@@ -94,13 +103,15 @@ export async function startService(config: Config): Promise<Service> {
       Promise.all([
         forgetDigestClaims(foundation.db, new Date(wallClockSeconds() * 1000)),
         forgetTokens(foundation.db, foundation.clock.now()),
-      ]).catch((error) => logger.warn({ err: error }, 'old nonces and tokens remain'));
+        forgetSessions(foundation.db, sessionEndAt(foundation.clock.now())),
+      ]).catch((error) => logger.warn({ err: error }, 'old nonces, tokens and sessions remain'));
     }, MINUTE);
     stack.push(async () => clearInterval(forgetting));
     const url = await startApi(config, foundation, queue, logger, stack);
     return {
       url,
       isInitialized: foundation.installation.organizationId !== null,
+      setupUrl: setupUrl(url, await new OwnerSetup(foundation.db, foundation.clock).newToken()),
       isKeyExported: config.key !== null || foundation.installation.keyExportedAt !== null,
       [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
     };
@@ -165,6 +176,9 @@ export function makeApiServices(
     projectAccessLists: new ProjectAccessLists(db, clock),
     serviceAccounts: new ServiceAccounts(db, clock, secretKey),
     accessTokens: new AccessTokens(db, clock, secretKey),
+    users: new Users(db, clock),
+    sessions: new Sessions(db, clock),
+    ownerSetup: new OwnerSetup(db, clock),
     events: new Events(db),
     audit,
     places: new Places(db),
@@ -173,8 +187,10 @@ export function makeApiServices(
     clusters,
     provisioning: new Provisioning({ db, clock, clusters, databaseServer: config.databaseServer }),
     snapshots,
+    snapshotContents: new SnapshotContents(snapshots, readSnapshot),
+    jobs: new Jobs(db),
     restores: new Restores({ db, clock, queue, clusters, snapshots, readSnapshot, roomCheck: config.roomCheck }),
-    backupSchedules: new BackupSchedules({ db, clock, isWhole: async (id) => isWhole(db, await foundation.vault(), id) }),
+    backupSchedules: new BackupSchedules(db, clock),
     drills: new Drills({ db, clock, queue, clusters }),
     downloads: new Downloads({
       db,
@@ -223,18 +239,13 @@ export async function startWorker(config: Config, options: { isChild: boolean })
     const foundation = await Foundation.open(config, 'join');
     stack.push(() => foundation[Symbol.asyncDispose]());
     const { db, clock, clusters } = foundation;
-    const vault = await foundation.vault();
-    const parts = { db, clock, clusters, logger, vault, rereads: config.rereads, roomCheck: config.roomCheck };
+    const parts = { db, clock, clusters, logger, vault: await foundation.vault(), rereads: config.rereads, roomCheck: config.roomCheck };
     const queue = await Queue.open({
       url: foundation.databaseUrl,
       answerMs: config.answerSeconds * SECOND,
-      cron: true,
       onError: (error) => logger.warn({ err: error }, 'the queue has trouble'),
     });
     stack.push(() => queue.close());
-    const snapshots = new Snapshots({ db, clock, queue, clusters });
-    const drills = new Drills({ db, clock, queue, clusters });
-    const schedules = { db, clock, logger, snapshots, drills, isWhole: (id: string) => isWhole(db, vault, id) };
     const runner = await Runner.start({
       queue,
       db,
@@ -242,8 +253,6 @@ export async function startWorker(config: Config, options: { isChild: boolean })
       handlers: {
         'snapshot.take': ({ snapshotId }, signal) => takeSnapshot(parts, snapshotId, signal),
         'restore.run': ({ restoreJobId }, signal) => runRestore(parts, restoreJobId, signal),
-        'schedules.run': (_nothing, signal) => runSchedules(schedules, signal),
-        'vault.collect': (_nothing, signal) => collectGarbage(foundation, logger, signal),
       },
       onError: (error) => logger.error({ err: error }, 'a job failed unexpectedly'),
     });
@@ -254,16 +263,6 @@ export async function startWorker(config: Config, options: { isChild: boolean })
   } catch (error) {
     await stack[Symbol.asyncDispose]().catch(() => {});
     throw error;
-  }
-}
-
-/** A collection that fails is told of; there is another in the next night. */
-async function collectGarbage(foundation: Foundation, logger: Logger, signal: AbortSignal): Promise<void> {
-  try {
-    logger.info({ report: await foundation.collectGarbage(signal) }, 'garbage was collected');
-  } catch (error) {
-    if (signal.aborted) throw error;
-    logger.error({ err: error }, 'garbage could not be collected');
   }
 }
 

@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
+import { SECOND } from './clock.ts';
 import { parseDestination } from './destinations.ts';
 import { Problem } from './errors.ts';
+import { parseStoreLocation, type StoreAccess } from './vault/store-location.ts';
 
 interface Setting<T> {
   env: string;
@@ -41,8 +43,26 @@ export const SETTINGS = {
   store: {
     env: 'LIFEBOAT_STORE',
     defaultText: 'file:LIFEBOAT_DATA/vault',
-    doc: 'Where the vault is: `file:PATH`.',
-    parse: (text) => (text ? parseStore(text) : null),
+    doc: 'Where the vault is: `file:PATH`, or `s3://BUCKET/PREFIX?endpoint=...&region=...&pathStyle=true&sse=AES256|aws:kms&kmsKeyId=...&credentials=environment|chain`.',
+    parse: (text) => (text ? parseStoreLocation(text) : null),
+  },
+  accessKeyId: {
+    env: 'AWS_ACCESS_KEY_ID',
+    defaultText: 'none',
+    doc: 'For a store of S3: the access key.',
+    parse: (text) => text || null,
+  },
+  secretAccessKey: {
+    env: 'AWS_SECRET_ACCESS_KEY',
+    defaultText: 'none',
+    doc: 'For a store of S3: the secret of the access key.',
+    parse: (text) => text || null,
+  },
+  sessionToken: {
+    env: 'AWS_SESSION_TOKEN',
+    defaultText: 'none',
+    doc: 'For a store of S3: the token of a temporary access key.',
+    parse: (text) => text || null,
   },
   encryption: {
     env: 'LIFEBOAT_ENCRYPTION',
@@ -125,7 +145,7 @@ export const SETTINGS = {
   answerSeconds: {
     env: 'LIFEBOAT_ANSWER_SECONDS',
     defaultText: '120',
-    doc: 'How long MongoDB or PostgreSQL may take to answer before the connection counts as broken. Building an index may take as long as it likes.',
+    doc: 'How long MongoDB or PostgreSQL may take to answer before the connection counts as broken, and how long a store of S3 may be away. Building an index may take as long as it likes.',
     parse: (text) => parseSeconds(text, 120),
   },
   allowedDestinations: {
@@ -189,18 +209,17 @@ export function tlsPaths({ tlsCertFile, tlsKeyFile }: Config): { cert: string; k
   throw new Problem('bad-setting', [missing, 'TLS needs a certificate and its key, and only the other one is set']);
 }
 
+/** What opens a store on the network. */
+export function storeAccess({ accessKeyId, secretAccessKey, sessionToken, answerSeconds }: Config): StoreAccess {
+  const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey, sessionToken } : null;
+  return { credentials, patienceMs: answerSeconds * SECOND };
+}
+
 function parseListen(text: string): ListenAddress {
   const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
   if (!match || port > 65535) throw new Error('expected HOST:PORT, for example 127.0.0.1:8080');
   return { host: match[1] ?? (match[2] || '127.0.0.1'), port };
-}
-
-/** Answers the folder. */
-function parseStore(text: string): string {
-  const match = /^file:(?:\/\/)?(.+)$/.exec(text);
-  if (!match) throw new Error('expected file:PATH');
-  return resolve(match[1]!);
 }
 
 function parseHttpUrl(text: string): string {

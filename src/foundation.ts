@@ -9,7 +9,7 @@ import { type FirstSetUp, setUp } from './backup/setup.ts';
 import { garbageIndexOf } from './backup/vault-index.ts';
 import { type VaultStatus, vaultStatus } from './backup/vault-status.ts';
 import { type Clock, SECOND, systemClock } from './clock.ts';
-import { type Config, masterKeyFile, tlsPaths } from './config.ts';
+import { type Config, masterKeyFile, storeAccess, tlsPaths } from './config.ts';
 import { markChunksDamaged } from './db/chunks.ts';
 import { checkConnection, connect, type Db } from './db/connection.ts';
 import { lockDataFolder } from './db/data-folder-lock.ts';
@@ -22,10 +22,10 @@ import { Destinations } from './destinations.ts';
 import { Problem } from './errors.ts';
 import { newId } from './ids.ts';
 import { deriveKey, type KeyPurpose } from './sealing.ts';
-import { DiskBlobs } from './vault/disk-blobs.ts';
 import type { GarbagePlan } from './vault/gc-plan.ts';
 import { type GarbageReport, planCollection, sweepGarbage } from './vault/gc-sweep.ts';
 import { rebuildIndex } from './vault/index-rebuild.ts';
+import { openBlobs } from './vault/open-blobs.ts';
 import { openVault, type Vault } from './vault/vault.ts';
 import { type VerifyProgress, type VerifyReport, verifyVault } from './vault/verify.ts';
 
@@ -95,14 +95,18 @@ export class Foundation {
 
   /** The vault, made at the first call of the first process. */
   vault(): Promise<Vault> {
-    this.#vault ??= this.#openVault();
+    this.#vault ??= this.#openVault().catch((error) => {
+      // A store that is away comes back.
+      this.#vault = null;
+      throw error;
+    });
     return this.#vault;
   }
 
   async #openVault(masterKey = this.masterKey): Promise<Vault> {
     const { config, installation } = this;
     const vault = await openVault({
-      blobs: await DiskBlobs.open(config.store ?? join(config.data, 'vault')),
+      blobs: await openBlobs(config.store ?? { kind: 'file', folder: join(config.data, 'vault') }, storeAccess(config)),
       masterKey,
       installationId: installation.id,
       encryption: config.encryption,
@@ -143,22 +147,21 @@ export class Foundation {
     return (await this.#collection()).plan;
   }
 
-  async collectGarbage(signal?: AbortSignal): Promise<GarbageReport> {
-    const report = await sweepGarbage(await this.vault(), garbageIndexOf(this.db), await this.#collection(signal), signal && { signal });
+  async collectGarbage(): Promise<GarbageReport> {
+    const report = await sweepGarbage(await this.vault(), garbageIndexOf(this.db), await this.#collection());
     await audited(this.db, this.clock, { action: 'GARBAGE_COLLECTED', subject: `${report.deleted} objects` }, async () => true);
     return report;
   }
 
-  async #collection(signal?: AbortSignal) {
+  async #collection() {
     const vault = await this.vault();
-    const stored = new Set<string>();
-    for await (const id of vault.listSnapshots()) stored.add(id);
-    const retired = (await retiredSnapshots(this.db)).filter((id) => stored.has(id));
-    // Read before the vault is: a snapshot that completes meanwhile is not asked for. And after the deletions: none is in both lists.
-    const completed = await completedSnapshots(this.db);
+    const retired: string[] = [];
+    for (const id of await retiredSnapshots(this.db)) if (await vault.hasSnapshot(id)) retired.push(id);
+    // Asked after the deletions: none is in both lists.
+    const completed = () => completedSnapshots(this.db);
     // A restore of a deleted snapshot is refused, so no lease can come to be that is missed here.
     const leased = new Set(await leasedSnapshots(this.db));
-    return planCollection(vault, garbageIndexOf(this.db), { retired, completed, leased, ...(signal && { signal }) });
+    return planCollection(vault, garbageIndexOf(this.db), { retired, completed, leased });
   }
 
   /** Takes the vault over from the installation that wrote it; answers how many chunks its manifests name. */

@@ -25,7 +25,7 @@ describe('the README', () => {
   it('names every setting, and none that there is not', () => {
     const readme = readFileSync('README.md', 'utf8');
     const table = readme.slice(readme.indexOf('## Settings'));
-    const named = [...table.matchAll(/`((?:LIFEBOAT_|DATABASE_)[A-Z0-9_]+)`/g)].map(([, name]) => name!);
+    const named = [...table.matchAll(/`((?:LIFEBOAT_|DATABASE_|AWS_)[A-Z0-9_]+)`/g)].map(([, name]) => name!);
     const settings = Object.values(SETTINGS).map(({ env }) => env);
     expect([...new Set(named)].sort()).toEqual(settings.sort());
   });

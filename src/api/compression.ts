@@ -17,7 +17,7 @@ const LEVEL = 1;
 export function compressBodies(server: FastifyInstance): void {
   server.addHook('onSend', (request, reply, payload, done) => {
     const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
-    if (!isWhole || payload.length < LEAST_BYTES) return done(null, payload);
+    if (!isWhole || payload.length < LEAST_BYTES || reply.hasHeader('content-encoding')) return done(null, payload);
     reply.header('vary', 'Accept-Encoding');
     if (!acceptsGzip(request.headers['accept-encoding'])) return done(null, payload);
     compressed(payload, { level: LEVEL }).then(

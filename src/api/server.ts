@@ -11,11 +11,13 @@ import { AtlasError } from './atlas/error-table.ts';
 import { MOST_BODY_BYTES } from './atlas/json-body.ts';
 import { atlasRoutes } from './atlas/plugin.ts';
 import { LoginThrottle } from './auth/login-throttle.ts';
+import { PasswordThrottle } from './auth/password-throttle.ts';
 import { type Authenticate, authenticator } from './authenticate.ts';
 import { compressBodies } from './compression.ts';
 import { type ConnectionLimits, limitConnections } from './connections.ts';
+import { consoleRoutes } from './console.ts';
 import { DOWNLOADS, downloadRoutes } from './downloads.ts';
-import { nativeRoutes } from './native/plugin.ts';
+import { nativeRoutes, sessionRoutes } from './native/plugin.ts';
 import { oauthRoutes } from './oauth.ts';
 import { documentRoutes } from './openapi/routes.ts';
 import { privateRoutes } from './private-routes.ts';
@@ -77,11 +79,13 @@ export async function buildServer(services: ApiServices, options: ServerOptions 
     await scope.register((inner) => atlasRoutes(inner, services));
     await scope.register((inner) => nativeRoutes(inner, services));
   });
+  await server.register((scope) => sessionRoutes(scope, services, authenticate, new PasswordThrottle()));
   await server.register((scope) => oauthRoutes(scope, services, throttle));
   await server.register((scope) => downloadRoutes(scope, services));
   await server.register(privateRoutes);
   server.get('/healthz', async () => ({ status: 'ok' }));
   await server.register(documentRoutes);
+  await server.register(consoleRoutes);
   await server.ready();
   return server;
 }
@@ -142,6 +146,7 @@ const STRICT_TRANSPORT = { 'strict-transport-security': 'max-age=31536000' };
 
 function addHooks(server: FastifyInstance, services: ApiServices, authenticate: Authenticate, securityHeaders: object): void {
   server.decorateRequest('caller', null);
+  server.decorateRequest('session', null);
   // Bodies arrive as bytes: Atlas' rules of what is malformed, and with which code, are ours to apply, after authentication.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -169,7 +174,8 @@ function addHooks(server: FastifyInstance, services: ApiServices, authenticate: 
     if (NEEDS_CREDENTIALS.test(path) && !(await authenticate(request, reply))) return reply;
     // A path that is there under other methods is 405, which has to say which (RFC 9110, 15.5.6).
     const methods = paths.filter((known) => known.pattern.test(path)).flatMap((known) => known.methods);
-    if (methods.length === 0) return sendError(request, reply, notFound(path));
+    // Of many that one pattern stands for, this one is not there.
+    if (methods.length === 0 || methods.includes(request.method)) return sendError(request, reply, notFound(path));
     reply.header('allow', [...new Set(methods)].sort().join(', '));
     return sendError(request, reply, new AtlasError('METHOD_NOT_ALLOWED', [request.method]));
   });
@@ -226,6 +232,7 @@ function patternOf(url: string): RegExp {
   return new RegExp(
     `^${url
       .replace(/[.]/g, '\\.')
+      .replace('*', '.*')
       .replace(/(?<!:):\w+/g, '[^/]+')
       .replaceAll('::', ':')}/?$`,
   );

@@ -19,8 +19,6 @@ import type { EventType } from './event.ts';
 export type AuditedAction =
   | 'SNAPSHOT_REQUESTED'
   | 'SNAPSHOT_EXPIRY_CHANGED'
-  | 'SNAPSHOT_HELD'
-  | 'SNAPSHOT_RELEASED'
   | 'SNAPSHOT_CANCEL_REQUESTED'
   | 'SNAPSHOT_IMPORTED'
   | 'RESTORE_CANCEL_REQUESTED'
@@ -40,6 +38,15 @@ export type AuditedAction =
   | 'GARBAGE_COLLECTED'
   | 'TOKEN_CREATED'
   | 'TOKEN_REVOKED'
+  | 'OWNER_SET_UP'
+  | 'SIGNED_IN'
+  | 'SIGN_IN_FAILED'
+  | 'SIGNED_OUT'
+  | 'SESSION_ENDED'
+  | 'PASSWORD_CHANGED'
+  | 'USER_CREATED'
+  | 'USER_ROLES_CHANGED'
+  | 'USER_DELETED'
   | 'REQUEST_DENIED'
   | 'SIGN_IN_THROTTLED';
 
@@ -73,10 +80,9 @@ export interface AuditEntry {
 }
 
 /** Appends to the log. `transaction`: that of the change, so that neither is there without the other; this is the last that it does. */
-export async function audit(transaction: Within, clock: Clock, ...entries: NewAuditEntry[]): Promise<void> {
-  const createdAt = clock.now();
-  const rows = entries.map((entry) => ({
-    createdAt,
+export async function audit(transaction: Within, clock: Clock, entry: NewAuditEntry): Promise<void> {
+  await appendAudit(transaction, {
+    createdAt: clock.now(),
     action: entry.action,
     result: entry.result ?? 'done',
     organizationId: entry.organizationId ?? null,
@@ -86,8 +92,7 @@ export async function audit(transaction: Within, clock: Clock, ...entries: NewAu
     actorId: entry.by?.id ?? null,
     actorName: entry.by?.name ?? null,
     remoteAddress: entry.by?.address ?? entry.address ?? null,
-  }));
-  await appendAudit(transaction, rows);
+  });
 }
 
 /** Makes a change and audits it, in one transaction; one that says it did not happen (`false`, `null`) leaves nothing. */

@@ -14,6 +14,7 @@ import type { Destinations } from '../destinations.ts';
 import { withoutCredentials } from '../engine/connection-string.ts';
 import { type Deployment, openDeployment } from '../engine/deployment.ts';
 import { DeploymentUnavailable } from '../engine/errors.ts';
+import { inspectDeployment } from '../engine/inspection.ts';
 import { Problem, type ProblemCode } from '../errors.ts';
 import { type Id, newId } from '../ids.ts';
 import type { Listed, Page } from '../page.ts';
@@ -21,6 +22,7 @@ import { seal, unseal } from '../sealing.ts';
 import { audited } from './audit-log.ts';
 import type { Actor } from './caller.ts';
 import { type BackingProvider, type Cluster, isTier, TIERS, type Tier } from './cluster.ts';
+import { type ConnectionTest, unreachable } from './connection-test.ts';
 import { clusterEvent, recorded } from './events.ts';
 
 /** What a server may take to be there again. */
@@ -99,6 +101,23 @@ export class Clusters {
     const row = await (event ? recorded(this.#db, this.#clock, event, insert) : audited(this.#db, this.#clock, parking, insert));
     if (!row) throw new Problem('duplicate-cluster-name', [name]);
     return clusterFromRow(row);
+  }
+
+  /** Connects to a deployment that nobody has registered yet, and says what it is or why it cannot be reached; keeps nothing. */
+  async test(uri: string): Promise<ConnectionTest> {
+    try {
+      const deployment = await this.#reach(uri, 'under test', 'source-unavailable', {});
+      try {
+        const { address, version: mongodbVersion, topology } = deployment;
+        const { consistency, ...inspection } = await inspectDeployment(deployment);
+        const { label, reason } = consistency;
+        return { reachable: true, deployment: address, mongodbVersion, topology, consistency: { label, reason }, ...inspection };
+      } finally {
+        await deployment.close();
+      }
+    } catch (error) {
+      return unreachable(error);
+    }
   }
 
   /** Throws `cluster-not-found`. */

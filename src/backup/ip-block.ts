@@ -38,6 +38,11 @@ export function contains(block: IpBlock, address: string): boolean {
   return ipaddr.parse(address).match(ipaddr.parseCIDR(block));
 }
 
+/** Of a canonical address, what one customer has: of IPv6 a /64 at the least, all of which may be used. */
+export function networkOf(address: string): string {
+  return address.includes(':') ? address.split(':').slice(0, 4).join(':') : address;
+}
+
 function withoutZone(address: ipaddr.IPv6): string {
   return new ipaddr.IPv6(address.parts).toNormalizedString();
 }

@@ -4,6 +4,7 @@ import { countClusters } from '../db/clusters.ts';
 import type { Db } from '../db/connection.ts';
 import { deleteProject, findProject, findProjectByName, insertProject, isNameTaken, listProjects, updateProject } from '../db/projects.ts';
 import { addServiceAccountRoles } from '../db/service-accounts.ts';
+import { addUserRoles } from '../db/users.ts';
 import { Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { Listed, Page } from '../page.ts';
@@ -24,6 +25,8 @@ export interface Project {
   /** Atlas' project settings, where they were changed. */
   settings: Record<string, boolean>;
 }
+
+const ADD_ROLES = { 'api-key': addApiKeyRoles, 'service-account': addServiceAccountRoles, user: addUserRoles } as const;
 
 export class Projects {
   readonly #db: Db;
@@ -69,8 +72,7 @@ export class Projects {
       const project = await insertProject(transaction, row);
       if (!project) throw new Problem('duplicate-project-name', [name]);
       if (!permits(caller.grants, project, 'manage')) {
-        const addRoles = caller.kind === 'api-key' ? addApiKeyRoles : addServiceAccountRoles;
-        await addRoles(transaction, caller.id, [{ roleName: 'GROUP_OWNER', organizationId, projectId: project.id }]);
+        await ADD_ROLES[caller.kind](transaction, caller.id, [{ roleName: 'GROUP_OWNER', organizationId, projectId: project.id }]);
       }
       await recordEvent(transaction, this.#clock, { type: 'GROUP_CREATED', projectId: project.id, by: caller });
       return project;

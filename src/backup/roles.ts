@@ -31,14 +31,15 @@ export type RoleName = OrganizationRole | ProjectRole;
  * the snapshots, and the restores of dedicated clusters; change the size of clusters; manage the project (itself, its clusters, schedules, keys, service accounts and
  * access list); register deployments, for which a connection string is trusted. Which role Atlas names for which route is `test/fixtures/atlas/roles.ts`.
  */
-export type Permission = 'read' | 'download' | 'restore' | 'backup' | 'clusters' | 'manage' | 'register';
+export const PERMISSIONS = ['read', 'download', 'restore', 'backup', 'clusters', 'manage', 'register'] as const;
+export type Permission = (typeof PERMISSIONS)[number];
 
 /**
  * `restore` is Project Owner, as the pages of Atlas' v1.0 routes say. Roles on what Lifeboat has none of (billing, data, search) are kept for the
  * clients that give them, and let their holder look.
  */
 export const PERMITS: Readonly<Record<RoleName, readonly Permission[]>> = {
-  ORG_OWNER: ['read', 'download', 'restore', 'backup', 'clusters', 'manage', 'register'],
+  ORG_OWNER: PERMISSIONS,
   ORG_GROUP_CREATOR: [],
   ORG_MEMBER: [],
   ORG_READ_ONLY: ['read'],
@@ -58,11 +59,12 @@ export const PERMITS: Readonly<Record<RoleName, readonly Permission[]>> = {
 };
 
 /** What a request wants to do to an organization: look; make projects in it; everything else (keys, service accounts, its name). */
-export type OrganizationPermission = 'read' | 'create-project' | 'manage';
+export const ORGANIZATION_PERMISSIONS = ['read', 'create-project', 'manage'] as const;
+export type OrganizationPermission = (typeof ORGANIZATION_PERMISSIONS)[number];
 
 /** Project roles say nothing of the organization. */
 const PERMITS_IN_ORGANIZATION: Readonly<Partial<Record<RoleName, readonly OrganizationPermission[]>>> = {
-  ORG_OWNER: ['read', 'create-project', 'manage'],
+  ORG_OWNER: ORGANIZATION_PERMISSIONS,
   ORG_GROUP_CREATOR: ['read', 'create-project'],
   ORG_MEMBER: ['read'],
   ORG_READ_ONLY: ['read'],

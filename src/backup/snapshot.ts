@@ -1,5 +1,4 @@
 import type { Id } from '../ids.ts';
-import type { FrequencyType, PolicyItem } from './backup-schedule.ts';
 import type { JobFailure, JobProgress } from './restore-job.ts';
 
 /**
@@ -24,14 +23,12 @@ export function snapshotStatusesBefore(event: SnapshotEvent): SnapshotStatus[] {
   return SNAPSHOT_STATUSES.filter((status) => SNAPSHOT_TRANSITIONS[status][event] !== null);
 }
 
-/** What the snapshot is a picture of. Stated, never implied. */
-export type Consistency =
-  /** Every collection at one cluster time. */
-  | 'point-in-time'
-  /** Nothing was seen to change while it was read. */
-  | 'quiesced'
-  /** Each collection as one cursor saw it; collections may differ in time. */
-  | 'per-collection';
+/**
+ * What the snapshot is a picture of. Stated, never implied: every collection at one cluster time; nothing was seen to change while it was read; each collection as one cursor
+ * saw it, and collections may differ in time.
+ */
+export const CONSISTENCIES = ['point-in-time', 'quiesced', 'per-collection'] as const;
+export type Consistency = (typeof CONSISTENCIES)[number];
 
 export interface Snapshot {
   id: Id;
@@ -58,12 +55,6 @@ export interface Snapshot {
   description: string | null;
   /** From a dump, not from the cluster itself. */
   imported: boolean;
-  /** Of one that was taken by the schedule: the least frequent of what was due. `null` of any other. */
-  frequencyType: FrequencyType | null;
-  /** What was due. */
-  policyItems: Pick<PolicyItem, 'id' | 'frequencyType'>[];
-  /** Under a legal hold: neither deleted nor given up, until it is released. */
-  hold: boolean;
   cancelled: boolean;
   failure: JobFailure | null;
   progress: JobProgress;

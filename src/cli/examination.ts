@@ -80,6 +80,8 @@ async function examineVault(foundation: Foundation): Promise<Finding> {
     }
     const free = await vault.access.blobs.freeBytes();
     const encryption = vault.encrypted ? 'encrypted' : 'not encrypted';
+    const caveat = await vault.access.blobs.caveat();
+    if (caveat) return { subject, state: 'note', finding: `opens with this key, ${encryption}; ${caveat}` };
     return { subject, state: 'good', finding: `opens with this key, ${encryption}${free === null ? '' : `, ${bytes(free)} free`}` };
   } catch (error) {
     return { subject, state: 'bad', finding: messageOf(error) };

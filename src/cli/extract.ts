@@ -2,11 +2,13 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readMasterKey } from '../backup/master-key.ts';
-import { readConfig } from '../config.ts';
+import { readConfig, storeAccess } from '../config.ts';
 import { isProblem, messageOf, Problem } from '../errors.ts';
-import { DiskBlobs } from '../vault/disk-blobs.ts';
 import { type ExtractReport, extractSnapshot } from '../vault/extract.ts';
 import type { ManifestRoot } from '../vault/manifest.ts';
+import { HEADER_KEY } from '../vault/object-keys.ts';
+import { openBlobs } from '../vault/open-blobs.ts';
+import { describeStore, parseStoreLocation, type StoreLocation } from '../vault/store-location.ts';
 import { openVault, type Vault } from '../vault/vault.ts';
 import { EXIT } from './exit-codes.ts';
 import { bytes, ProgressBar, printResult, table } from './output.ts';
@@ -20,7 +22,7 @@ interface ExtractOptions {
 export function addExtractCommand(program: Command): void {
   program
     .command('extract')
-    .argument('<vault>', 'the folder of a vault')
+    .argument('<vault>', 'the folder of a vault, or s3://BUCKET/PREFIX?OPTIONS as in LIFEBOAT_STORE')
     .argument('[snapshot]', 'the id of a snapshot; without it the snapshots are listed')
     .option('--out <folder>', 'where the dump goes: a new or empty folder')
     .option('--key-file <file>', 'the file with the master key (as `key export` prints it); else LIFEBOAT_KEY or LIFEBOAT_KEY_FILE')
@@ -36,11 +38,24 @@ export function addExtractCommand(program: Command): void {
 
 /** The vault as it is: nothing in it is made or changed, whoever owns it. */
 async function openForReading(given: string, keyFile: string | undefined): Promise<Vault> {
-  const folder = resolve(given.replace(/^file:(\/\/)?/, ''));
-  const isThere = await stat(join(folder, 'header')).catch(() => null);
-  if (!isThere) throw new Problem('store-unavailable', [`${folder} holds no vault (there is no file called header in it)`]);
+  const location = locate(given);
+  if (location.kind === 'file' && !(await stat(join(location.folder, HEADER_KEY)).catch(() => null))) throw noVault(location);
   const masterKey = await findKey(keyFile);
-  return openVault({ blobs: await DiskBlobs.open(folder), masterKey, installationId: '', encryption: true, mayCreate: false });
+  const blobs = await openBlobs(location, storeAccess(readConfig(process.env)));
+  if (!(await blobs.stat(HEADER_KEY))) throw noVault(location);
+  return openVault({ blobs, masterKey, installationId: '', encryption: true, mayCreate: false });
+}
+
+function locate(given: string): StoreLocation {
+  try {
+    return parseStoreLocation(/^(file|s3):/.test(given) ? given : `file:${given}`);
+  } catch (error) {
+    throw new Problem('bad-setting', [given, messageOf(error)]);
+  }
+}
+
+function noVault(location: StoreLocation): Problem {
+  return new Problem('store-unavailable', [`${describeStore(location)} holds no vault (there is no file called header in it)`]);
 }
 
 async function findKey(keyFile: string | undefined): Promise<Buffer> {

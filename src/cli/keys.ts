@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { ApiKey, NewApiKey } from '../backup/api-keys.ts';
 import { Projects } from '../backup/projects.ts';
-import { type Grant, isOrganizationRole, ORGANIZATION_ROLES, PROJECT_ROLES, type RoleName } from '../backup/roles.ts';
+import { ORGANIZATION_ROLES, PROJECT_ROLES, type RoleName } from '../backup/roles.ts';
 import { readConfig } from '../config.ts';
-import { Problem } from '../errors.ts';
 import { Foundation } from '../foundation.ts';
+import { grantOf, organizationOf, rolesText } from './installation.ts';
 import { printResult, say, table } from './output.ts';
 
 const ALL: readonly RoleName[] = [...ORGANIZATION_ROLES, ...PROJECT_ROLES];
@@ -27,7 +27,7 @@ export function addKeysCommand(program: Command): void {
       printResult(listed.map(shown), options.json, () =>
         table(
           ['ID', 'PUBLIC KEY', 'PRIVATE KEY', 'ROLES', 'DESCRIPTION'],
-          listed.map((key) => [key.id, key.publicKey, key.maskedPrivateKey, rolesOf(key), key.description]),
+          listed.map((key) => [key.id, key.publicKey, key.maskedPrivateKey, rolesText(key.grants), key.description]),
         ),
       );
     });
@@ -60,12 +60,6 @@ export function addKeysCommand(program: Command): void {
     });
 }
 
-function organizationOf(foundation: Foundation): string {
-  const { organizationId } = foundation.installation;
-  if (organizationId === null) throw new Problem('not-initialized');
-  return organizationId;
-}
-
 async function listAll(foundation: Foundation, organizationId: string): Promise<ApiKey[]> {
   const all: ApiKey[] = [];
   for (let number = 1; ; number += 1) {
@@ -75,21 +69,11 @@ async function listAll(foundation: Foundation, organizationId: string): Promise<
   }
 }
 
-function grantOf(roleName: RoleName, organizationId: string, projectId: string | undefined): Grant {
-  if (isOrganizationRole(roleName)) return { roleName, organizationId, projectId: null };
-  if (projectId === undefined) throw new Problem('missing-value', [`--project for the role ${roleName}`]);
-  return { roleName, organizationId, projectId };
-}
-
 function shown({ id, publicKey, maskedPrivateKey, description, createdAt, grants }: ApiKey): object {
   const roles = grants.map(({ roleName, projectId }) => ({ roleName, ...(projectId && { projectId }) }));
   return { id, publicKey, privateKey: maskedPrivateKey, description, createdAt, roles };
 }
 
-function rolesOf({ grants }: ApiKey): string {
-  return grants.map(({ roleName, projectId }) => (projectId ? `${roleName} (${projectId})` : roleName)).join(', ');
-}
-
 function created(key: NewApiKey): string {
-  return `id           ${key.id}\npublic key   ${key.publicKey}\nprivate key  ${key.privateKey}\nroles        ${rolesOf(key)}`;
+  return `id           ${key.id}\npublic key   ${key.publicKey}\nprivate key  ${key.privateKey}\nroles        ${rolesText(key.grants)}`;
 }

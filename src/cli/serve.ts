@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { startService } from '../app.ts';
 import { readConfig } from '../config.ts';
+import { say } from './output.ts';
 import { rememberServiceUrl } from './profile.ts';
 import { untilAskedToStop } from './signals.ts';
 
@@ -14,6 +15,8 @@ export function addServeCommand(program: Command): void {
       await rememberServiceUrl(config.data, service.url);
       process.stdout.write(`Lifeboat is listening on ${service.url}\n`);
       if (!service.isInitialized) process.stdout.write('It is not set up yet: run `npx lifeboat init`.\n');
+      if (service.setupUrl !== null)
+        say(`Nobody can sign in yet. Set the owner up within 15 minutes, on a page that works once:\n  ${service.setupUrl}`);
       if (!service.isKeyExported)
         process.stdout.write('The master key was never exported: run `npx lifeboat key export` and keep it in a safe place.\n');
       await untilAskedToStop();

@@ -13,6 +13,11 @@ export async function findInstallation(db: Db): Promise<InstallationRow | null> 
   return (await db.selectFrom('installation').selectAll().executeTakeFirst()) ?? null;
 }
 
+/** Whoever sets something up for the first time waits for another who does. */
+export async function lockInstallation(db: Queryable): Promise<InstallationRow> {
+  return db.selectFrom('installation').selectAll().forUpdate().executeTakeFirstOrThrow();
+}
+
 /** The installation's one row; the first caller's `id` stays. */
 export async function ensureInstallation(db: Db, id: string, createdAt: Date): Promise<InstallationRow> {
   await db

@@ -13,7 +13,8 @@ import { up as makeRateLimits } from './migrations/0009-rate-limits.ts';
 import { up as markDamagedChunks } from './migrations/0010-damaged-chunks.ts';
 import { up as keepSecretKey } from './migrations/0011-secret-key.ts';
 import { up as makeAuditLog } from './migrations/0012-audit-log.ts';
-import { up as makeSchedulesRun } from './migrations/0015-schedules.ts';
+import { up as tellOfChanges } from './migrations/0014-jobs-and-changes.ts';
+import { up as makeUsers } from './migrations/0014-users.ts';
 
 /** In order. A released migration is never edited; the next change is a new file. */
 const MIGRATIONS = {
@@ -29,7 +30,8 @@ const MIGRATIONS = {
   '0010-damaged-chunks': { up: markDamagedChunks },
   '0011-secret-key': { up: keepSecretKey },
   '0012-audit-log': { up: makeAuditLog },
-  '0015-schedules': { up: makeSchedulesRun },
+  '0014-jobs-and-changes': { up: tellOfChanges },
+  '0014-users': { up: makeUsers },
 };
 
 /**

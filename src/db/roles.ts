@@ -8,13 +8,15 @@ export interface RoleRow {
   projectId: string | null;
 }
 
-/** The roles of a key or service account as one column of its own row: authorisation is read with who asks, in one statement. */
-export function rolesOf(table: 'api_key_roles' | 'service_account_roles', owner: string, id: string): RawBuilder<RoleRow[]> {
+type RolesTable = 'api_key_roles' | 'service_account_roles' | 'user_roles';
+
+/** The roles of a key, a service account or a user as one column of its own row: authorisation is read with who asks, in one statement. */
+export function rolesOf(table: RolesTable, owner: string, id: string): RawBuilder<RoleRow[]> {
   return sql.raw<RoleRow[]>(rolesText(table, owner, id));
 }
 
 /** {@link rolesOf} as text, for a statement that is one. */
-export function rolesText(table: 'api_key_roles' | 'service_account_roles', owner: string, id: string): string {
+export function rolesText(table: RolesTable, owner: string, id: string): string {
   return `(
     SELECT coalesce(json_agg(
       json_build_object('roleName', role_name, 'organizationId', organization_id, 'projectId', project_id)
@@ -23,7 +25,7 @@ export function rolesText(table: 'api_key_roles' | 'service_account_roles', owne
 }
 
 /**
- * Whether anyone can still manage the organization: a key or a service account with a secret that has not expired at `now`, as ORG_OWNER. Call
+ * Whether anyone can still manage the organization: a user, a key or a service account with a secret that has not expired at `now`, as ORG_OWNER. Call
  * it after {@link lockOrganization}, in the transaction that may have taken the last one away.
  */
 export async function hasOwner(db: Queryable, organizationId: string, now: Date): Promise<boolean> {
@@ -34,6 +36,8 @@ export async function hasOwner(db: Queryable, organizationId: string, now: Date)
       SELECT FROM service_account_roles AS role JOIN service_account_secrets AS secret USING (service_account_id)
       WHERE role.organization_id = ${organizationId} AND role.project_id IS NULL AND role.role_name = 'ORG_OWNER'
         AND secret.expires_at > ${now}
+    ) OR EXISTS (
+      SELECT FROM user_roles WHERE organization_id = ${organizationId} AND project_id IS NULL AND role_name = 'ORG_OWNER'
     ) AS found`.execute(db);
   return rows[0]!.found;
 }

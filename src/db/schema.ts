@@ -18,6 +18,10 @@ export interface Database {
   serviceAccountRoles: ServiceAccountRolesTable;
   serviceAccountSecrets: ServiceAccountSecretsTable;
   accessTokens: AccessTokensTable;
+  users: UsersTable;
+  userRoles: UserRolesTable;
+  sessions: SessionsTable;
+  setupToken: SetupTokenTable;
   events: EventsTable;
   digestClaims: DigestClaimsTable;
   clusters: ClustersTable;
@@ -147,6 +151,46 @@ export interface AccessTokensTable {
   revokedAt: Date | null;
 }
 
+export interface UsersTable {
+  id: string;
+  organizationId: string;
+  /** As it was given. */
+  username: string;
+  /** What is unique of it: the same in small letters. */
+  foldedName: string;
+  /** With all that made it (`backup/password.ts`). */
+  passwordHash: string;
+  createdAt: Date;
+  lastSignInAt: Date | null;
+  lastSignInAddress: string | null;
+}
+
+/** A role on an organization, or on a project when `projectId` is set. */
+export interface UserRolesTable {
+  userId: string;
+  roleName: string;
+  organizationId: string;
+  projectId: string | null;
+}
+
+export interface SessionsTable {
+  id: string;
+  /** Of its token, which is kept nowhere. */
+  sha256: Buffer;
+  userId: string;
+  createdAt: Date;
+  lastUsedAt: Date;
+  /** However much it is used. */
+  expiresAt: Date;
+}
+
+/** At most one row: by which the first owner is set up. */
+export interface SetupTokenTable {
+  isOnly: Generated<boolean>;
+  sha256: Buffer;
+  expiresAt: Date;
+}
+
 export interface EventsTable {
   id: string;
   createdAt: Date;
@@ -237,25 +281,17 @@ export interface SnapshotsTable extends JobColumns {
   deletedAt: Date | null;
   /** From a dump, not from a deployment. */
   imported: Generated<boolean>;
-  /** The moment of the schedule that it is taken for: at most one of a cluster for each (a unique index says so). */
-  dueAt: Date | null;
-  /** The items of the policy that were due then. */
-  policyItems: Json<{ id: string; frequencyType: string }[] | null> | null;
-  /** Kept whatever its expiry says, and not deleted, until it is released. */
-  hold: Generated<boolean>;
-  /** Somebody said of this one how long it is kept: a change of the policy leaves it. */
-  expiryIsOwn: Generated<boolean>;
+  /** What the last whole reading of it found. */
+  verified: Json<{ at: string; ok: boolean; damaged: number } | null> | null;
+  /** The reading that was asked for last. */
+  verification: Json<{ status: string; requestedAt: string; attempts: number; failure?: object } | null> | null;
 }
 
-/** Without a row a cluster has Atlas' default, and gets it before anything is due. */
+/** Of a dedicated cluster; without a row it has Atlas' default. */
 export interface BackupSchedulesTable {
   clusterId: string;
   schedule: Json<object>;
   updatedAt: Date;
-  /** The next due moment and the jitter of the cluster: before that there is nothing to do. `null`: nothing is ever due. */
-  nextRunAt: Date | null;
-  /** When the next drill is due. */
-  nextDrillAt: Date | null;
 }
 
 export interface RestoreJobsTable extends JobColumns {

@@ -47,14 +47,14 @@ export async function completedSnapshots(db: Queryable): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** The newest COMPLETED one that is not deleted. */
-export async function newestSnapshot(db: Queryable, clusterId: string): Promise<SnapshotRow | null> {
+/** The newest COMPLETED one that has not expired. */
+export async function newestSnapshot(db: Queryable, clusterId: string, now: Date): Promise<SnapshotRow | null> {
   const row = await db
     .selectFrom('snapshots')
     .selectAll()
     .where('clusterId', '=', clusterId)
     .where('status', '=', 'COMPLETED')
-    .where('deletedAt', 'is', null)
+    .where('expiresAt', '>', now)
     .orderBy('finishedAt', 'desc')
     .orderBy('id', 'desc')
     .limit(1)
@@ -95,10 +95,34 @@ export async function findRelatedContent(db: Queryable, clusterId: string): Prom
   return row ? { logicalBytes: row.logicalBytes ?? 0, storedBytes: row.storedBytes ?? 0 } : null;
 }
 
-/** Oldest first, ties by id. */
-export async function listSnapshots(db: Queryable, clusterId: string, page: Page): Promise<Listed<SnapshotRow>> {
-  const matching = db.selectFrom('snapshots').where('clusterId', '=', clusterId).where('deletedAt', 'is', null);
-  const results = await matching.selectAll().orderBy('scheduledAt').orderBy('id').limit(page.size).offset(offsetOf(page)).execute();
+export interface SnapshotFilter {
+  /** All where it is empty. */
+  statuses?: readonly string[];
+  from?: Date | undefined;
+  until?: Date | undefined;
+  /** Instead of oldest first. */
+  newestFirst?: boolean;
+}
+
+/** By when they were asked for, ties by id. */
+export async function listSnapshots(
+  db: Queryable,
+  clusterId: string,
+  page: Page,
+  { statuses = [], from, until, newestFirst }: SnapshotFilter = {},
+): Promise<Listed<SnapshotRow>> {
+  let matching = db.selectFrom('snapshots').where('clusterId', '=', clusterId).where('deletedAt', 'is', null);
+  if (statuses.length > 0) matching = matching.where('status', 'in', statuses);
+  if (from) matching = matching.where('scheduledAt', '>=', from);
+  if (until) matching = matching.where('scheduledAt', '<=', until);
+  const order = newestFirst ? 'desc' : 'asc';
+  const results = await matching
+    .selectAll()
+    .orderBy('scheduledAt', order)
+    .orderBy('id', order)
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
   const { count } = await matching.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
   return { results, totalCount: count };
 }
@@ -217,23 +241,13 @@ export async function isBeingSnapshotted(db: Queryable, deployment: string, exce
   return row !== undefined;
 }
 
-/** Of this one alone: its policy has no say any more. */
 export async function setSnapshotExpiry(db: Queryable, id: string, expiresAt: Date): Promise<void> {
-  await db.updateTable('snapshots').set({ expiresAt, expiryIsOwn: true }).where('id', '=', id).execute();
+  await db.updateTable('snapshots').set({ expiresAt }).where('id', '=', id).execute();
 }
 
-export async function setSnapshotHold(db: Queryable, id: string, hold: boolean): Promise<void> {
-  await db.updateTable('snapshots').set({ hold }).where('id', '=', id).execute();
-}
-
-/** `false` when it has not ended yet, or is held. */
+/** `false` when it has not ended yet. */
 export async function deleteSnapshot(db: Queryable, id: string, at: Date): Promise<boolean> {
-  const update = db
-    .updateTable('snapshots')
-    .set({ deletedAt: at })
-    .where('id', '=', id)
-    .where('status', 'in', ['COMPLETED', 'FAILED'])
-    .where('hold', '=', false);
+  const update = db.updateTable('snapshots').set({ deletedAt: at }).where('id', '=', id).where('status', 'in', ['COMPLETED', 'FAILED']);
   return (await update.executeTakeFirst()).numUpdatedRows === 1n;
 }
 

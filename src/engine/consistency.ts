@@ -2,7 +2,7 @@ import type { Document, Timestamp } from 'mongodb';
 import { inParallel } from '../in-parallel.ts';
 import { type CatalogCollection, readCatalog } from './catalog.ts';
 import type { Deployment } from './deployment.ts';
-import { engineError, Interrupted } from './errors.ts';
+import { CODES, engineError, hasCode, Interrupted } from './errors.ts';
 import type { ReadPoint } from './raw-reader.ts';
 import { type CollectionDigest, type Digest, digestOf } from './verification.ts';
 
@@ -55,8 +55,8 @@ export async function watchConsistency(d: Deployment, catalog: readonly CatalogC
  * Asks for a snapshot read and takes the moment that the server chose; undefined where it knows none. Before 8.0 capped collections cannot be read so: where there is one, it is
  * tried too, since one collection of another moment takes the label from all.
  */
-async function readPoint(d: Deployment, catalog: readonly CatalogCollection[]): Promise<ReadPoint | undefined> {
-  const isCapped = (c: CatalogCollection) => c.options.includes('"capped":true');
+async function readPoint(d: Deployment, catalog: readonly Sample[]): Promise<ReadPoint | undefined> {
+  const isCapped = (c: Sample) => c.options.includes('"capped":true');
   const any = catalog.find((c) => c.kind === 'collection' && !isCapped(c));
   const capped = catalog.find(isCapped);
   if (!any || d.topology === 'standalone' || !d.sessions) return undefined;
@@ -75,6 +75,38 @@ async function readPoint(d: Deployment, catalog: readonly CatalogCollection[]): 
   } finally {
     await session.endSession().catch(() => {});
   }
+}
+
+/** What of a collection says how it can be read. */
+type Sample = Pick<CatalogCollection, 'database' | 'name' | 'kind' | 'options'>;
+
+/** The label that a snapshot would get, as far as can be told without taking one. */
+export interface Foreseen {
+  label: ConsistencyLabel;
+  reason: string;
+  /** The right that would make it a stronger one. */
+  lacks?: string;
+}
+
+/** `sample`: some collections of the deployment. */
+export async function foreseeConsistency(d: Deployment, sample: readonly Sample[]): Promise<Foreseen> {
+  if (sample.length === 0) return { label: 'quiesced', reason: 'There is nothing to read yet.' };
+  if (d.topology !== 'standalone') {
+    if (await readPoint(d, sample)) return { label: 'point-in-time', reason: 'The server reads all collections at one cluster time.' };
+    return { label: 'per-collection', reason: 'The server knows no snapshot reads: each collection is read at a moment of its own.' };
+  }
+  if (await countedWrites(d))
+    return {
+      label: 'quiesced',
+      reason: 'The counters of the server prove it where nothing is written meanwhile; else it is per-collection.',
+    };
+  const refusal = await d.client
+    .db('admin')
+    .command({ serverStatus: 1 })
+    .then(() => null)
+    .catch((error) => error);
+  const reason = 'The server does not tell how much is written: nothing is proven but of small data, which is read a second time.';
+  return { label: 'per-collection', reason, ...(hasCode(refusal, CODES.unauthorized) && { lacks: 'serverStatus' }) };
 }
 
 interface WriteCounters {

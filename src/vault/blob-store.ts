@@ -25,6 +25,8 @@ export interface BlobStore {
   stat(key: string): Promise<{ size: number } | null>;
   /** Removes the object; nothing happens when there is none. Durable once `sync` has returned for the key. */
   delete(key: string): Promise<void>;
+  /** As `delete` of each, in no order, with as few requests as the store can do. */
+  deleteAll(keys: readonly string[]): Promise<void>;
   /**
    * Every object whose key starts with `prefix`, which is empty or ends with a slash. No order is promised. What is put or deleted meanwhile may be
    * listed or not; everything else is, also files that are not the vault's, so that `verify` sees them.
@@ -34,6 +36,8 @@ export interface BlobStore {
   sync(keys: Iterable<string>): Promise<void>;
   /** How many bytes may still be written, or null where that is not known. */
   freeBytes(): Promise<number | null>;
+  /** What of this contract the store was found not to keep, in a clause; null where it keeps all. May write to the store to find out. */
+  caveat(): Promise<string | null>;
 }
 
 const PART = /^[a-z0-9][a-z0-9._-]{0,199}$/;

@@ -91,6 +91,10 @@ export class DiskBlobs implements BlobStore {
     await this.#guard(key, () => this.#files.unlink(this.#path(key))).catch(unlessMissing(undefined));
   }
 
+  async deleteAll(keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.delete(key);
+  }
+
   async *list(prefix: string): AsyncIterable<{ key: string; size: number }> {
     if (prefix !== '') checkBlobKey(prefix.replace(/\/$/, ''));
     yield* this.#walk(prefix.replace(/\/$/, ''));
@@ -110,6 +114,10 @@ export class DiskBlobs implements BlobStore {
   async freeBytes(): Promise<number | null> {
     const { bavail, bsize } = await this.#guard(this.#root, () => this.#files.statfs(this.#root));
     return bavail * bsize;
+  }
+
+  async caveat(): Promise<null> {
+    return null;
   }
 
   async #write<T>(key: string, body: Buffer, settle: (unfinished: string, path: string) => Promise<T>): Promise<T> {

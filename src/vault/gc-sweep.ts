@@ -66,23 +66,31 @@ export interface GarbageCollection {
 export async function planCollection(
   vault: Vault,
   index: GarbageIndex,
-  o: { retired?: readonly string[]; completed?: readonly string[]; leased?: ReadonlySet<string>; signal?: AbortSignal } = {},
+  o: { retired?: readonly string[]; completed?: () => Promise<readonly string[]>; leased?: ReadonlySet<string>; signal?: AbortSignal } = {},
 ): Promise<GarbageCollection> {
-  const { retired = [], completed = [], leased = new Set<string>(), signal } = o;
+  const { retired = [], completed = async () => [], leased = new Set<string>(), signal } = o;
+  const expected = await completed();
   const indexed: IndexedObject[] = [];
   for await (const row of index.objects()) indexed.push(row);
   const stored = new Map<string, number>();
   for await (const { key, size } of vault.access.blobs.list('')) stored.set(key, size);
   const used = new UsedObjects();
   await used.addSnapshots(vault, new Set(retired.filter((id) => !leased.has(id))), signal);
-  refuseWhileLost(completed, used);
+  await refuseWhileLost(expected, completed, used);
   const plan = planGarbage({ retired, leased, used: used.keys, indexed, stored });
   plan.missing = await stillMissing(vault, plan.missing);
   return { plan, used };
 }
 
-function refuseWhileLost(completed: readonly string[], used: UsedObjects): void {
-  const lost = completed.map(manifestKey).find((key) => !used.keys.has(key));
+/** What was deleted, and collected by another, since it was expected is not lost: hence the second question. */
+async function refuseWhileLost(expected: readonly string[], completed: () => Promise<readonly string[]>, used: UsedObjects): Promise<void> {
+  const isMissing = (key: string) => !used.keys.has(key);
+  if (!expected.map(manifestKey).some(isMissing)) return;
+  const still = new Set(await completed());
+  const lost = expected
+    .filter((id) => still.has(id))
+    .map(manifestKey)
+    .find(isMissing);
   if (lost) throw new Problem('object-missing', [lost], { hint: 'Nothing was removed. Put the object back, or delete its snapshot.' });
 }
 
@@ -182,7 +190,7 @@ async function deleteOrphans(
 async function deleteObjects(vault: Vault, index: GarbageIndex, objects: PlannedObject[], report: GarbageReport): Promise<void> {
   const { blobs } = vault.access;
   await vault.access.requireOwnership();
-  for (const { key } of objects) await blobs.delete(key);
+  await blobs.deleteAll(objects.map(keyOf));
   await blobs.sync(objects.map(keyOf));
   await index.forget(objects.map(keyOf));
   report.deleted += objects.length;

@@ -114,7 +114,7 @@ export class Vault {
     const segments = await this.#segmentsOf(snapshotId);
     await blobs.delete(manifestKey(snapshotId));
     await blobs.sync([manifestKey(snapshotId)]);
-    for (const segment of segments) await blobs.delete(segment);
+    await blobs.deleteAll(segments);
   }
 
   /** Makes this installation the owner. The other one can no longer finish a snapshot or delete anything. */

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ATLAS_ROUTES } from '../../src/api/atlas/routes.ts';
 import { NATIVE_ROUTES } from '../../src/api/native/routes.ts';
+import { SESSION_ROUTES } from '../../src/api/native/session-routes.ts';
+import { USER_ROUTES } from '../../src/api/native/users.ts';
 import { ORGANIZATION_ROLES, PROJECT_ROLES } from '../../src/backup/roles.ts';
 import type { DigestCredentials } from '../../src/cli/digest-client.ts';
 import { type Edge, type EdgeAnswer, startEdge } from '../kit/edge.ts';
@@ -27,6 +29,8 @@ const V2 = { accept: 'application/vnd.atlas.2025-03-12+json' };
 const ROUTES = [
   ...ATLAS_ROUTES.map((route) => ({ ...route, path: `/api/atlas/${route.v2 ? 'v2' : 'v1.0'}${route.path}` })),
   ...NATIVE_ROUTES.map((route) => ({ ...route, path: `/api/lifeboat/v1/projects/:projectId${route.path}` })),
+  ...USER_ROUTES.map((route) => ({ ...route, path: `/api/lifeboat/v1/organizations/:organizationId${route.path}` })),
+  ...SESSION_ROUTES,
 ].map(({ method, path, takes }) => ({ method, path, takes }));
 
 /** The path with what is there in it, but for `hostile`. */
@@ -35,6 +39,7 @@ function filled(path: string, hostile: Record<string, string> = {}): string {
     groupId: edge.first.projectId,
     projectId: edge.first.projectId,
     orgId: edge.first.organizationId,
+    organizationId: edge.first.organizationId,
     clusterName: 'shop',
     snapshotId: shop.snapshotId,
   };

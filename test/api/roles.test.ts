@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { ATLAS_ROUTES } from '../../src/api/atlas/routes.ts';
 import { NATIVE_ROUTES } from '../../src/api/native/routes.ts';
+import { USER_ROUTES } from '../../src/api/native/users.ts';
 import { type Grant, ORGANIZATION_ROLES, PROJECT_ROLES, permits, permitsInOrganization, type RoleName } from '../../src/backup/roles.ts';
 import { MAY } from '../fixtures/atlas/roles.ts';
 
@@ -8,6 +9,7 @@ const PROJECT = { id: 'a'.repeat(24), organizationId: 'b'.repeat(24) };
 const ROUTES = [
   ...ATLAS_ROUTES.filter((route) => route.scope !== 'installation'),
   ...NATIVE_ROUTES.map((route) => ({ ...route, scope: 'project' as const, operationId: `native.${route.operationId}` })),
+  ...USER_ROUTES.map((route) => ({ ...route, scope: 'organization' as const, operationId: `native.${route.operationId}` })),
 ];
 
 function isLetIn(route: (typeof ROUTES)[number], roleName: RoleName): boolean {

@@ -19,7 +19,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkDocument, countDocuments, documentLength, elementsOf, findElement, MalformedBson } from '../../src/bson/documents.ts';
 import { IDS, SHAPES, TYPES } from '../fidelity/corpus.ts';
-import { runs } from '../kit/long-form.ts';
+import { reportFaults, runs } from '../kit/long-form.ts';
 
 const value = fc.oneof(
   fc.string({ unit: 'grapheme' }),
@@ -148,6 +148,7 @@ describe('findElement', () => {
       }),
       { numRuns: runs(2000) },
     );
+    reportFaults('hostile BSON', { injected: runs(2000) });
   });
 
   it('answers with bytes inside the buffer, or throws MalformedBson, for any bytes at all', () => {
@@ -163,6 +164,7 @@ describe('findElement', () => {
       }),
       { numRuns: runs(2000) },
     );
+    reportFaults('hostile BSON', { injected: runs(2000) });
   });
 
   function expectBounded(bytes: Buffer, name: string): void {
@@ -216,5 +218,6 @@ describe('checkDocument', () => {
       }),
       { numRuns: runs(2000) },
     );
+    reportFaults('hostile BSON', { injected: runs(2000) });
   });
 });

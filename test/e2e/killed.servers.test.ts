@@ -9,6 +9,7 @@ import { findRestore, type RestoreRow } from '../../src/db/restores.ts';
 import { contentsOf } from '../kit/contents.ts';
 import { FaultProxy } from '../kit/fault-proxy.ts';
 import { Lifeboat } from '../kit/lifeboat.ts';
+import { reportFaults } from '../kit/long-form.ts';
 import { type MongoServer, startMongo } from '../kit/mongo.ts';
 import { fillOldData, fillSmallShop } from '../kit/small-shop.ts';
 
@@ -125,6 +126,7 @@ describe('kill -9 in the middle of a restore', () => {
     await killAt(id, held, 1, who);
     if (who === 'serve') await lifeboat.serve();
     await expectEndByItself(id, 2);
+    reportFaults('kills at a chosen command of a restore', { injected: 1 });
   });
 
   it('of worker after worker, at one place after the other: the job still ends, and the target is whole', async () => {
@@ -137,5 +139,6 @@ describe('kill -9 in the middle of a restore', () => {
       await killAt(id, held, killed + 1, 'worker');
     }
     await expectEndByItself(id!, places.length + 1);
+    reportFaults('kills at a chosen command of a restore', { injected: places.length });
   });
 });

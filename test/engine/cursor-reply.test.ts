@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countDocuments, MalformedBson } from '../../src/bson/documents.ts';
 import { averageDocumentOfBatch, readCursorReply, runsOfBatch } from '../../src/engine/cursor-reply.ts';
-import { runs } from '../kit/long-form.ts';
+import { reportFaults, runs } from '../kit/long-form.ts';
 
 const document = fc.record({ _id: fc.integer(), text: fc.string({ maxLength: 60 }) });
 const bson = (object: object): Buffer => Buffer.from(serialize(object));
@@ -54,6 +54,7 @@ describe('runsOfBatch', () => {
       ),
       { numRuns: runs(2000) },
     );
+    reportFaults('hostile replies of a cursor', { injected: runs(2000) });
   });
 
   it('puts every run into the memory it was given, where it fits', () => {

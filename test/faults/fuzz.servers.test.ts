@@ -2,6 +2,8 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ATLAS_ROUTES } from '../../src/api/atlas/routes.ts';
 import { NATIVE_ROUTES } from '../../src/api/native/routes.ts';
+import { SESSION_ROUTES } from '../../src/api/native/session-routes.ts';
+import { USER_ROUTES } from '../../src/api/native/users.ts';
 import { DigestCredentials } from '../../src/cli/digest-client.ts';
 import { type Identity, Lifeboat } from '../kit/lifeboat.ts';
 import { LONG, randomNumbers, reportFaults, SEED } from '../kit/long-form.ts';
@@ -31,6 +33,8 @@ afterAll(async () => {
 const ROUTES = [
   ...ATLAS_ROUTES.map(({ method, path, v2 }) => ({ method, path: `/api/atlas/${v2 ? 'v2' : 'v1.0'}${path}` })),
   ...NATIVE_ROUTES.map(({ method, path }) => ({ method, path: `/api/lifeboat/v1/projects/:projectId${path}` })),
+  ...USER_ROUTES.map(({ method, path }) => ({ method, path: `/api/lifeboat/v1/organizations/:organizationId${path}` })),
+  ...SESSION_ROUTES.map(({ method, path }) => ({ method, path })),
 ];
 const NOBODY = '5cc9b501e5dc7c8ab1e45d65';
 const PARTS = [
@@ -97,7 +101,9 @@ function wanted(random: (below: number) => number): Wanted {
   // What the key stands on stays: an owner may delete it.
   const isSafe = route.method === 'GET';
   const there: Record<string, string> =
-    isSafe || random(2) === 0 ? { groupId: identity.projectId, projectId: identity.projectId, orgId: identity.orgId } : {};
+    isSafe || random(2) === 0
+      ? { groupId: identity.projectId, projectId: identity.projectId, orgId: identity.orgId, organizationId: identity.orgId }
+      : {};
   const mayFill = route.method !== 'DELETE';
   const path = route.path
     .replace(/(?<!:):(\w+)/g, (_, name) => (mayFill && there[name] && random(4) > 0 ? there[name] : pick(PARTS)))
@@ -166,8 +172,10 @@ describe('a real serve', () => {
       injected: REQUESTS,
       detected: REQUESTS - (statuses.get(0) ?? 0),
       fiveHundreds: failed,
+      crashes: lifeboat.crashes,
       hangs: statuses.get(0) ?? 0,
     });
+    expect(lifeboat.crashes).toBe(0);
     expect(bad.slice(0, 10)).toEqual([]);
     // It is the authenticated routes that were asked, and some of what they were asked was possible.
     expect(statuses.get(401) ?? 0).toBeLessThan(REQUESTS / 10);

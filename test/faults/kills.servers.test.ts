@@ -104,7 +104,7 @@ async function collect(): Promise<void> {
   const vault = await foundation.vault();
   const retired: string[] = [];
   for (const id of await retiredSnapshots(database.db)) if (await vault.hasSnapshot(id)) retired.push(id);
-  const completed = await completedSnapshots(database.db);
+  const completed = () => completedSnapshots(database.db);
   const leased = new Set(await leasedSnapshots(database.db));
   const index = garbageIndexOf(database.db);
   await sweepGarbage(vault, index, await planCollection(vault, index, { retired, completed, leased }), { patience: 100 });
@@ -150,7 +150,8 @@ describe('a service whose processes are killed and stopped', () => {
       await retireOne([...model.keys()].at(-1)!);
       expect([...(await completedSnapshots(database.db))].sort()).toEqual([...model.keys()].sort());
     }
-    reportFaults('kills of workers and serve', { injected: KILLS });
+    reportFaults('kills of workers and serve', { injected: KILLS, crashes: lifeboat.crashes });
+    expect(lifeboat.crashes).toBe(0);
   });
 
   it('lets no worker commit that was stopped for longer than its lease, and has been succeeded', { timeout: 180_000 }, async () => {

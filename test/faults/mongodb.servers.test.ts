@@ -8,7 +8,7 @@ import { RetryLater } from '../../src/jobs/definitions.ts';
 import { contentsOf } from '../kit/contents.ts';
 import { type Edge, startEdge } from '../kit/edge.ts';
 import { CURSOR_NOT_FOUND, type Fault, FaultProxy, NOT_PRIMARY } from '../kit/fault-proxy.ts';
-import { casesOf } from '../kit/long-form.ts';
+import { casesOf, reportFaults } from '../kit/long-form.ts';
 import { type MongoServer, startMongo } from '../kit/mongo.ts';
 import { fillOldData, fillSmallShop } from '../kit/small-shop.ts';
 import { generateShop } from '../kit/wire-server/generator.ts';
@@ -125,6 +125,7 @@ describe('a snapshot while its source', () => {
     expect(injected.times).toBeGreaterThan(0);
     expect(taken.failure).toBeNull();
     expect(await digestsOf(taken)).toEqual(await digestsOf(snapshots.resumable));
+    reportFaults('breaks of the line to a source', { injected: injected.times });
   });
 
   it('is far away and slow is COMPLETED, and every document is in it once', async () => {
@@ -144,6 +145,7 @@ describe('a snapshot while its source', () => {
     const taken = await take('source');
     expect(taken).toMatchObject({ status: 'FAILED', failure: { message: expect.stringMatching(REASON) } });
     expect(await edge.parts.vault.hasSnapshot(taken.id)).toBe(false);
+    reportFaults('breaks of the line to a source', { injected: taken.attempt });
   });
 
   it('is killed and started again is COMPLETED by the next attempt', async () => {
@@ -155,6 +157,7 @@ describe('a snapshot while its source', () => {
     const taken = await taking;
     expect(taken.failure).toBeNull();
     expect(await digestsOf(taken)).toEqual(await digestsOf(snapshots.source));
+    reportFaults('kills of MongoDB', { injected: 1 });
   });
 });
 
@@ -201,6 +204,7 @@ describe('a restore while its target', () => {
     expect(injected.times).toBeGreaterThan(0);
     expect(job.failure).toBeNull();
     await expectWhole(job);
+    reportFaults('breaks of the line to a target', { injected: injected.times });
   });
 
   it('is killed in the middle of the load and started again is COMPLETED or FAILED as a whole', async () => {
@@ -210,5 +214,6 @@ describe('a restore while its target', () => {
     await target.kill();
     await target.restart();
     await expectWhole(await restoring);
+    reportFaults('kills of MongoDB', { injected: 1 });
   });
 });

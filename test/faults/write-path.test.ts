@@ -80,7 +80,7 @@ class World {
   async collect(vault: Vault): Promise<void> {
     const retired: string[] = [];
     for (const id of this.deleted) if (await vault.hasSnapshot(id)) retired.push(id);
-    const completed = [...this.completed.keys()].map(snapshotId);
+    const completed = async () => [...this.completed.keys()].map(snapshotId);
     const index = this.#alive(this.index);
     await sweepGarbage(vault, index, await planCollection(vault, index, { retired, completed }));
   }

@@ -31,6 +31,7 @@ export class Lifeboat {
   url = '';
   #serve: ChildProcess | null = null;
   #log = '';
+  #crashes = 0;
 
   private constructor(folder: string, environment: NodeJS.ProcessEnv) {
     this.folder = folder;
@@ -88,12 +89,20 @@ export class Lifeboat {
         const found = /listening on (http\S+)/.exec(this.#log.slice(before));
         if (found) ready(found[1]!);
       });
-      child.once('exit', (code) => failed(new Error(`serve ended with ${code}\n${this.#log}`)));
+      child.once('exit', (code) => {
+        if (this.#serve === child) this.#crashes += 1;
+        failed(new Error(`serve ended with ${code}\n${this.#log}`));
+      });
     });
   }
 
   get log(): string {
     return this.#log;
+  }
+
+  /** How often `serve` has ended without being told to. */
+  get crashes(): number {
+    return this.#crashes;
   }
 
   get servePid(): number {

@@ -31,10 +31,12 @@ export interface FaultCounts {
   /** Of these, how many were told of or made good, where that is not all. */
   detected?: number;
   fiveHundreds?: number;
+  /** Processes that ended by themselves. */
+  crashes?: number;
   hangs?: number;
 }
 
-/** For the table of `npm run faults`. What was lost is a test that failed. */
+/** For the table of `npm run faults`. What was lost is a test that failed, which the table counts by itself. */
 export function reportFaults(what: string, counts: FaultCounts): void {
   const file = process.env.LIFEBOAT_FAULTS_REPORT;
   if (file) appendFileSync(file, `${JSON.stringify({ what, ...counts })}\n`);

@@ -5,6 +5,8 @@ interface Row {
   chunk: KnownChunk;
   state: 'live' | 'condemned' | 'deleting';
   condemnedAt: number;
+  /** Who wrote it, or took it over last. */
+  runId: string;
 }
 
 /** The chunk index as PostgreSQL keeps it, in memory: the same rules, so that the vault's own tests need no database. Time is a counter. */
@@ -20,11 +22,13 @@ export class MemoryChunkIndex implements GarbageIndex {
     this.#runs.set(id, run);
     return {
       id,
-      claim: async (names) => names.map((name) => this.#takeOver(name)),
+      // A run that was taken for dead gets nothing.
+      claim: async (names) => names.map((name) => (run.lost ? null : this.#takeOver(name, id))),
       record: async (chunks) =>
         chunks.map((chunk) => {
-          const winner = this.#takeOver(chunk.name);
-          if (!winner) this.rows.set(chunk.objectKey, { chunk, state: 'live', condemnedAt: 0 });
+          if (run.lost) throw new Error(`${id} was given up as lost`);
+          const winner = this.#takeOver(chunk.name, id);
+          if (!winner) this.rows.set(chunk.objectKey, { chunk, state: 'live', condemnedAt: 0, runId: id });
           return winner ?? chunk;
         }),
       mend: async (chunk) => {
@@ -48,10 +52,10 @@ export class MemoryChunkIndex implements GarbageIndex {
     for (const key of objectKeys) Object.assign(this.rows.get(key)!.chunk, { isDamaged: true });
   }
 
-  #takeOver(name: Buffer): KnownChunk | null {
+  #takeOver(name: Buffer, runId: string): KnownChunk | null {
     for (const row of this.rows.values()) {
       if (row.state !== 'deleting' && row.chunk.name.equals(name)) {
-        row.state = 'live';
+        Object.assign(row, { state: 'live', runId });
         return row.chunk;
       }
     }
@@ -74,7 +78,7 @@ export class MemoryChunkIndex implements GarbageIndex {
     const at = this.#tick();
     for (const key of objectKeys) {
       const row = this.rows.get(key);
-      if (row?.state === 'live') Object.assign(row, { state: 'condemned', condemnedAt: at });
+      if (row?.state === 'live' && !this.#runs.has(row.runId)) Object.assign(row, { state: 'condemned', condemnedAt: at });
     }
   }
 
@@ -94,7 +98,7 @@ export class MemoryChunkIndex implements GarbageIndex {
   }
 
   async forget(objectKeys: string[]): Promise<void> {
-    for (const key of objectKeys) this.rows.delete(key);
+    for (const key of objectKeys) if (this.rows.get(key)?.state !== 'live') this.rows.delete(key);
   }
 
   async holds(objectKeys: string[]): Promise<string[]> {
@@ -103,8 +107,8 @@ export class MemoryChunkIndex implements GarbageIndex {
 
   async enter(chunks: StoredChunk[]): Promise<void> {
     for (const chunk of chunks) {
-      if (!this.rows.has(chunk.objectKey) && !this.#takeOver(chunk.name))
-        this.rows.set(chunk.objectKey, { chunk, state: 'live', condemnedAt: 0 });
+      if (!this.rows.has(chunk.objectKey) && !this.#takeOver(chunk.name, 'rebuilt'))
+        this.rows.set(chunk.objectKey, { chunk, state: 'live', condemnedAt: 0, runId: 'rebuilt' });
     }
   }
 

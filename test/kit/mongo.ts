@@ -1,11 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { accessSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { goTool, mongoJavaServer } from '../../scripts/build-tools.ts';
+import { freePort } from './free-port.ts';
 
 /** What runs behind a URI. Which one a suite ran against decides what it proves. */
 export type MongoKind = 'external' | 'mongod' | 'ferretdb' | 'mongo-java-server';
@@ -118,14 +118,4 @@ async function launch([program, ...words]: string[], uri: string): Promise<Child
     await client.close();
   }
   return child;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,9 +1,8 @@
 import type { EventFilter, EventScope } from '../../backup/events.ts';
 import type { Listed, Page } from '../../page.ts';
 import type { ApiServices } from '../services.ts';
-import { AtlasError } from './error-table.ts';
 import type { Exchange, OrganizationExchange } from './exchange.ts';
-import { type RawQuery, readBoolean } from './query.ts';
+import { type RawQuery, readBoolean, readDate, readNames } from './query.ts';
 import type { ShownEvent } from './render/event.ts';
 
 export const projectEvents = {
@@ -35,27 +34,10 @@ async function get(services: ApiServices, scope: EventScope, id: string, query: 
 
 function readFilter(query: RawQuery): EventFilter {
   return {
-    types: readNames(query.eventType),
-    exceptTypes: readNames(query.excludedEventType),
-    clusterNames: readNames(query.clusterNames),
+    types: readNames(query, 'eventType'),
+    exceptTypes: readNames(query, 'excludedEventType'),
+    clusterNames: readNames(query, 'clusterNames'),
     from: readDate(query, 'minDate'),
     until: readDate(query, 'maxDate'),
   };
-}
-
-/** A list comes as a parameter that is repeated, or with commas in it. */
-function readNames(value: string | string[] | undefined): string[] {
-  return [value ?? []]
-    .flat()
-    .flatMap((text) => text.split(','))
-    .filter(Boolean);
-}
-
-function readDate(query: RawQuery, name: string): Date | undefined {
-  const value = query[name];
-  if (value === undefined || value === '') return undefined;
-  const date = new Date(String(value));
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d/.test(value) || Number.isNaN(date.getTime()))
-    throw new AtlasError('INVALID_QUERY_PARAMETER', [name]);
-  return date;
 }

@@ -37,7 +37,7 @@ export async function updateOrganization(
 }
 
 export async function getRoot(services: ApiServices, { caller }: CallerExchange): Promise<Root> {
-  if (caller.kind === 'service-account') return { caller, accessList: [] };
+  if (caller.kind !== 'api-key') return { caller, accessList: [] };
   const { results } = await services.keyAccessLists.list(caller.organizationId, caller.id, SHOWN_ENTRIES);
   return { caller, accessList: results.map(({ cidrBlock }) => cidrBlock) };
 }

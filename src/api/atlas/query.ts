@@ -60,3 +60,21 @@ function readCount(query: RawQuery, name: string, fallback: number, most: number
   if (count < 1 || count > most) throw new AtlasError('INVALID_QUERY_PARAMETER', [name]);
   return count;
 }
+
+/** A list comes as a parameter that is repeated, or with commas in it. */
+export function readNames(query: RawQuery, name: string): string[] {
+  return [query[name] ?? []]
+    .flat()
+    .flatMap((text) => text.split(','))
+    .filter(Boolean);
+}
+
+/** A day, or a moment of it. */
+export function readDate(query: RawQuery, name: string): Date | undefined {
+  const value = query[name];
+  if (value === undefined || value === '') return undefined;
+  const date = new Date(String(value));
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d/.test(value) || Number.isNaN(date.getTime()))
+    throw new AtlasError('INVALID_QUERY_PARAMETER', [name]);
+  return date;
+}

@@ -1,6 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import type { NamedPlace } from '../../backup/places.ts';
-import { isMember, isOrganizationMember, type Permission, permits, permitsInOrganization } from '../../backup/roles.ts';
+import {
+  isMember,
+  isOrganizationMember,
+  type OrganizationPermission,
+  type Permission,
+  permits,
+  permitsInOrganization,
+} from '../../backup/roles.ts';
 import { isProblem, Problem } from '../../errors.ts';
 import { callerOf } from '../caller.ts';
 import { resourceUrl } from '../request-path.ts';
@@ -18,7 +25,7 @@ export async function enterScope(
 ): Promise<CallerExchange | Exchange | OrganizationExchange> {
   const exchange = exchangeOf(services, request, dialect);
   if (route.scope === 'project') return enterProject(services, exchange, placeOf(exchange.parameters), route.permission);
-  if (route.scope === 'organization') return enterOrganization(services, route, exchange);
+  if (route.scope === 'organization') return enterOrganization(services, exchange, exchange.parameters.orgId!, route.permission);
   return exchange;
 }
 
@@ -33,8 +40,6 @@ export function exchangeOf(services: ApiServices, request: FastifyRequest, diale
     dialect,
   };
 }
-
-type RouteIn<S> = Extract<AtlasRoute, { scope: S }>;
 
 /** Atlas calls a project a group, and its families of routes have two names for a cluster and for a restore job. */
 function placeOf(parameters: Readonly<Record<string, string>>): NamedPlace {
@@ -64,14 +69,15 @@ export async function enterProject(
 }
 
 /** An organization that is not there is told from a foreign one, as Atlas tells it. */
-async function enterOrganization(
+export async function enterOrganization(
   services: ApiServices,
-  route: RouteIn<'organization'>,
   exchange: CallerExchange,
+  organizationId: string,
+  permission: OrganizationPermission,
 ): Promise<OrganizationExchange> {
-  const organization = await services.organizations.get(exchange.parameters.orgId!);
+  const organization = await services.organizations.get(organizationId);
   const { grants } = exchange.caller;
   if (!isOrganizationMember(grants, organization.id)) throw new AtlasError('USER_CANNOT_ACCESS_ORG');
-  if (!permitsInOrganization(grants, organization.id, route.permission)) throw new Problem('not-permitted');
+  if (!permitsInOrganization(grants, organization.id, permission)) throw new Problem('not-permitted');
   return { ...exchange, organization };
 }

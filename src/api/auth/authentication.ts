@@ -3,54 +3,95 @@ import type { DigestKey } from '../../backup/api-keys.ts';
 import type { Caller } from '../../backup/caller.ts';
 import { passes } from '../../backup/key-access-lists.ts';
 import type { KeyUses } from '../../backup/key-uses.ts';
+import type { Session } from '../../backup/session.ts';
+import type { Sessions } from '../../backup/sessions.ts';
 import { type Digest, parseDigestAnswer } from './digest.ts';
-import type { Checked, LoginThrottle } from './login-throttle.ts';
+import { type Checked, LoginThrottle } from './login-throttle.ts';
+import { isSafe, sameToken } from './request-origin.ts';
+import type { SessionCookie } from './session-cookie.ts';
 import { WrongNonces } from './wrong-nonces.ts';
 
-/** What of a request says who asks. Cookies are no part of it. */
+/** What of a request says who asks. */
 export interface Credentials {
   method: string;
   /** The raw request target. */
   uri: string;
   authorization: string | undefined;
+  cookie: SessionCookie;
+  /** That the page which asks is ours, as the session's token and as the browser's word. */
+  csrfToken: string | string[] | undefined;
+  isOurOrigin: boolean;
   /** Canonical. */
   address: string;
+}
+
+export interface Admission {
+  caller: Caller;
+  /** Of a user. */
+  session: Session | null;
 }
 
 export type Refusal =
   /** To be answered with a challenge. */
   | { refused: 'credentials'; stale: boolean }
   | { refused: 'token' }
+  /** The cookie of a session that is over, or none of ours. */
+  | { refused: 'session' }
+  | { refused: 'csrf' }
   | { refused: 'throttled'; retryAfterSeconds: number }
   | { refused: 'address'; address: string };
 
-/** Who asks: an API key by digest, or a service account by its token. Everything is read from the database for each request, nothing is kept. */
+/**
+ * Who asks: an API key by digest, a service account by its token, or a user by the cookie of a session. Everything is read from the database for each
+ * request, nothing is kept. Credentials in the header come before the cookie: a browser sends them only where a person typed them.
+ */
 export class Authentication {
   readonly #digest: Digest;
   readonly #uses: Pick<KeyUses, 'note'>;
   readonly #tokens: Pick<AccessTokens, 'find'>;
   readonly #throttle: LoginThrottle;
+  readonly #sessions: Pick<Sessions, 'find'>;
+  /** A page that stays open after its session must not use up what its address may fail at signing in. */
+  readonly #sessionThrottle = new LoginThrottle();
   readonly #wrongNonces = new WrongNonces();
 
-  constructor(parts: { digest: Digest; uses: Pick<KeyUses, 'note'>; tokens: Pick<AccessTokens, 'find'>; throttle: LoginThrottle }) {
+  constructor(parts: {
+    digest: Digest;
+    uses: Pick<KeyUses, 'note'>;
+    tokens: Pick<AccessTokens, 'find'>;
+    sessions: Pick<Sessions, 'find'>;
+    throttle: LoginThrottle;
+  }) {
     this.#digest = parts.digest;
     this.#uses = parts.uses;
     this.#tokens = parts.tokens;
+    this.#sessions = parts.sessions;
     this.#throttle = parts.throttle;
   }
 
-  async check(request: Credentials): Promise<{ caller: Caller } | Refusal> {
+  async check(request: Credentials): Promise<Admission | Refusal> {
+    if (request.authorization === undefined && request.cookie.isThere) return this.#checkSession(request);
     const token = /^Bearer +(\S+) *$/i.exec(request.authorization ?? '')?.[1];
     return token === undefined ? this.#checkDigest(request) : this.#checkToken(token, request.address);
   }
 
-  async #checkToken(token: string, address: string): Promise<{ caller: Caller } | Refusal> {
+  async #checkSession({ method, cookie: { token }, csrfToken, isOurOrigin, address }: Credentials): Promise<Admission | Refusal> {
+    if (token === null) return { refused: 'session' };
+    const checked = await this.#sessionThrottle.run({ address, name: 'Session' }, () => this.#sessions.find(token));
+    if (!('right' in checked)) return refusalOf(checked, { refused: 'session' });
+    const session = checked.right;
+    if (!isSafe(method) && !(isOurOrigin && sameToken(csrfToken, session.csrfToken))) return { refused: 'csrf' };
+    const { id, username, organizationId, grants } = session.user;
+    return { caller: { kind: 'user', id, name: username, organizationId, grants, address }, session };
+  }
+
+  async #checkToken(token: string, address: string): Promise<Admission | Refusal> {
     const checked = await this.#throttle.run({ address, name: 'Bearer' }, () => this.#tokens.find(token));
-    if ('right' in checked) return { caller: { ...checked.right, address } };
+    if ('right' in checked) return { caller: { ...checked.right, address }, session: null };
     return refusalOf(checked, { refused: 'token' });
   }
 
-  async #checkDigest({ method, uri, authorization, address }: Credentials): Promise<{ caller: Caller } | Refusal> {
+  async #checkDigest({ method, uri, authorization, address }: Credentials): Promise<Admission | Refusal> {
     const answer = authorization === undefined ? null : parseDigestAnswer(authorization);
     if (!answer) return { refused: 'credentials', stale: false };
     const checked = await this.#throttle.run({ address, name: answer.username }, async (isThrottled) => {
@@ -64,12 +105,12 @@ export class Authentication {
     return this.#letIn(checked.right.key, address);
   }
 
-  #letIn(key: DigestKey, address: string): { caller: Caller } | Refusal {
+  #letIn(key: DigestKey, address: string): Admission | Refusal {
     const { mayPass, through } = passes(key.accessList, address);
     if (!mayPass) return { refused: 'address', address };
     this.#uses.note(key.id, through, address);
     const { id, publicKey, organizationId, grants } = key;
-    return { caller: { kind: 'api-key', id, name: publicKey, organizationId, grants, address } };
+    return { caller: { kind: 'api-key', id, name: publicKey, organizationId, grants, address }, session: null };
   }
 }
 

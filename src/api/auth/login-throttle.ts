@@ -1,11 +1,11 @@
-import { realMilliseconds, SECOND } from '../../clock.ts';
+import { networkOf } from '../../backup/ip-block.ts';
+import { realMilliseconds } from '../../clock.ts';
+import { Failures, type Limit } from './failures.ts';
 
 /** Wrong answers that one address may give for one name before it is throttled, and how fast they are forgiven. */
 const OF_NAME = { burst: 20, perSecond: 0.5 };
 /** The same for all names together, so that names cannot be tried one after the other. */
 const OF_ADDRESS = { burst: 100, perSecond: 2 };
-/** Sources remembered at the most; beyond, the one that was quiet the longest is forgotten. Some 150 bytes each. */
-const MOST_SOURCES = 20_000;
 /** Checks of throttled sources that run at once, and that wait: they never take the database from everybody else. */
 const LANE_WIDTH = 2;
 const LANE_LENGTH = 1000;
@@ -20,30 +20,24 @@ export interface Source {
 
 export type Checked<T> = { right: T } | { wrong: 'refused' } | { wrong: 'throttled'; retryAfterSeconds: number };
 
-interface Limit {
-  burst: number;
-  perSecond: number;
-}
-
 /**
  * Slows down who guesses, without locking out who knows: keys are random, so no guess will ever be right, and what there is to protect is our
  * work. A source that failed too often has its answers checked in a narrow lane, and the wrong ones are told to wait; a right one passes
  * even then, so nobody can shut a key's owner out by failing in its name.
  */
 export class LoginThrottle {
-  readonly #buckets = new Map<string, { failures: number; at: number }>();
-  readonly #now: () => number;
+  readonly #failures: Failures;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
   /** `now`: milliseconds of a clock that never goes back. */
   constructor(now: () => number = realMilliseconds) {
-    this.#now = now;
+    this.#failures = new Failures(now);
   }
 
   /** Sources remembered now. */
   get size(): number {
-    return this.#buckets.size;
+    return this.#failures.size;
   }
 
   /** Runs `check`, which answers `null` for wrong credentials and is told whether its source is throttled. */
@@ -52,32 +46,13 @@ export class LoginThrottle {
     if (wait > 0 && this.#waiting.length >= LANE_LENGTH) return { wrong: 'throttled', retryAfterSeconds: wait };
     const right = wait > 0 ? await this.#inLane(() => check(true)) : await check(false);
     if (right !== null) return { right };
-    this.#fail(source);
+    for (const [key, limit] of bucketsOf(source)) this.#failures.add(key, limit);
     return wait > 0 ? { wrong: 'throttled', retryAfterSeconds: wait } : { wrong: 'refused' };
   }
 
   /** Seconds until a wrong answer of this source is forgiven; 0 when it is not throttled. */
   #waitOf(source: Source): number {
-    return Math.max(
-      ...bucketsOf(source).map(([key, limit]) => Math.ceil((this.#failures(key, limit) - limit.burst + 1) / limit.perSecond)),
-      0,
-    );
-  }
-
-  #failures(key: string, limit: Limit): number {
-    const bucket = this.#buckets.get(key);
-    return bucket ? Math.max(0, bucket.failures - ((this.#now() - bucket.at) / SECOND) * limit.perSecond) : 0;
-  }
-
-  #fail(source: Source): void {
-    for (const [key, limit] of bucketsOf(source)) {
-      // Never far beyond the burst: who stops is forgiven soon, however long it went on.
-      const failures = Math.min(this.#failures(key, limit) + 1, limit.burst + 1);
-      // A Map keeps the order of insertion: what failed last goes to the end.
-      this.#buckets.delete(key);
-      this.#buckets.set(key, { failures, at: this.#now() });
-    }
-    while (this.#buckets.size > MOST_SOURCES) this.#buckets.delete(this.#buckets.keys().next().value!);
+    return Math.max(...bucketsOf(source).map(([key, limit]) => this.#failures.secondsToWait(key, limit)));
   }
 
   async #inLane<T>(check: () => Promise<T>): Promise<T> {
@@ -100,9 +75,4 @@ function bucketsOf({ address, name }: Source): [string, Limit][] {
     [place, OF_ADDRESS],
     [`${place} ${name.slice(0, LONGEST_NAME)}`, OF_NAME],
   ];
-}
-
-/** One customer has a /64 of IPv6 at the least, and may use all of it. */
-function networkOf(address: string): string {
-  return address.includes(':') ? address.split(':').slice(0, 4).join(':') : address;
 }

@@ -1,7 +1,6 @@
-import type { BackupSchedule } from '../../backup/backup-schedule.ts';
-import type { SchedulePreview } from '../../backup/backup-schedules.ts';
 import type { Cluster } from '../../backup/cluster.ts';
 import type { LastProven } from '../../backup/drill.ts';
+import type { Job } from '../../backup/job.ts';
 import type { Project } from '../../backup/projects.ts';
 import type { RestoreForecast } from '../../backup/restore-forecast.ts';
 import type { RestoreJob } from '../../backup/restore-job.ts';
@@ -28,28 +27,8 @@ export function snapshotBody(snapshot: Snapshot): Body {
     startedAt: snapshot.startedAt?.toISOString(),
     finishedAt: snapshot.finishedAt?.toISOString(),
     expiresAt: snapshot.expiresAt.toISOString(),
-    frequencyType: snapshot.frequencyType ?? undefined,
-    policyItems: snapshot.policyItems.map(({ id }) => id),
     failure: snapshot.failure as Json,
     progress: snapshot.progress as unknown as Json,
-  };
-}
-
-export function scheduleBody({ policyItems, drill, ...schedule }: BackupSchedule, nextSnapshotAt: Date | undefined): Body {
-  const { timeZone, referenceHourOfDay, referenceMinuteOfHour, paused } = schedule;
-  return {
-    policy: policyItems.map((item) => ({ ...item })),
-    ...{ timeZone, referenceHourOfDay, referenceMinuteOfHour, paused },
-    nextSnapshotAt: nextSnapshotAt?.toISOString(),
-    drill: drill ? { every: drill.every, objectiveDays: drill.objectiveDays } : undefined,
-  };
-}
-
-export function schedulePreviewBody({ next, kept, deletedNow }: SchedulePreview): Body {
-  return {
-    next: next.map(({ at, items }) => ({ at: at.toISOString(), frequencyTypes: items.map(({ frequencyType }) => frequencyType) })),
-    kept: { atMost: kept.atMost, byType: { ...kept.byType } },
-    deletedNow: deletedNow.map(snapshotBody),
   };
 }
 
@@ -65,6 +44,20 @@ export function restoreJobBody(job: RestoreJob): Body {
     progress: job.progress as unknown as Json,
     options: job.options as Json,
     verification: job.verification as Json,
+  };
+}
+
+export function jobBody({ progress, ...job }: Job): Body {
+  const hasEnded = job.status === 'COMPLETED' && job.kind !== 'download';
+  return {
+    ...job,
+    scheduledAt: job.scheduledAt.toISOString(),
+    startedAt: job.startedAt?.toISOString(),
+    finishedAt: job.finishedAt?.toISOString(),
+    deletedAt: job.deletedAt?.toISOString(),
+    failure: job.failure as Json,
+    progress: progress as unknown as Json,
+    ...(hasEnded && { documents: progress.documents, bytes: progress.bytes }),
   };
 }
 

@@ -9,7 +9,7 @@ import type { ApiServices } from '../services.ts';
 import { checkTargetProject } from '../target-project.ts';
 import { readBody } from './body.ts';
 import { forecastBody, restoreJobBody } from './render.ts';
-import type { NativeRoute } from './route.ts';
+import { type NativeRoute, STORE_ERRORS } from './route.ts';
 import { Forecast, NativeRestoreJob, pageOfAll } from './schemas.ts';
 
 const Patterns = Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { maxItems: 1000 }));
@@ -34,9 +34,6 @@ const NewRestore = Type.Object(
   },
   { additionalProperties: false },
 );
-
-/** What is read of a snapshot before its restore is accepted. */
-const STORE_ERRORS = ['store-unavailable', 'object-missing', 'object-damaged', 'mongodb-failed'] as const;
 
 /** Restores of a snapshot, and what brings back what they replaced. */
 export const RESTORE_ROUTES: readonly NativeRoute[] = [

@@ -26,3 +26,11 @@ export interface NativeRoute {
   errors?: readonly DocumentedError[];
   handler: (services: ApiServices, exchange: Exchange) => Promise<JsonBody>;
 }
+
+/** Where the manifest of a snapshot is read for the answer. */
+export const STORE_ERRORS = [
+  'store-unavailable',
+  'object-missing',
+  'object-damaged',
+  'mongodb-failed',
+] as const satisfies DocumentedError[];

@@ -1,8 +1,8 @@
 import { type TObject, type TSchema, Type } from 'typebox';
-import { DRILL_INTERVALS, FREQUENCY_TYPES, RETENTION_UNITS } from '../../backup/backup-schedule.ts';
 import { BACKING_PROVIDERS, TIERS } from '../../backup/cluster.ts';
+import { JOB_KINDS } from '../../backup/job.ts';
 import { RESTORE_STATUSES } from '../../backup/restore-job.ts';
-import { SNAPSHOT_STATUSES } from '../../backup/snapshot.ts';
+import { CONSISTENCIES, SNAPSHOT_STATUSES } from '../../backup/snapshot.ts';
 import { AtlasId, ClusterName, enumOf, Tag } from '../atlas/render/schemas.ts';
 
 /** What the native routes answer, for the served document. What has no value is left out of an answer. */
@@ -77,7 +77,7 @@ export const NativeSnapshot: TObject = Type.Object(
     finishedAt: maybe(DateTime),
     expiresAt: DateTime,
     mongodbVersion: maybe(Type.String()),
-    consistency: maybe(enumOf(['point-in-time', 'quiesced', 'per-collection'])),
+    consistency: maybe(enumOf(CONSISTENCIES)),
     collections: maybe(Count),
     documents: maybe(Count),
     logicalBytes: maybe(Count),
@@ -85,9 +85,6 @@ export const NativeSnapshot: TObject = Type.Object(
     newBytes: maybe(Count),
     description: maybe(Type.String()),
     imported: Type.Boolean(),
-    frequencyType: maybe(enumOf(FREQUENCY_TYPES)),
-    policyItems: Type.Array(AtlasId, { description: 'The items of the policy that it was due for; none of one that was taken on demand.' }),
-    hold: Type.Boolean({ description: 'Under a legal hold: neither deleted nor given up.' }),
     cancelled: Type.Boolean(),
     failure: maybe(Failure),
     progress: Progress,
@@ -95,71 +92,7 @@ export const NativeSnapshot: TObject = Type.Object(
   { title: 'Snapshot' },
 );
 
-const Frequency = enumOf(FREQUENCY_TYPES);
-const PolicyItem = {
-  frequencyType: Frequency,
-  frequencyInterval: Type.Integer({
-    minimum: 1,
-    maximum: 40,
-    description:
-      'Of hours: 1, 2, 4, 6, 8 or 12; of days: 1; the day of the week from Monday on; the day of the month (40: the last); the month of the year.',
-  }),
-  retentionUnit: enumOf(RETENTION_UNITS),
-  retentionValue: Type.Integer({ minimum: 1, maximum: 10_000 }),
-};
-const Drilled = Type.Object(
-  {
-    every: enumOf(DRILL_INTERVALS),
-    objectiveDays: Type.Integer({ minimum: 1, maximum: 3650, description: 'How old the newest proven restore may become.' }),
-  },
-  { additionalProperties: false },
-);
-const TIMES = {
-  timeZone: Type.String({ maxLength: 100, description: 'As Europe/Berlin. UTC where it is not given.' }),
-  referenceHourOfDay: Type.Integer({ minimum: 0, maximum: 23, description: "The cluster's hour of creation where it is not given." }),
-  referenceMinuteOfHour: Type.Integer({ minimum: 0, maximum: 59, description: "The cluster's minute of creation where it is not given." }),
-  paused: Type.Boolean(),
-};
-
-export const NativeSchedule: TObject = Type.Object(
-  {
-    policy: Type.Array(Type.Object({ id: AtlasId, ...PolicyItem })),
-    ...TIMES,
-    nextSnapshotAt: maybe(DateTime),
-    drill: maybe(Drilled),
-  },
-  { title: 'Schedule' },
-);
-
-/** The whole schedule: what is absent is as of a new cluster. */
-export const NewSchedule = Type.Object(
-  {
-    policy: Type.Array(Type.Object({ id: maybe(AtlasId), ...PolicyItem }, { additionalProperties: false }), { maxItems: 100 }),
-    timeZone: maybe(TIMES.timeZone),
-    referenceHourOfDay: maybe(TIMES.referenceHourOfDay),
-    referenceMinuteOfHour: maybe(TIMES.referenceMinuteOfHour),
-    paused: maybe(TIMES.paused),
-    nextSnapshotAt: maybe(Type.Unknown({ description: 'Taken as it was answered, and ignored.' })),
-    drill: maybe(Type.Union([Drilled, Type.Null()])),
-    updateSnapshots: maybe(
-      Type.Boolean({
-        description: 'Whether snapshots that were taken before are kept by the new policy, too; true where it is not given.',
-      }),
-    ),
-  },
-  { title: 'ScheduleRequest', additionalProperties: false },
-);
-
-export const SchedulePreview: TObject = Type.Object(
-  {
-    next: Type.Array(Type.Object({ at: DateTime, frequencyTypes: Type.Array(Frequency) })),
-    kept: Type.Object({ atMost: Count, byType: Type.Record(Type.String(), Count) }),
-    deletedNow: Type.Array(NativeSnapshot),
-  },
-  { title: 'SchedulePreview' },
-);
-
-const JOB = {
+const RESTORE = {
   id: AtlasId,
   projectId: AtlasId,
   clusterName: ClusterName,
@@ -178,7 +111,7 @@ const anything = Type.Object({}, { additionalProperties: true });
 
 export const NativeRestoreJob: TObject = Type.Object(
   {
-    ...JOB,
+    ...RESTORE,
     clusterId: AtlasId,
     deliveryType: enumOf(['RESTORE', 'DOWNLOAD']),
     snapshotFinishedAt: DateTime,
@@ -192,7 +125,7 @@ export const NativeRestoreJob: TObject = Type.Object(
 
 export const NativeDrill: TObject = Type.Object(
   {
-    ...JOB,
+    ...RESTORE,
     durationSeconds: maybe(Type.Number()),
     documents: maybe(Count),
     documentsPerSecond: maybe(Type.Number()),
@@ -201,6 +134,64 @@ export const NativeDrill: TObject = Type.Object(
     warnings: Type.Array(Type.String()),
   },
   { title: 'Drill' },
+);
+
+export const Job: TObject = Type.Object(
+  {
+    kind: enumOf(JOB_KINDS),
+    id: AtlasId,
+    clusterName: ClusterName,
+    status: enumOf(RESTORE_STATUSES),
+    scheduledAt: DateTime,
+    startedAt: maybe(DateTime),
+    finishedAt: maybe(DateTime),
+    snapshotId: maybe(AtlasId),
+    targetProjectId: maybe(AtlasId),
+    targetClusterName: maybe(ClusterName),
+    cancelled: Type.Boolean(),
+    deletedAt: maybe(Type.String({ format: 'date-time', description: 'Of a snapshot that is gone.' })),
+    failure: maybe(Failure),
+    progress: Progress,
+    documents: maybe(Count),
+    bytes: maybe(Count),
+  },
+  { title: 'Job' },
+);
+
+export const SnapshotCollection: TObject = Type.Object(
+  {
+    database: Type.String(),
+    collection: Type.String(),
+    type: enumOf(['collection', 'view', 'timeseries']),
+    documents: Count,
+    logicalBytes: Count,
+    storedBytes: Count,
+    indexes: Count,
+  },
+  { title: 'SnapshotCollection' },
+);
+
+export const ConnectionTest: TObject = Type.Object(
+  {
+    reachable: Type.Boolean(),
+    deployment: maybe(Type.String({ description: 'Its addresses.' })),
+    mongodbVersion: maybe(Type.String()),
+    topology: maybe(enumOf(['standalone', 'replicaSet', 'sharded'])),
+    consistency: maybe(
+      Type.Object(
+        { label: enumOf(CONSISTENCIES), reason: Type.String() },
+        { description: 'What a snapshot would be a picture of, and why.' },
+      ),
+    ),
+    missingRights: maybe(
+      Type.Array(Type.String({ description: 'What the user of the connection string may not do and a snapshot or a restore needs.' })),
+    ),
+    databases: maybe(Count),
+    code: maybe(Type.String({ description: 'Why it is not reachable, as registering it would answer.' })),
+    message: maybe(Type.String()),
+    hint: maybe(Type.String()),
+  },
+  { title: 'ConnectionTest' },
 );
 
 const Size = Type.Object({ documents: Count, bytes: Count });

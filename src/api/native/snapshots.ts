@@ -1,16 +1,10 @@
-import { Type } from 'typebox';
-import { readJsonObject } from '../atlas/json-body.ts';
+import { SNAPSHOT_STATUSES } from '../../backup/snapshot.ts';
 import { namedCluster } from '../atlas/named-cluster.ts';
-import { readListQuery } from '../atlas/query.ts';
-import { readBody } from './body.ts';
+import { readDate, readListQuery } from '../atlas/query.ts';
+import { choiceOf, Moment, readChoice, readSearch, Search } from './query.ts';
 import { snapshotBody } from './render.ts';
-import type { NativeRoute } from './route.ts';
-import { NativeSnapshot, pageOfAll } from './schemas.ts';
-
-const SnapshotChange = Type.Object(
-  { hold: Type.Boolean({ description: 'Whether it is neither deleted nor given up, whatever its expiry says' }) },
-  { title: 'SnapshotChange', additionalProperties: false },
-);
+import { type NativeRoute, STORE_ERRORS } from './route.ts';
+import { NativeSnapshot, pageOfAll, SnapshotCollection } from './schemas.ts';
 
 /** The snapshots of a cluster. */
 export const SNAPSHOT_ROUTES: readonly NativeRoute[] = [
@@ -18,13 +12,26 @@ export const SNAPSHOT_ROUTES: readonly NativeRoute[] = [
     method: 'GET',
     path: '/clusters/:clusterName/snapshots',
     operationId: 'listSnapshots',
-    summary: 'The snapshots of a cluster, oldest first',
+    summary: 'The snapshots of a cluster by when they were asked for, oldest first',
     permission: 'read',
     status: 200,
     answers: { 200: pageOfAll(NativeSnapshot) },
     isList: true,
+    query: {
+      order: choiceOf(['asc', 'desc'], 'Oldest first when absent.'),
+      status: choiceOf(SNAPSHOT_STATUSES, 'All when absent.'),
+      from: Moment,
+      to: Moment,
+    },
     handler: async (services, exchange) => {
-      const { results, totalCount } = await services.snapshots.list(namedCluster(exchange), readListQuery(exchange.query).page);
+      const { query } = exchange;
+      const filter = {
+        newestFirst: readChoice(query, 'order', ['asc', 'desc']).at(-1) === 'desc',
+        statuses: readChoice(query, 'status', SNAPSHOT_STATUSES),
+        from: readDate(query, 'from'),
+        until: readDate(query, 'to'),
+      };
+      const { results, totalCount } = await services.snapshots.list(namedCluster(exchange), readListQuery(query).page, filter);
       return { results: results.map(snapshotBody), totalCount };
     },
   },
@@ -51,18 +58,21 @@ export const SNAPSHOT_ROUTES: readonly NativeRoute[] = [
       snapshotBody(await services.snapshots.get(project.id, parameters.clusterName!, parameters.snapshotId!)),
   },
   {
-    method: 'PATCH',
-    path: '/clusters/:clusterName/snapshots/:snapshotId',
-    operationId: 'updateSnapshot',
-    summary: 'Put a snapshot under a legal hold, or release it',
-    permission: 'backup',
+    method: 'GET',
+    path: '/clusters/:clusterName/snapshots/:snapshotId/collections',
+    operationId: 'listSnapshotCollections',
+    summary: 'What is in a snapshot, as its manifest has it, by name',
+    permission: 'read',
     status: 200,
-    answers: { 200: NativeSnapshot },
-    takes: SnapshotChange,
-    handler: async (services, { project, parameters, body, caller }) => {
-      const { hold } = readBody(SnapshotChange, readJsonObject(body));
+    answers: { 200: pageOfAll(SnapshotCollection) },
+    isList: true,
+    query: { search: Search },
+    errors: ['snapshot-not-completed', ...STORE_ERRORS],
+    handler: async (services, { project, parameters, query }) => {
       const { clusterName, snapshotId } = parameters;
-      return snapshotBody(await services.snapshots.setHold(project.id, clusterName!, snapshotId!, hold, caller));
+      const { page } = readListQuery(query);
+      const { results, totalCount } = await services.snapshotContents.list(project.id, clusterName!, snapshotId!, readSearch(query), page);
+      return { results: results.map((collection) => ({ ...collection })), totalCount };
     },
   },
   {

@@ -1,10 +1,13 @@
 import { VERSION } from '../../version.ts';
 import { ATLAS_ROUTES } from '../atlas/routes.ts';
 import { V1, V2 } from '../atlas/versions.ts';
+import { NATIVE_ORGANIZATION } from '../native/organization-route.ts';
 import { NATIVE } from '../native/route.ts';
 import { NATIVE_ROUTES } from '../native/routes.ts';
+import { SESSION_ROUTES } from '../native/session-routes.ts';
+import { USER_ROUTES } from '../native/users.ts';
 import { atlasOperation } from './atlas-operation.ts';
-import { nativeOperation } from './native-operation.ts';
+import { nativeOperation, organizationOperation, sessionOperation } from './native-operation.ts';
 import { type Operation, templateOf } from './operation.ts';
 import { OTHER_OPERATIONS } from './other-operations.ts';
 
@@ -20,6 +23,12 @@ export interface OpenApiDocument {
 const SECURITY = {
   digest: { type: 'http', scheme: 'digest', description: 'An API key.' },
   token: { type: 'http', scheme: 'bearer', description: 'A token of a service account.' },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'lifeboat_session',
+    description: 'A user who signed in; `__Host-lifeboat_session` over TLS. What is not GET or HEAD also needs the header X-CSRF-Token.',
+  },
   client: { type: 'http', scheme: 'basic', description: 'A service account: its client id and secret.' },
 };
 
@@ -34,13 +43,15 @@ export function openApiDocument(): OpenApiDocument {
     if (route.v2) add(templateOf(V2 + route.path), route.method, atlasOperation(route, 'v2'));
   }
   for (const route of NATIVE_ROUTES) add(templateOf(NATIVE + route.path), route.method, nativeOperation(route));
+  for (const route of USER_ROUTES) add(templateOf(NATIVE_ORGANIZATION + route.path), route.method, organizationOperation(route));
+  for (const route of SESSION_ROUTES) add(route.path, route.method, sessionOperation(route));
   for (const { path, method, operation } of OTHER_OPERATIONS) add(path, method, operation);
   const schemas: Record<string, object> = {};
   return {
     openapi: '3.1.0',
     info: { title: 'Lifeboat', description: 'Backups for MongoDB behind the API of MongoDB Atlas.', version: VERSION },
     servers: [{ url: '/' }],
-    security: [{ digest: [] }, { token: [] }],
+    security: [{ digest: [] }, { token: [] }, { session: [] }],
     paths: nameSchemas(JSON.parse(JSON.stringify(paths)), schemas) as typeof paths,
     components: { schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))), securitySchemes: SECURITY },
   };

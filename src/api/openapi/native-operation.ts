@@ -1,6 +1,11 @@
+import type { TSchema } from 'typebox';
+import type { DocumentedError } from '../atlas/error-table.ts';
+import { NATIVE_ORGANIZATION, type OrganizationRoute } from '../native/organization-route.ts';
 import { NATIVE, type NativeRoute } from '../native/route.ts';
+import type { SessionRoute } from '../native/session-route.ts';
 import { LIST_QUERY } from './atlas-operation.ts';
 import {
+  type Answer,
   OF_BODIES,
   OF_EVERY_ROUTE,
   type Operation,
@@ -13,15 +18,42 @@ import {
 
 /** A route of Lifeboat's own as the served document tells it. */
 export function nativeOperation(route: NativeRoute): Operation {
-  const path = NATIVE + route.path;
+  const errors = [...OF_EVERY_ROUTE, ...(['INVALID_GROUP_ID', 'NOT_IN_GROUP', 'USER_UNAUTHORIZED'] as const)];
+  const answers = answersOf([...(route.status === 204 ? [EMPTY] : []), ...Object.entries(route.answers)]);
+  return ownOperation(route, NATIVE + route.path, answers, errors);
+}
+
+export function organizationOperation(route: OrganizationRoute): Operation {
+  const ofScope = ['INVALID_ORG_ID', 'ORG_NOT_FOUND', 'USER_CANNOT_ACCESS_ORG', 'USER_UNAUTHORIZED'] as const;
+  const answers = answersOf([[String(route.status), route.answers]]);
+  return ownOperation(route, NATIVE_ORGANIZATION + route.path, answers, [...OF_EVERY_ROUTE, ...ofScope]);
+}
+
+export function sessionOperation(route: SessionRoute): Operation {
+  const answers = answersOf([[String(route.status), route.answers]]);
+  const security = route.needsSession ? [{ session: [] }] : [];
+  return { ...ownOperation(route, route.path, answers, OF_EVERY_ROUTE), tags: ['Sessions'], security };
+}
+
+type StatusSchema = [status: string, schema: TSchema | undefined];
+
+const EMPTY: StatusSchema = ['204', undefined];
+
+function answersOf(schemas: StatusSchema[]): Record<string, Answer> {
+  return Object.fromEntries(
+    schemas.map(([status, schema]) => [
+      status,
+      { description: STATUS_WORDS[Number(status)]!, ...(schema && { content: { 'application/json': { schema } } }) },
+    ]),
+  );
+}
+
+type OwnRoute = Pick<NativeRoute, 'operationId' | 'summary' | 'takes' | 'query' | 'isList' | 'errors'>;
+
+function ownOperation(route: OwnRoute, path: string, answers: Record<string, Answer>, ofScope: readonly DocumentedError[]): Operation {
   const { envelope, pretty, pageNum, itemsPerPage } = LIST_QUERY;
-  const answers = Object.entries(route.answers).map(([status, schema]) => [
-    status,
-    { description: STATUS_WORDS[Number(status)]!, content: { 'application/json': { schema } } },
-  ]);
   const errors = [
-    ...OF_EVERY_ROUTE,
-    ...(['INVALID_GROUP_ID', 'NOT_IN_GROUP', 'USER_UNAUTHORIZED'] as const),
+    ...ofScope,
     ...pathErrors(path),
     ...(route.takes ? ([...OF_BODIES, 'invalid-value'] as const) : []),
     ...(route.errors ?? []),
@@ -35,10 +67,6 @@ export function nativeOperation(route: NativeRoute): Operation {
       ...queryParameters({ envelope, pretty, ...(route.isList && { pageNum, itemsPerPage }), ...route.query }),
     ],
     ...(route.takes && { requestBody: { required: true, content: { 'application/json': { schema: route.takes } } } }),
-    responses: {
-      ...(route.status === 204 && { 204: { description: STATUS_WORDS[204]! } }),
-      ...Object.fromEntries(answers),
-      ...refusals(errors),
-    },
+    responses: { ...answers, ...refusals(errors) },
   };
 }

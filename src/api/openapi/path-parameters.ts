@@ -21,6 +21,8 @@ export const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   groupId: { schema: AtlasId, description: 'Identifier of the project.', errors: [] },
   projectId: { schema: AtlasId, description: 'Identifier of the project.', errors: [] },
   orgId: { schema: AtlasId, description: 'Identifier of the organization.', errors: [] },
+  organizationId: { schema: AtlasId, description: 'Identifier of the organization.', errors: [] },
+  userId: { schema: AtlasId, description: 'Identifier of the user.', errors: ['user-not-found'] },
   groupName: {
     schema: Type.String({ minLength: 1, maxLength: 64 }),
     description: 'Name of the project.',

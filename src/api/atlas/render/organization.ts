@@ -34,7 +34,7 @@ const Key: TObject = Type.Object({
 
 export const SystemStatus: TObject = Type.Object(
   {
-    apiKey: Type.Union([Key, Type.Null()], { description: 'The key that asks; null for a service account.' }),
+    apiKey: Type.Union([Key, Type.Null()], { description: 'The key that asks; null for a service account and a user.' }),
     appName: Type.Literal('MongoDB Atlas'),
     build: Type.String(),
     links: Links,

@@ -1,0 +1,30 @@
+import { type ComponentType, lazy } from 'react';
+import type { Permission } from './api/session.ts';
+import type { IconName } from './parts/icon.tsx';
+
+export interface ConsolePage {
+  /** Below `/p/:projectId`; `''` is the project itself. */
+  path: string;
+  Component: ComponentType;
+  /** Its line in the navigation on the left; the order is this list's. */
+  navigation?: { title: string; icon: IconName; permission?: Permission };
+}
+
+/** Pages are loaded when they are opened. A file exports its page by name, `page` gives it to React. */
+const page = <N extends string>(load: () => Promise<Record<N, ComponentType>>, name: N) =>
+  lazy(async () => ({ default: (await load())[name] }));
+
+/** The pages of a project. Adding one is adding a row. */
+export const PAGES: readonly ConsolePage[] = [
+  {
+    path: '',
+    Component: page(() => import('./pages/overview/overview-page.tsx'), 'OverviewPage'),
+    navigation: { title: 'Overview', icon: 'overview' },
+  },
+];
+
+/** Pages for those who are not signed in. */
+export const OUTSIDE: readonly { path: string; Component: ComponentType }[] = [
+  { path: '/signin', Component: page(() => import('./pages/sign-in-page.tsx'), 'SignInPage') },
+  { path: '/setup', Component: page(() => import('./pages/setup-page.tsx'), 'SetupPage') },
+];

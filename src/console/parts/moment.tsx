@@ -1,0 +1,41 @@
+import { Text } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { relativeText, timeText, utcText } from '../format.ts';
+
+interface Props {
+  at: string | undefined;
+  /** `3 min ago` instead of the time itself. */
+  relative?: boolean;
+  seconds?: boolean;
+  /** What stands there where there is no time. */
+  otherwise?: string;
+}
+
+/** A time in the reader's zone; the pointer shows it in UTC. */
+export function Moment({ at, relative = false, seconds = false, otherwise = '–' }: Props) {
+  const now = useNow(relative);
+  if (!at)
+    return (
+      <Text span inherit c="dimmed">
+        {otherwise}
+      </Text>
+    );
+  const date = new Date(at);
+  const local = timeText(date, { seconds });
+  return (
+    <time dateTime={at} title={relative ? `${local} (${utcText(date)})` : utcText(date)} style={{ whiteSpace: 'nowrap' }}>
+      {relative ? relativeText(date, now) : local}
+    </time>
+  );
+}
+
+/** Now, anew every twenty seconds for as long as somebody shows how long ago something was. */
+export function useNow(moving = true): Date {
+  const [now, setNow] = useState(() => new Date());
+  useEffect(() => {
+    if (!moving) return;
+    const timer = setInterval(() => setNow(new Date()), 20_000);
+    return () => clearInterval(timer);
+  }, [moving]);
+  return now;
+}

@@ -1,0 +1,100 @@
+import { Group, Pagination, Table, Text } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useSearchParams } from 'react-router';
+import type { Key } from '../changes.ts';
+import { counted } from '../format.ts';
+import { ErrorNotice } from './error-notice.tsx';
+import { Loading } from './loading.tsx';
+import classes from './paged-table.module.css';
+
+export interface Column<T> {
+  title: string;
+  cell: (row: T) => ReactNode;
+  /** Numbers stand on the right. */
+  align?: 'left' | 'right';
+  /** Left out where there is only the width of a phone. */
+  wide?: boolean;
+}
+
+interface Props<T> {
+  /** What it is a table of, for a screen reader. */
+  label: string;
+  /** `snapshot`: what one row is. */
+  noun: string;
+  queryKey: Key;
+  /** Asks the server for a page; numbers begin at 1. */
+  read: (page: number, signal: AbortSignal) => Promise<{ results: T[]; totalCount: number }>;
+  rowKey: (row: T) => string;
+  columns: Column<T>[];
+  size?: number;
+  /** Stands where nothing is. */
+  empty: ReactNode;
+  /** Name of the page's number in the URL; two tables of one page need two. */
+  parameter?: string;
+}
+
+/** A list that the server pages; the number of the page is in the URL. */
+export function PagedTable<T>({ label, noun, queryKey, read, rowKey, columns, size = 25, empty, parameter = 'page' }: Props<T>) {
+  const [search, setSearch] = useSearchParams();
+  const page = Math.max(1, Number(search.get(parameter)) || 1);
+  const { data, error, refetch, isPlaceholderData } = useQuery({
+    queryKey: [...queryKey, { page, size }],
+    queryFn: ({ signal }) => read(page, signal),
+    placeholderData: keepPreviousData,
+  });
+  if (error && !data) return <ErrorNotice error={error} title={`The ${noun}s could not be read`} onRetry={() => void refetch()} />;
+  if (!data) return <Loading what={`Reading the ${noun}s…`} />;
+  if (data.totalCount === 0) return empty;
+  const pages = Math.max(1, Math.ceil(data.totalCount / size));
+  const turn = (to: number) =>
+    setSearch((before) => {
+      before.set(parameter, String(to));
+      return before;
+    });
+  return (
+    <div aria-busy={isPlaceholderData}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard */}
+      <section className={classes.scroll} tabIndex={0} aria-label={label}>
+        <Table highlightOnHover aria-label={label}>
+          <Table.Thead>
+            <Table.Tr>
+              {columns.map(({ title, align, wide }) => (
+                <Table.Th key={title} ta={align} visibleFrom={wide ? 'sm' : undefined}>
+                  {title}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {data.results.map((row) => (
+              <Table.Tr key={rowKey(row)}>
+                {columns.map(({ title, cell, align, wide }) => (
+                  <Table.Td key={title} ta={align} visibleFrom={wide ? 'sm' : undefined}>
+                    {cell(row)}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </section>
+      <Group justify="space-between" mt="sm">
+        <Text size="sm" c="dimmed" role="status">
+          {counted(data.totalCount, noun)}
+          {isPlaceholderData ? ', reading…' : ''}
+        </Text>
+        {pages > 1 && (
+          <Pagination
+            size="sm"
+            total={pages}
+            value={page}
+            onChange={turn}
+            getControlProps={(control) => ({ 'aria-label': `${control[0]!.toUpperCase()}${control.slice(1)} page of the ${noun}s` })}
+            getItemProps={(number) => ({ 'aria-label': `Page ${number} of the ${noun}s` })}
+          />
+        )}
+      </Group>
+    </div>
+  );
+}

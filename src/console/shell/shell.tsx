@@ -1,0 +1,82 @@
+import { AppShell, Burger, Group } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Suspense, useEffect } from 'react';
+import { Outlet, useLocation, useParams } from 'react-router';
+import { useSession } from '../api/session.ts';
+import { NotFoundPage } from '../pages/not-found-page.tsx';
+import { ErrorNotice } from '../parts/error-notice.tsx';
+import { Loading } from '../parts/loading.tsx';
+import { ShowsErrors } from '../parts/shows-errors.tsx';
+import { useProjectStream } from '../stream.ts';
+import { AccountMenu } from './account-menu.tsx';
+import { AwayBanner } from './away-banner.tsx';
+import { Brand } from './brand.tsx';
+import { ToTheDoor } from './first-project.tsx';
+import { Navigation } from './navigation.tsx';
+import { ProjectPicker } from './project-picker.tsx';
+import { rememberProject } from './remembered-project.ts';
+import classes from './shell.module.css';
+
+/** What stands around every page of a project, for those who are signed in. */
+export function Shell() {
+  const { data: session, error, refetch } = useSession();
+  if (error && session === undefined)
+    return <ErrorNotice error={error} title="Lifeboat cannot be reached" onRetry={() => void refetch()} />;
+  if (session === undefined) return <Loading what="Opening Lifeboat…" height={400} />;
+  return session === null ? <ToTheDoor /> : <SignedIn projectIds={session.projects.map(({ id }) => id)} />;
+}
+
+function SignedIn({ projectIds }: { projectIds: string[] }) {
+  const { projectId = '' } = useParams();
+  const { pathname } = useLocation();
+  const [opened, { toggle, close }] = useDisclosure(false);
+  const isKnown = projectIds.includes(projectId);
+  useProjectStream(isKnown ? projectId : undefined);
+  useEffect(() => {
+    if (isKnown) rememberProject(projectId);
+  }, [isKnown, projectId]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page, and the menu of a phone has done its work
+  useEffect(close, [pathname]);
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding={{ base: 'md', sm: 'lg' }}
+    >
+      <a href="#page" className={classes.skip}>
+        Skip to the page
+      </a>
+      <AppShell.Header className={classes.header}>
+        <Group h="100%" px="md" gap="sm" wrap="nowrap">
+          <Burger
+            opened={opened}
+            onClick={toggle}
+            hiddenFrom="sm"
+            size="sm"
+            color="white"
+            aria-label={opened ? 'Close the navigation' : 'Open the navigation'}
+            aria-expanded={opened}
+          />
+          <Brand />
+          <ProjectPicker />
+          <AccountMenu />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar aria-label="Pages of the project" p="xs">
+        {isKnown && <Navigation />}
+      </AppShell.Navbar>
+      <AppShell.Main id="page" tabIndex={-1} className={classes.main}>
+        <AwayBanner />
+        {isKnown ? (
+          <ShowsErrors key={pathname}>
+            <Suspense fallback={<Loading what="Opening the page…" height={400} />}>
+              <Outlet />
+            </Suspense>
+          </ShowsErrors>
+        ) : (
+          <NotFoundPage what="There is no such project, or it is not one of yours." />
+        )}
+      </AppShell.Main>
+    </AppShell>
+  );
+}

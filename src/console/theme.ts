@@ -1,0 +1,83 @@
+import { Anchor, Badge, Button, type CSSVariablesResolver, createTheme, type MantineColorsTuple, Table, Tooltip } from '@mantine/core';
+
+/** In the spirit of Atlas: forest for what can be done, its bright green in the dark only. */
+const forest: MantineColorsTuple = [
+  '#e3fcf3',
+  '#c7f5e2',
+  '#8fe6c2',
+  '#35de7b',
+  '#00c46a',
+  '#00a35c',
+  '#007a53',
+  '#00684a',
+  '#00523c',
+  '#023430',
+];
+/** From the lightest text to the deepest ground. */
+const dark: MantineColorsTuple = [
+  '#e8edeb',
+  '#c8d3cf',
+  '#a9b8b2',
+  '#7f918b',
+  '#3b5049',
+  '#2a3d37',
+  '#1a2b26',
+  '#10201c',
+  '#0a1714',
+  '#05100d',
+];
+const gray: MantineColorsTuple = [
+  '#f9fbfa',
+  '#f1f5f3',
+  '#e8edeb',
+  '#d6dfdb',
+  '#c1ccc8',
+  '#9aa8a3',
+  '#6f7f79',
+  '#4e5d58',
+  '#2f3d38',
+  '#16231f',
+];
+
+export const theme = createTheme({
+  colors: { forest, dark, gray },
+  primaryColor: 'forest',
+  primaryShade: { light: 7, dark: 7 },
+  black: '#16231f',
+  defaultRadius: 'md',
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
+  headings: { fontWeight: '600', sizes: { h1: { fontSize: '1.5rem' }, h2: { fontSize: '1.15rem' }, h3: { fontSize: '1rem' } } },
+  focusRing: 'auto',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    Anchor: Anchor.extend({ defaultProps: { underline: 'hover' } }),
+    Button: Button.extend({ defaultProps: { size: 'sm' } }),
+    Badge: Badge.extend({ defaultProps: { radius: 'sm', variant: 'light', tt: 'none' } }),
+    Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm', fz: 'sm' } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: { withArrow: true, openDelay: 200, events: { hover: true, focus: true, touch: true }, multiline: true, maw: 320 },
+    }),
+  },
+});
+
+/** What a shade alone does not say: enough contrast for small text in both schemes. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-anchor': '#00684a',
+    '--mantine-color-dimmed': '#4e5d58',
+    '--mantine-color-body': '#ffffff',
+    '--lb-ground': '#f6f9f7',
+    '--lb-line': '#dfe6e3',
+    '--lb-bar': '#00684a',
+  },
+  dark: {
+    '--mantine-color-anchor': '#35de7b',
+    '--mantine-color-dimmed': '#a9b8b2',
+    '--lb-ground': '#0a1714',
+    '--lb-line': '#2a3d37',
+    '--lb-bar': '#00c46a',
+  },
+});

@@ -1,0 +1,193 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { byIndex, countOfJobs, pageOfJobs } from '../../src/db/jobs.ts';
+import { type Edge, startEdge } from '../kit/edge.ts';
+import { addShop, type EdgeShop } from '../kit/edge-shop.ts';
+import { generateShop } from '../kit/wire-server/generator.ts';
+import { serveWire } from '../kit/wire-server/server.ts';
+
+/** What the console reads, over HTTP. */
+let edge: Edge;
+let shop: EdgeShop;
+let native: string;
+
+beforeAll(async () => {
+  edge = await startEdge();
+  shop = await addShop(edge);
+  native = `/api/lifeboat/v1/projects/${edge.first.projectId}`;
+});
+afterAll(async () => {
+  await edge[Symbol.asyncDispose]();
+  await shop[Symbol.asyncDispose]();
+});
+
+const get = async (path: string) => (await edge.ask('GET', native + path)).body;
+const refused = async (path: string) => (await edge.ask('GET', native + path)).body.errorCode;
+
+describe('the collections of a snapshot', () => {
+  const collections = (query = '') => get(`/clusters/shop/snapshots/${shop.snapshotId}/collections${query}`);
+
+  it('are what its manifest says, page by page', async () => {
+    const snapshot = await get(`/clusters/shop/snapshots/${shop.snapshotId}`);
+    const { results, totalCount } = await collections();
+    expect(totalCount).toBe(snapshot.collections);
+    const sum = (field: string) => results.reduce((total: number, c: Record<string, number>) => total + c[field]!, 0);
+    expect([sum('documents'), sum('logicalBytes'), sum('storedBytes')]).toEqual([
+      snapshot.documents,
+      snapshot.logicalBytes,
+      snapshot.storedBytes,
+    ]);
+    expect(await collections('?itemsPerPage=1&pageNum=2')).toEqual({ results: [results[1]], totalCount });
+  });
+
+  it('are searched by namespace, whatever the case', async () => {
+    const [first] = (await collections()).results;
+    expect((await collections(`?search=${`${first.database}.${first.collection}`.toUpperCase()}`)).results).toEqual([first]);
+    expect(await collections('?search=nothing-like-it')).toEqual({ results: [], totalCount: 0 });
+  });
+
+  it('are refused of a snapshot that is not COMPLETED', async () => {
+    const { id } = (await edge.ask('POST', `${native}/clusters/shop/snapshots`)).body;
+    expect(await refused(`/clusters/shop/snapshots/${id}/collections`)).toBe('CANNOT_DOWNLOAD_INCOMPLETE_SNAPSHOT');
+    await edge.ask('POST', `${native}/clusters/shop/snapshots/${id}/cancel`);
+  });
+});
+
+describe('the snapshots of a cluster', () => {
+  it('are listed by status, by date and in either order', async () => {
+    const all = await get('/clusters/shop/snapshots');
+    expect(all.totalCount).toBeGreaterThan(1);
+    expect((await get('/clusters/shop/snapshots?order=desc')).results).toEqual([...all.results].reverse());
+    expect((await get('/clusters/shop/snapshots?status=COMPLETED')).results.map(({ id }: { id: string }) => id)).toEqual([shop.snapshotId]);
+    expect((await get('/clusters/shop/snapshots?status=COMPLETED,FAILED')).totalCount).toBe(all.totalCount);
+    expect((await get('/clusters/shop/snapshots?from=2026-03-02')).totalCount).toBe(0);
+    expect((await get('/clusters/shop/snapshots?from=2026-03-01&to=2026-03-02T00:00:00Z')).totalCount).toBe(all.totalCount);
+  });
+
+  it.each(['order=up', 'status=DONE', 'from=yesterday', 'to=2026-99-99'])('are refused with %s', async (query) => {
+    expect(await refused(`/clusters/shop/snapshots?${query}`)).toBe('INVALID_QUERY_PARAMETER');
+  });
+});
+
+describe('a test of a connection', () => {
+  const test = async (uri: string) => (await edge.ask('POST', `${native}/connectionTests`, { body: { uri } })).body;
+
+  it('tells what the deployment is and what a snapshot of it would be, and keeps nothing', async () => {
+    const wire = await serveWire(new Map([['shop', generateShop({ bytes: 10_000, documentBytes: 250, collections: 1 })]]), {
+      replicaSet: true,
+    });
+    const clusters = (await get('/clusters')).totalCount;
+    try {
+      expect(await test(wire.uri)).toMatchObject({
+        reachable: true,
+        topology: 'replicaSet',
+        consistency: { label: 'point-in-time' },
+        missingRights: [],
+        databases: 1,
+      });
+    } finally {
+      await wire.close();
+    }
+    expect((await get('/clusters')).totalCount).toBe(clusters);
+  });
+
+  it('says why it cannot be reached, and what to try', async () => {
+    const answer = await test('mongodb://user:secret@127.0.0.1:9/');
+    expect(answer).toMatchObject({ reachable: false, code: 'source-unavailable', hint: expect.stringContaining('port') });
+    expect(JSON.stringify(answer)).not.toContain('secret');
+    expect(await test('postgres://localhost')).toMatchObject({ reachable: false, code: 'bad-connection-string' });
+  });
+});
+
+describe('the jobs of a project', () => {
+  const JOBS = Number(process.env.JOBS ?? 20_000);
+  /** A snapshot each minute and as many restores, over four clusters. */
+  beforeAll(async () => {
+    const { db } = edge.foundation;
+    const { projectId } = edge.first;
+    await db.transaction().execute(async (transaction) => {
+      // Nobody listens.
+      await sql`SET LOCAL session_replication_role = replica`.execute(transaction);
+      await sql`
+        INSERT INTO clusters (id, project_id, name, tier, uri_sealed, deployment, mongodb_version, topology, created_at)
+        SELECT repeat('c', 16) || lpad(to_hex(n), 8, '0'), ${projectId}, 'many-' || n, 'FLEX', '', 'x', '8.0.0', 'replicaSet', now() FROM generate_series(1, 4) AS n`.execute(
+        transaction,
+      );
+      await sql`
+        INSERT INTO snapshots (id, project_id, cluster_id, cluster_name, status, scheduled_at, expires_at)
+        SELECT repeat('5', 16) || lpad(to_hex(n), 8, '0'), ${projectId}, repeat('c', 16) || lpad(to_hex(1 + n % 4), 8, '0'), 'many-' || 1 + n % 4,
+          CASE WHEN n % 1000 = 0 THEN 'FAILED' ELSE 'COMPLETED' END, timestamptz '2025-01-01' + n * interval '1 minute', now()
+        FROM generate_series(1, ${JOBS / 2}::int) AS n`.execute(transaction);
+      await sql`
+        INSERT INTO restore_jobs (id, project_id, cluster_id, cluster_name, snapshot_id, delivery_type, status, target_project_id, target_cluster_id,
+          target_cluster_name, snapshot_finished_at, scheduled_at, expires_at)
+        SELECT repeat('9', 16) || lpad(to_hex(n), 8, '0'), ${projectId}, repeat('c', 16) || lpad(to_hex(1 + n % 4), 8, '0'), 'many-' || 1 + n % 4, repeat('5', 16) || lpad(to_hex(n), 8, '0'),
+          CASE n % 10 WHEN 0 THEN 'DRILL' WHEN 1 THEN 'DOWNLOAD' ELSE 'RESTORE' END, 'COMPLETED', ${projectId}, repeat('c', 16) || lpad(to_hex(1), 8, '0'),
+          'many-1', now(), timestamptz '2025-01-01' + n * interval '1 minute' + interval '1 second', now()
+        FROM generate_series(1, ${JOBS / 2}::int) AS n`.execute(transaction);
+    });
+    await sql`VACUUM ANALYZE snapshots`.execute(db);
+    await sql`VACUUM ANALYZE restore_jobs`.execute(db);
+  });
+
+  const jobs = (query: string) => get(`/jobs?${query}`);
+  const many = 'clusterName=many-1,many-2,many-3,many-4';
+
+  it('are all kinds in one order, newest first, and every page is the next part of it', async () => {
+    const { results, totalCount } = await jobs(`${many}&itemsPerPage=20`);
+    expect(totalCount).toBe(JOBS);
+    expect(results.map((job: { kind: string }) => job.kind).slice(0, 4)).toEqual(['drill', 'snapshot', 'restore', 'snapshot']);
+    const dates = results.map((job: { scheduledAt: string }) => job.scheduledAt);
+    expect(dates).toEqual([...dates].sort().reverse());
+    expect((await jobs(`${many}&itemsPerPage=5&pageNum=4`)).results).toEqual(results.slice(15));
+    expect((await jobs(`${many}&itemsPerPage=500&pageNum=${JOBS / 500}`)).results).toHaveLength(500);
+    expect((await jobs(`${many}&itemsPerPage=500&pageNum=${JOBS / 500 + 1}`)).results).toEqual([]);
+  });
+
+  it.each([
+    ['kind=snapshot', JOBS / 2],
+    ['kind=drill', JOBS / 20],
+    ['kind=drill,download', JOBS / 10],
+    ['kind=snapshot&status=FAILED', JOBS / 2000],
+    ['kind=restore&status=FAILED', 0],
+    ['kind=snapshot&clusterName=many-2', JOBS / 8],
+    ['kind=restore&search=MANY-1', (JOBS / 2) * 0.8],
+    [`search=${'5'.repeat(16)}000003E8`, 2],
+    ['search=no-such-thing', 0],
+  ])('are counted with the filter %s', async (query, count) => {
+    const { results, totalCount } = await jobs(
+      `${query}${query.includes('clusterName') ? '' : query.includes('FAILED') ? `&${many}` : ''}`,
+    );
+    expect(totalCount - (query === 'kind=snapshot' ? (await get('/clusters/shop/snapshots')).totalCount : 0)).toBe(count);
+    expect(results).toHaveLength(Math.min(100, totalCount));
+  });
+
+  it('show what a snapshot and a restore have of their own', async () => {
+    const [snapshot] = (await jobs('clusterName=shop&status=COMPLETED')).results;
+    expect(snapshot).toMatchObject({ kind: 'snapshot', id: shop.snapshotId, clusterName: 'shop', cancelled: false });
+    expect(snapshot.documents).toBeGreaterThan(0);
+    const [restore] = (await jobs('kind=restore')).results;
+    expect(restore).toMatchObject({ kind: 'restore', targetClusterName: 'many-1', snapshotId: expect.stringMatching(/^5+/) });
+  });
+
+  it.each(['kind=backup', 'status=DONE', 'pageNum=0', `search=${'x'.repeat(201)}`])('are refused with %s', async (query) => {
+    expect(await refused(`/jobs?${query}`)).toBe('INVALID_QUERY_PARAMETER');
+  });
+
+  it('are found by the indexes alone, also the last page of a search, and only the rows of the page are read', async () => {
+    const { projectId } = edge.first;
+    const filter = { kinds: [], statuses: ['COMPLETED'], clusterNames: [], search: 'many' };
+    for (const statement of [pageOfJobs(projectId, filter, { number: JOBS / 100, size: 100 }), countOfJobs(projectId, filter)]) {
+      const explained = sql<Record<string, string>>`EXPLAIN (ANALYZE, TIMING OFF) ${statement}`;
+      const plan = (await byIndex(edge.foundation.db, (transaction) => explained.execute(transaction))).rows
+        .map((row) => Object.values(row)[0])
+        .join('\n');
+      expect(plan).toMatch(/Index Only Scan using snapshots_of_project/);
+      expect(plan).toMatch(/Index Only Scan using restore_jobs_of_project/);
+      expect(plan).not.toMatch(/Seq Scan on (snapshots|restore_jobs)\b|external merge|Gather/);
+      // What is sorted is a page.
+      expect(Math.max(0, ...[...plan.matchAll(/Sort .*actual rows=(\d+)/g)].map(([, rows]) => Number(rows)))).toBeLessThanOrEqual(100);
+      if (process.env.SHOW_PLANS) process.stdout.write(`${plan}\n`);
+    }
+  });
+});

@@ -1,0 +1,317 @@
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildServer } from '../../src/api/server.ts';
+import { AuditLog } from '../../src/backup/audit-log.ts';
+import { after, MINUTE } from '../../src/clock.ts';
+import { type Edge, PUBLIC_URL, startEdge } from '../kit/edge.ts';
+
+const SETUP = '/api/lifeboat/v1/setup';
+const SESSION = '/api/lifeboat/v1/session';
+const PASSWORD = 'a rope, a ring & a whistle';
+const V2 = { accept: 'application/vnd.atlas.2025-03-12+json' };
+
+let edge: Edge;
+/** The same installation by another name and over plain HTTP; behind a proxy at 10.0.0.1. */
+let plain: FastifyInstance;
+let users: string;
+let org: string;
+let log: AuditLog;
+
+beforeAll(async () => {
+  edge = await startEdge();
+  plain = await buildServer({ ...edge.services, publicUrl: () => 'http://lifeboat.example:8080', trustedProxies: ['10.0.0.1'] });
+  users = `/api/lifeboat/v1/organizations/${edge.first.organizationId}/users`;
+  org = `/api/atlas/v2/orgs/${edge.first.organizationId}`;
+  log = new AuditLog(edge.foundation.db, edge.clock);
+});
+afterAll(async () => {
+  await plain.close();
+  await edge[Symbol.asyncDispose]();
+});
+
+/** A browser: what it was given it sends. */
+class Browser {
+  cookie = '';
+  csrf = '';
+  readonly #address: string;
+
+  constructor(address = '192.0.2.1') {
+    this.#address = address;
+  }
+
+  async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}, server = edge.server) {
+    const unsafe = !/^(GET|HEAD)$/.test(method) && this.csrf !== '';
+    const response = await server.inject({
+      method: method as 'GET',
+      url: path,
+      remoteAddress: this.#address,
+      headers: {
+        'x-lifeboat-console': '1',
+        ...V2,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(this.cookie && { cookie: this.cookie }),
+        ...(unsafe && { 'x-csrf-token': this.csrf, origin: PUBLIC_URL }),
+        ...headers,
+      },
+      ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const setCookie = response.headers['set-cookie'];
+    const parsed = response.payload && /json/.test(String(response.headers['content-type'])) ? response.json() : null;
+    return { status: response.statusCode, headers: response.headers, setCookie: setCookie?.toString(), body: parsed };
+  }
+
+  take(answer: { setCookie?: string | undefined; body: { csrfToken: string } }) {
+    this.cookie = answer.setCookie!.split(';')[0]!;
+    this.csrf = answer.body.csrfToken;
+    return this;
+  }
+
+  async signIn(username: string, password = PASSWORD) {
+    const answer = await this.ask('POST', SESSION, { username, password });
+    if (answer.status === 200) this.take(answer);
+    return answer;
+  }
+}
+
+let owner: Browser;
+const outcome = ({ status, body }: { status: number; body: { errorCode: string } | null }) => [status, body?.errorCode];
+const actions = async (count: number) => (await log.list(null, { number: 1, size: count })).results.reverse();
+const newToken = async () => (await edge.services.ownerSetup.newToken())!.token;
+
+async function makeUser(username: string, roles: object[] = [], password = PASSWORD) {
+  const made = await owner.ask('POST', users, { username, password, roles });
+  expect(made.status).toBe(201);
+  return made.body as { id: string; username: string };
+}
+
+describe('the first owner', () => {
+  const setUp = (token: string, body: object = {}, headers = {}) =>
+    new Browser().ask('POST', SETUP, { token, username: 'Anchor', password: PASSWORD, ...body }, headers);
+
+  it('is missing at first, which anybody may know', async () => {
+    const { status, body, headers } = await new Browser().ask('GET', SETUP);
+    expect([status, body]).toEqual([200, { needsOwner: true }]);
+    expect(headers['set-cookie']).toBeUndefined();
+    expect((await new Browser().ask('HEAD', SETUP)).status).toBe(200);
+  });
+
+  it('is not set up with a wrong token, an old one, or one in whose place another was made', async () => {
+    const first = await newToken();
+    const second = await newToken();
+    for (const token of ['wrong', 'x'.repeat(43), first]) expect(outcome(await setUp(token))).toEqual([403, 'SETUP_TOKEN_INVALID']);
+    edge.clock.set(after(edge.clock.now(), 15 * MINUTE));
+    expect(outcome(await setUp(second))).toEqual([403, 'SETUP_TOKEN_INVALID']);
+  });
+
+  it('is not set up by another site: not by a form, not by a script', async () => {
+    const token = await newToken();
+    const body = JSON.stringify({ token, username: 'anchor', password: PASSWORD });
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
+      expect(outcome(await new Browser().ask('POST', SETUP, body, { 'content-type': type }))).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+    }
+    for (const origin of ['https://evil.example', 'null', 'https://backup.example.evil.example', 'http://backup.example']) {
+      expect(outcome(await setUp(token, {}, { origin }))).toEqual([403, 'CSRF_TOKEN_INVALID']);
+    }
+  });
+
+  it('is told what is wrong with name and password, and the token is good for another try', async () => {
+    const token = await newToken();
+    const password = async (text: string) => {
+      const { status, body } = await setUp(token, { password: text });
+      expect(JSON.stringify(body)).not.toContain(text);
+      return [status, body.errorCode];
+    };
+    for (const text of ['short', 'anchor', 'password1234', 'aaaaaaaaaaaaaaaa', 'x1'.repeat(200)])
+      expect(await password(text)).toEqual([400, 'PASSWORD_UNUSABLE']);
+    for (const username of ['', 'a b', 'ankér', 'a'.repeat(65), '../x', '<b>'])
+      expect(outcome(await setUp(token, { username }))).toEqual([400, 'INVALID_VALUE']);
+    expect(outcome(await setUp(token, { surprise: 1 }))).toEqual([400, 'INVALID_VALUE']);
+    const answers = await Promise.all([setUp(token), setUp(token, { username: 'Other' }), setUp(token)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+    const made = answers.find(({ status }) => status === 201)!;
+    expect(made.body).toMatchObject({
+      user: { grants: [{ roleName: 'ORG_OWNER', organizationId: edge.first.organizationId, projectId: null }] },
+      organization: { id: edge.first.organizationId, name: 'Org' },
+      projects: [{ id: edge.first.projectId, name: 'Project', permissions: expect.arrayContaining(['read', 'register']) }],
+      organizationPermissions: ['read', 'create-project', 'manage'],
+    });
+    expect(made.setCookie).toMatch(/^__Host-lifeboat_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/);
+    owner = new Browser().take(made);
+    expect((await owner.ask('GET', org)).status).toBe(200);
+    expect((await owner.ask('GET', users)).body.totalCount).toBe(1);
+  });
+
+  it('is set up once: then there is no token any more, and none can be made', async () => {
+    expect((await new Browser().ask('GET', SETUP)).body).toEqual({ needsOwner: false });
+    expect(await edge.services.ownerSetup.newToken()).toBeNull();
+    expect(outcome(await setUp('x'.repeat(43)))).toEqual([409, 'OWNER_EXISTS']);
+    expect(await edge.foundation.db.selectFrom('setupToken').selectAll().execute()).toEqual([]);
+    const entries = await actions(10);
+    expect(entries.find(({ action }) => action === 'OWNER_SET_UP')).toMatchObject({
+      remoteAddress: '192.0.2.1',
+      subject: expect.any(String),
+    });
+  });
+});
+
+describe('signing in', () => {
+  it('makes a new session each time, whatever cookie came along, and ends the one before', async () => {
+    await makeUser('mate');
+    const fixed = `__Host-lifeboat_session=${'A'.repeat(43)}`;
+    const browser = new Browser();
+    browser.cookie = fixed;
+    const first = await browser.signIn('MATE');
+    expect(first.status).toBe(200);
+    expect(first.body.user.username).toBe('mate');
+    expect(browser.cookie).not.toBe(fixed);
+    const before = browser.cookie;
+    await browser.signIn('mate');
+    expect(browser.cookie).not.toBe(before);
+    expect((await browser.ask('GET', SESSION)).status).toBe(200);
+    for (const old of [fixed, before])
+      expect(outcome(await new Browser().ask('GET', SESSION, undefined, { cookie: old }))).toEqual([401, 'NOT_SIGNED_IN']);
+  });
+
+  it('is refused alike for a wrong password and for a name that nobody has, and takes alike', async () => {
+    await makeUser('cook');
+    const times: number[] = [];
+    const answers = [];
+    for (const name of ['cook', 'nobody', 'not a name']) {
+      const started = performance.now();
+      const { status, body, headers } = await new Browser('192.0.2.40').ask('POST', SESSION, {
+        username: name,
+        password: 'not the password',
+      });
+      times.push(performance.now() - started);
+      answers.push([status, body, headers['set-cookie'], headers['www-authenticate']]);
+    }
+    expect(answers[0]![0]).toBe(401);
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
+    // A name that is not looked at would be answered a hundred times as fast.
+    expect(Math.min(...times)).toBeGreaterThan(Math.max(...times) / 10);
+  });
+
+  it('is possible without any role, and shows nothing', async () => {
+    await makeUser('guest');
+    const browser = new Browser();
+    expect((await browser.signIn('guest')).body).toMatchObject({ user: { grants: [] }, projects: [], organizationPermissions: [] });
+    expect(outcome(await browser.ask('GET', users))).toEqual([401, 'USER_CANNOT_ACCESS_ORG']);
+    expect(outcome(await browser.ask('GET', `/api/atlas/v2/groups/${edge.first.projectId}`))).toEqual([401, 'USER_UNAUTHORIZED']);
+    expect((await browser.ask('GET', '/api/atlas/v2/groups')).body.results).toEqual([]);
+  });
+
+  it('takes JSON alone, and from no page of another site', async () => {
+    const body = JSON.stringify({ username: 'mate', password: PASSWORD });
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])
+      expect((await new Browser().ask('POST', SESSION, body, { 'content-type': type })).status).toBe(415);
+    for (const origin of ['null', 'https://evil.example', `${PUBLIC_URL}, https://evil.example`])
+      expect(outcome(await new Browser().ask('POST', SESSION, body, { origin, 'content-type': 'application/json' }))).toEqual([
+        403,
+        'CSRF_TOKEN_INVALID',
+      ]);
+    // The address that is asked is ours as well: it may be known by more than one name.
+    const ours: Record<string, string>[] = [{ origin: PUBLIC_URL }, { origin: 'http://localhost:1234', host: 'localhost:1234' }];
+    for (const headers of ours) expect((await new Browser().ask('POST', SESSION, JSON.parse(body), headers)).status).toBe(200);
+  });
+
+  it('gives a cookie for TLS alone where the connection, a trusted proxy or the public URL is of TLS', async () => {
+    const cookieOf = async (address: string, headers: Record<string, string>) =>
+      (await new Browser(address).ask('POST', SESSION, { username: 'mate', password: PASSWORD }, headers, plain)).setCookie;
+    expect(await cookieOf('192.0.2.1', {})).toMatch(/^lifeboat_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(await cookieOf('192.0.2.1', { 'x-forwarded-proto': 'https' })).toMatch(/^lifeboat_session=.*SameSite=Strict$/);
+    expect(await cookieOf('10.0.0.1', { 'x-forwarded-proto': 'https' })).toMatch(/^__Host-lifeboat_session=.*; Secure$/);
+    expect(await cookieOf('10.0.0.1', { 'x-forwarded-proto': 'http' })).toMatch(/^lifeboat_session=/);
+  });
+});
+
+describe('a request by cookie', () => {
+  const create = (browser: Browser, headers: Record<string, string>) =>
+    browser.ask('POST', `${org}/apiKeys`, { desc: 'x', roles: ['ORG_MEMBER'] }, headers);
+
+  it('does what the grants of its user allow, on the routes of Atlas too', async () => {
+    expect((await create(owner, {})).status).toBe(200);
+    expect((await owner.ask('HEAD', SESSION)).status).toBe(200);
+    expect((await owner.ask('GET', '/api/atlas/v2')).body).toMatchObject({ apiKey: null });
+    const [newest] = (await log.list(null, { number: 1, size: 1 })).results;
+    expect(newest).toMatchObject({
+      action: 'API_KEY_CREATED',
+      by: { name: expect.stringMatching(/anchor|other/i) },
+      remoteAddress: '192.0.2.1',
+    });
+  });
+
+  it('that changes something brings the token of its session, and comes from no other page', async () => {
+    const other = new Browser();
+    await other.signIn('mate');
+    const wrong: Record<string, string>[] = [
+      { 'x-csrf-token': '' },
+      { 'x-csrf-token': 'x' },
+      { 'x-csrf-token': other.csrf },
+      { 'x-csrf-token': `${owner.csrf}x` },
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { origin: 'http://backup.example' },
+      { origin: '' },
+    ];
+    for (const headers of wrong) expect(outcome(await create(owner, headers))).toEqual([403, 'CSRF_TOKEN_INVALID']);
+    expect(outcome(await owner.ask('DELETE', SESSION, undefined, { 'x-csrf-token': 'x' }))).toEqual([403, 'CSRF_TOKEN_INVALID']);
+    const form = await owner.ask('POST', `${org}/apiKeys`, '{"desc":"x","roles":["ORG_OWNER"]}', {
+      'content-type': 'text/plain',
+      'x-csrf-token': '',
+    });
+    expect(outcome(form)).toEqual([403, 'CSRF_TOKEN_INVALID']);
+    expect((await owner.ask('GET', SESSION)).status).toBe(200);
+    await expect.poll(async () => (await actions(30)).some((entry) => entry.result === 'CSRF_TOKEN_INVALID')).toBe(true);
+  });
+
+  it('is refused without a challenge, to which a browser would show a dialog; a client of the API gets one', async () => {
+    const bad = { cookie: `__Host-lifeboat_session=${'B'.repeat(43)}` };
+    const answers = [
+      await edge.send('GET', org, { headers: { ...V2, ...bad } }),
+      await edge.send('GET', org, { headers: { ...V2, 'x-lifeboat-console': '1' } }),
+      await edge.send('GET', SESSION),
+      await edge.send('PUT', `${SESSION}/password`, { body: '{}' }),
+    ];
+    for (const { status, headers, body } of answers) {
+      expect([status, body.errorCode, headers['www-authenticate']]).toEqual([401, 'NOT_SIGNED_IN', undefined]);
+    }
+    expect((await edge.send('GET', org, { headers: V2 })).headers['www-authenticate']).toMatch(/^Digest /);
+    expect((await edge.ask('GET', SESSION)).status).toBe(401);
+  });
+
+  it('with credentials in its header is theirs, and needs no token', async () => {
+    const headers = { ...V2, cookie: owner.cookie };
+    const reader = await edge.makeKey({ roleName: 'ORG_READ_ONLY', projectId: null });
+    reader.accept(`Digest realm="MMS Public API", nonce="${edge.services.nonces.make()}"`);
+    const body = { desc: 'x', roles: ['ORG_MEMBER'] };
+    const refused = await edge.ask('POST', `${org}/apiKeys`, { headers, body, credentials: reader });
+    expect(outcome(refused)).toEqual([401, 'USER_UNAUTHORIZED']);
+    const wrong = await edge.send('GET', org, { headers: { ...headers, authorization: 'Bearer nonsense' } });
+    expect(wrong.status).toBe(401);
+    const writer = await edge.makeKey({ roleName: 'ORG_OWNER', projectId: null });
+    writer.accept(`Digest realm="MMS Public API", nonce="${edge.services.nonces.make()}"`);
+    expect((await edge.ask('POST', `${org}/apiKeys`, { headers, body, credentials: writer })).status).toBe(200);
+  });
+
+  it('with two sessions, one of the wrong name, or one that is none, is nobody', async () => {
+    const token = owner.cookie.split('=')[1]!;
+    const other = new Browser();
+    await other.signIn('mate');
+    const cookies = [
+      `${owner.cookie}; ${other.cookie}`,
+      `${owner.cookie}; ${owner.cookie}`,
+      `lifeboat_session=${token}`,
+      `__host-lifeboat_session=${token}; lifeboat_session=`,
+      `__Host-lifeboat_session="${token}"`,
+      `__Host-lifeboat_session=${token}x`,
+      `__Host-lifeboat_session=${'x'.repeat(10_000)}`,
+      '__Host-lifeboat_session=',
+      '__Host-lifeboat_session',
+    ];
+    for (const cookie of cookies)
+      expect((await new Browser().ask('GET', SESSION, undefined, { cookie })).status, cookie.slice(0, 80)).toBe(401);
+    const among = { cookie: `a=b; theme=dark;${owner.cookie} ; x` };
+    expect((await new Browser().ask('GET', SESSION, undefined, among)).status).toBe(200);
+  });
+});

@@ -1,0 +1,13 @@
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { ConsoleWorld } from '../kit/console.ts';
+import { describeShell } from './shell.pages.ts';
+
+/** All pages share one Lifeboat and one browser: each area is a function of its own file. */
+let world: ConsoleWorld;
+beforeAll(async () => {
+  world = await ConsoleWorld.start();
+});
+afterEach(() => world?.closePages());
+afterAll(() => world?.[Symbol.asyncDispose]());
+
+describeShell(() => world);

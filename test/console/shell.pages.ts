@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { type ConsoleWorld, seriousViolations } from '../kit/console.ts';
+
+export function describeShell(world: () => ConsoleWorld): void {
+  describe('the shell', () => {
+    it('loads nothing from elsewhere, breaks no rule of its own policy, and shows the page of its URL again', async () => {
+      const page = await world().open();
+      const [asked, complaints]: [string[], string[]] = [[], []];
+      page.on('request', (request) => asked.push(new URL(request.url()).origin));
+      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      await page.reload();
+      await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+      expect([...new Set(asked)]).toEqual([world().lifeboat.url]);
+      expect(complaints).toEqual([]);
+    });
+
+    it('is reached with the keyboard alone, on a phone too', async () => {
+      const page = await world().open('', { width: 390, height: 844 });
+      await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the page');
+      await page.getByRole('button', { name: 'Open the navigation' }).press('Enter');
+      await page.getByRole('navigation', { name: 'Pages of the project' }).getByRole('link', { name: 'Overview' }).waitFor();
+    });
+
+    it('shows one page in the place of one that is not there', async () => {
+      const page = await world().open('no-such-page');
+      await page.getByRole('heading', { name: 'Nothing is here' }).waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
+    });
+  });
+}
