@@ -4,7 +4,7 @@ import type { S3Location, StoreAccess } from './store-location.ts';
 
 /** More than there are operations at once, those of all jobs of a process together. */
 const CONNECTIONS = 64;
-/** Nothing is received or sent for so long: the connection is dead. */
+/** Nothing is received or sent for so long, or for a quarter of the patience: the connection is dead, and there is time for others. */
 const LONGEST_SILENCE = 30 * SECOND;
 const LONGEST_CONNECT = 10 * SECOND;
 
@@ -35,8 +35,8 @@ export function makeS3Client({ region, endpoint, pathStyle }: S3Location, { cred
     // A round trip for each object over 2 MiB, to learn what hardly ever happens.
     expectContinueHeader: false,
     requestHandler: {
-      connectionTimeout: Math.min(LONGEST_CONNECT, patienceMs),
-      socketTimeout: Math.min(LONGEST_SILENCE, patienceMs),
+      connectionTimeout: Math.min(LONGEST_CONNECT, patienceMs / 4),
+      socketTimeout: Math.min(LONGEST_SILENCE, patienceMs / 4),
       httpAgent: { keepAlive: true, maxSockets: CONNECTIONS },
       httpsAgent: { keepAlive: true, maxSockets: CONNECTIONS },
     },

@@ -49,6 +49,8 @@ export const CURSOR_NOT_FOUND: Document = { ok: 0, code: 43, codeName: 'CursorNo
  */
 export class FaultProxy {
   readonly line: Line = { latency: 0, bytesPerSecond: Number.POSITIVE_INFINITY };
+  /** While it is set, whatever a client sends is answered with these bytes, and its connection ends: a server that is too busy. Of bytes alone, not of MongoDB. */
+  busy: Buffer | null = null;
   /** How many faults have happened. */
   faults = 0;
   readonly #protocol: 'mongodb' | 'bytes';
@@ -109,6 +111,7 @@ export class FaultProxy {
     this.#watched = [];
     Object.assign(this.line, { latency: 0, bytesPerSecond: Number.POSITIVE_INFINITY });
     this.partition(false);
+    this.busy = null;
   }
 
   /** Nothing passes on the connections of now any more, and nobody says so; new ones are as ever. */
@@ -139,7 +142,10 @@ export class FaultProxy {
     if (this.#isPartitioned) connection.freeze(true);
     const splitter = new MessageSplitter();
     client.on('data', (piece) => {
-      if (this.#protocol === 'bytes') this.#pass(connection, piece, 'to server');
+      if (this.busy) {
+        this.faults += 1;
+        connection.end(this.busy);
+      } else if (this.#protocol === 'bytes') this.#pass(connection, piece, 'to server');
       else for (const message of splitter.push(piece)) this.#command(connection, message);
     });
     upstream.on('data', (piece) => this.#pass(connection, piece, 'to client'));
@@ -235,6 +241,12 @@ class Connection {
 
   stall(): void {
     this.#isStalled = true;
+  }
+
+  /** The client's last answer, which the server knows nothing of. */
+  end(answer: Buffer): void {
+    this.stall();
+    this.#sockets['to client'].end(answer);
   }
 
   freeze(on: boolean): void {

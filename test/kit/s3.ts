@@ -37,7 +37,11 @@ interface OwnS3 {
 
 /** `LIFEBOAT_TEST_S3` where it is set; else versitygw, a gateway to a folder of its own. */
 export async function startS3(): Promise<S3Server> {
-  if (EXTERNAL !== undefined && EXTERNAL !== '') return externalS3(EXTERNAL);
+  return EXTERNAL ? externalS3(EXTERNAL) : startOwnS3();
+}
+
+/** A server that is nobody's but the caller's, who may kill it. */
+export async function startOwnS3(): Promise<S3Server & { own: OwnS3 }> {
   const program = await goTool('versitygw');
   const root = await mkdtemp(join(tmpdir(), 'lifeboat-s3-'));
   await mkdir(join(root, BUCKET));
