@@ -81,6 +81,29 @@ export async function pythonWith(name: 'requests' | 'schemathesis'): Promise<str
   return python;
 }
 
+/** Debian's `promtool`, with which the alert rules are tried: the one on the PATH, or the program alone out of its package, without installing anything. */
+export async function promtoolPath(): Promise<string> {
+  const found = await onPath('promtool');
+  if (found) return found;
+  const folder = join(CACHE, 'promtool');
+  const program = join(folder, 'usr/bin/promtool');
+  if (await exists(program)) return program;
+  say('Fetching promtool, which tries the alert rules...');
+  const draft = `${folder}.${process.pid}`;
+  await mkdir(draft, { recursive: true });
+  await run('apt-get', ['download', '-qq', 'prometheus'], draft).catch(async () => {
+    await run('apt-get', ['update', '-qq'], draft);
+    await run('apt-get', ['download', '-qq', 'prometheus'], draft);
+  });
+  const [archive] = (await readdir(draft)).filter((name) => name.endsWith('.deb'));
+  await run('dpkg-deb', ['-x', archive!, '.'], draft);
+  await rename(draft, folder).catch(async (error) => {
+    await rm(draft, { recursive: true, force: true });
+    if (!(await exists(program))) throw error;
+  });
+  return program;
+}
+
 /** The Chromium that the console is tested in: `CHROME_BIN`, or one on the PATH; as root on a Debian it is installed where there is none. */
 export async function chromiumPath(): Promise<string> {
   const named = process.env.CHROME_BIN;
@@ -110,6 +133,7 @@ export async function buildAllTools(): Promise<void> {
   await pythonWith('requests');
   await pythonWith('schemathesis');
   await chromiumPath();
+  await promtoolPath();
 }
 
 /** Of everything in the folder that a compiler reads. */

@@ -18,6 +18,7 @@ import { KeyAccessLists } from './backup/key-access-lists.ts';
 import { serviceAccountKey } from './backup/key-rotation.ts';
 import { KeyUses } from './backup/key-uses.ts';
 import { requireWholeRotation } from './backup/master-key.ts';
+import { readMeasures } from './backup/measures.ts';
 import { Organizations } from './backup/organizations.ts';
 import { OwnerSetup, setupUrl } from './backup/owner-setup.ts';
 import { Places } from './backup/places.ts';
@@ -202,6 +203,8 @@ export function makeApiServices(
     }),
     clock,
     vaultStatus: () => foundation.vaultStatus(),
+    measures: () => readMeasures(db),
+    metricsToken: config.metricsToken,
     rateLimits: config.rateLimits === 'atlas' ? new RateLimits(db) : null,
     nonces: new Nonces(foundation.key('digest-nonces'), wallClockSeconds),
     digestClaims: { claim: (nonce, nc, expiresAt) => claimDigest(db, nonce, nc, new Date(expiresAt * 1000)) },

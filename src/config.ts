@@ -142,6 +142,12 @@ export const SETTINGS = {
     doc: 'Addresses and blocks (10.0.0.0/8), separated by commas, of the proxies in front of Lifeboat: only their X-Forwarded-For says where a request comes from.',
     parse: (text) => (text ? parseProxies(text) : []),
   },
+  metricsToken: {
+    env: 'LIFEBOAT_METRICS_TOKEN',
+    defaultText: 'none: only this machine itself may ask',
+    doc: 'The bearer token with which Prometheus asks for /metrics (docs/monitoring.md).',
+    parse: (text) => (text ? parseToken(text) : null),
+  },
   answerSeconds: {
     env: 'LIFEBOAT_ANSWER_SECONDS',
     defaultText: '120',
@@ -262,6 +268,11 @@ function parseSeconds(text: string | undefined, fallback: number): number {
   if (!text) return fallback;
   if (!/^[1-9]\d{0,4}$/.test(text)) throw new Error('expected whole seconds from 1 to 99999');
   return Number(text);
+}
+
+function parseToken(text: string): string {
+  if (!/^[\x21-\x7e]{16,}$/.test(text)) throw new Error('expected 16 characters or more, printable and without spaces');
+  return text;
 }
 
 function parseKey(text: string): Buffer {

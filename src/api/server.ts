@@ -17,6 +17,7 @@ import { compressBodies } from './compression.ts';
 import { type ConnectionLimits, limitConnections } from './connections.ts';
 import { consoleRoutes } from './console.ts';
 import { DOWNLOADS, downloadRoutes } from './downloads.ts';
+import { metricsRoute } from './metrics.ts';
 import { nativeRoutes, sessionRoutes } from './native/plugin.ts';
 import { oauthRoutes } from './oauth.ts';
 import { documentRoutes } from './openapi/routes.ts';
@@ -85,6 +86,7 @@ export async function buildServer(services: ApiServices, options: ServerOptions 
   await server.register(privateRoutes);
   server.get('/healthz', async () => ({ status: 'ok' }));
   await server.register(documentRoutes);
+  await metricsRoute(server, services);
   await server.register(consoleRoutes);
   await server.ready();
   return server;

@@ -10,6 +10,7 @@ import type { Events } from '../backup/events.ts';
 import type { Jobs } from '../backup/jobs.ts';
 import type { KeyAccessLists } from '../backup/key-access-lists.ts';
 import type { KeyUses } from '../backup/key-uses.ts';
+import type { Measures } from '../backup/measures.ts';
 import type { Organizations } from '../backup/organizations.ts';
 import type { OwnerSetup } from '../backup/owner-setup.ts';
 import type { Places } from '../backup/places.ts';
@@ -55,6 +56,9 @@ export interface ApiServices {
   downloads: Pick<Downloads, 'url' | 'open'>;
   clock: Clock;
   vaultStatus: () => Promise<VaultStatus>;
+  measures: () => Promise<Measures>;
+  /** Who may ask for them from elsewhere; `null`: nobody. */
+  metricsToken: string | null;
   /** `null`: nothing is limited. */
   rateLimits: Pick<RateLimits, 'take'> | null;
   nonces: Nonces;

@@ -29,6 +29,7 @@ const SECURITY = {
     name: 'lifeboat_session',
     description: 'A user who signed in; `__Host-lifeboat_session` over TLS. What is not GET or HEAD also needs the header X-CSRF-Token.',
   },
+  metrics: { type: 'http', scheme: 'bearer', description: 'LIFEBOAT_METRICS_TOKEN.' },
   client: { type: 'http', scheme: 'basic', description: 'A service account: its client id and secret.' },
 };
 

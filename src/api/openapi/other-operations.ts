@@ -80,6 +80,23 @@ export const OTHER_OPERATIONS: readonly { path: string; method: string; operatio
     },
   },
   {
+    path: '/metrics',
+    method: 'get',
+    operation: {
+      operationId: 'getMetrics',
+      summary: 'The measures of the installation and of this process, for Prometheus',
+      tags: ['Lifeboat'],
+      security: [{ metrics: [] }],
+      responses: {
+        200: { description: 'OK', content: { 'text/plain': { schema: Type.String() } } },
+        401: { description: 'The token is wrong' },
+        403: refused('IP_ADDRESS_NOT_ON_ACCESS_LIST'),
+        500: refused('UNEXPECTED_ERROR'),
+        503: refused('SERVICE_UNAVAILABLE'),
+      },
+    },
+  },
+  {
     path: '/healthz',
     method: 'get',
     operation: {
