@@ -76,7 +76,11 @@ function registryOf({ jobs, waiting, failures, clusters, vault }: Measures, cloc
   const LABELS = ['project', 'cluster'] as const;
   const registered = gauge('cluster_registered_timestamp_seconds', 'When the cluster was registered', ...LABELS);
   const snapshotAt = gauge('cluster_snapshot_timestamp_seconds', 'End of the newest COMPLETED snapshot; no line without one', ...LABELS);
-  const provenAt = gauge('cluster_proven_timestamp_seconds', 'End of the newest drill that proved a snapshot; no line without one', ...LABELS);
+  const provenAt = gauge(
+    'cluster_proven_timestamp_seconds',
+    'End of the newest drill that proved a snapshot; no line without one',
+    ...LABELS,
+  );
   const logicalBytes = gauge('cluster_snapshot_bytes', 'BSON in the newest COMPLETED snapshot', ...LABELS);
   const newBytes = gauge('cluster_snapshot_new_bytes', 'What that snapshot added to the vault', ...LABELS);
   for (const cluster of clusters) {
