@@ -10,6 +10,7 @@ import { TlsFiles } from './api/tls-files.ts';
 import { AccessTokens } from './backup/access-tokens.ts';
 import { AuditLog } from './backup/audit-log.ts';
 import { BackupSchedules } from './backup/backup-schedules.ts';
+import { isWhole } from './backup/damage.ts';
 import { Downloads } from './backup/downloads.ts';
 import { Drills } from './backup/drills.ts';
 import { Events } from './backup/events.ts';
@@ -34,6 +35,7 @@ import { SnapshotContents } from './backup/snapshot-contents.ts';
 import { Snapshots } from './backup/snapshots.ts';
 import { Users } from './backup/users.ts';
 import { runRestore } from './backup/work/run-restore.ts';
+import { runSchedules } from './backup/work/run-schedules.ts';
 import { takeSnapshot } from './backup/work/take-snapshot.ts';
 import { MINUTE, SECOND, wallClockSeconds } from './clock.ts';
 import { type Config, type ListenAddress, masterKeyFile, tlsPaths } from './config.ts';
@@ -191,7 +193,7 @@ export function makeApiServices(
     snapshotContents: new SnapshotContents(snapshots, readSnapshot),
     jobs: new Jobs(db),
     restores: new Restores({ db, clock, queue, clusters, snapshots, readSnapshot, roomCheck: config.roomCheck }),
-    backupSchedules: new BackupSchedules(db, clock),
+    backupSchedules: new BackupSchedules({ db, clock, isWhole: async (id) => isWhole(db, await foundation.vault(), id) }),
     drills: new Drills({ db, clock, queue, clusters }),
     downloads: new Downloads({
       db,
@@ -242,13 +244,18 @@ export async function startWorker(config: Config, options: { isChild: boolean })
     const foundation = await Foundation.open(config, 'join');
     stack.push(() => foundation[Symbol.asyncDispose]());
     const { db, clock, clusters } = foundation;
-    const parts = { db, clock, clusters, logger, vault: await foundation.vault(), rereads: config.rereads, roomCheck: config.roomCheck };
+    const vault = await foundation.vault();
+    const parts = { db, clock, clusters, logger, vault, rereads: config.rereads, roomCheck: config.roomCheck };
     const queue = await Queue.open({
       url: foundation.databaseUrl,
       answerMs: config.answerSeconds * SECOND,
+      cron: true,
       onError: (error) => logger.warn({ err: error }, 'the queue has trouble'),
     });
     stack.push(() => queue.close());
+    const snapshots = new Snapshots({ db, clock, queue, clusters });
+    const drills = new Drills({ db, clock, queue, clusters });
+    const schedules = { db, clock, logger, snapshots, drills, isWhole: (id: string) => isWhole(db, vault, id) };
     const runner = await Runner.start({
       queue,
       db,
@@ -256,6 +263,8 @@ export async function startWorker(config: Config, options: { isChild: boolean })
       handlers: {
         'snapshot.take': ({ snapshotId }, signal) => takeSnapshot(parts, snapshotId, signal),
         'restore.run': ({ restoreJobId }, signal) => runRestore(parts, restoreJobId, signal),
+        'schedules.run': (_nothing, signal) => runSchedules(schedules, signal),
+        'vault.collect': (_nothing, signal) => collectGarbage(foundation, logger, signal),
       },
       onError: (error) => logger.error({ err: error }, 'a job failed unexpectedly'),
     });
@@ -266,6 +275,16 @@ export async function startWorker(config: Config, options: { isChild: boolean })
   } catch (error) {
     await stack[Symbol.asyncDispose]().catch(() => {});
     throw error;
+  }
+}
+
+/** A collection that fails is told of; there is another in the next night. */
+async function collectGarbage(foundation: Foundation, logger: Logger, signal: AbortSignal): Promise<void> {
+  try {
+    logger.info({ report: await foundation.collectGarbage(signal) }, 'garbage was collected');
+  } catch (error) {
+    if (signal.aborted) throw error;
+    logger.error({ err: error }, 'garbage could not be collected');
   }
 }
 

@@ -41,6 +41,7 @@ export const PROBLEMS = {
   'duplicate-project-name': { fault: 'conflict', message: 'A project named %s already exists in this organization.' },
   'project-not-empty': { fault: 'conflict', message: 'Project %s still has clusters.' },
   'snapshot-not-completed': { fault: 'conflict', message: 'Snapshot %s is %s; only a COMPLETED snapshot can be restored or downloaded.' },
+  'snapshot-held': { fault: 'conflict', message: 'Snapshot %s is under a legal hold. Release it first.' },
   'nothing-to-drill': { fault: 'conflict', message: 'Cluster %s has no COMPLETED snapshot that a drill could restore.' },
   'download-expired': { fault: 'conflict', message: 'The download of restore job %s has expired.' },
   'download-unknown': { fault: 'missing', message: 'There is no such download.' },

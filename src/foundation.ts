@@ -147,21 +147,22 @@ export class Foundation {
     return (await this.#collection()).plan;
   }
 
-  async collectGarbage(): Promise<GarbageReport> {
-    const report = await sweepGarbage(await this.vault(), garbageIndexOf(this.db), await this.#collection());
+  async collectGarbage(signal?: AbortSignal): Promise<GarbageReport> {
+    const report = await sweepGarbage(await this.vault(), garbageIndexOf(this.db), await this.#collection(signal), signal && { signal });
     await audited(this.db, this.clock, { action: 'GARBAGE_COLLECTED', subject: `${report.deleted} objects` }, async () => true);
     return report;
   }
 
-  async #collection() {
+  async #collection(signal?: AbortSignal) {
     const vault = await this.vault();
-    const retired: string[] = [];
-    for (const id of await retiredSnapshots(this.db)) if (await vault.hasSnapshot(id)) retired.push(id);
+    const stored = new Set<string>();
+    for await (const id of vault.listSnapshots()) stored.add(id);
+    const retired = (await retiredSnapshots(this.db)).filter((id) => stored.has(id));
     // Asked after the deletions: none is in both lists.
     const completed = () => completedSnapshots(this.db);
     // A restore of a deleted snapshot is refused, so no lease can come to be that is missed here.
     const leased = new Set(await leasedSnapshots(this.db));
-    return planCollection(vault, garbageIndexOf(this.db), { retired, completed, leased });
+    return planCollection(vault, garbageIndexOf(this.db), { retired, completed, leased, ...(signal && { signal }) });
   }
 
   /** Takes the vault over from the installation that wrote it; answers how many chunks its manifests name. */

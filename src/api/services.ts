@@ -48,10 +48,10 @@ export interface ApiServices {
   clusters: Pick<Clusters, 'register' | 'get' | 'list' | 'ofProjects' | 'test'>;
   provisioning: Pick<Provisioning, 'create' | 'update' | 'remove'>;
   restores: Pick<Restores, 'start' | 'forecast' | 'undo' | 'startDownload' | 'get' | 'list' | 'cancel' | 'resume'>;
-  snapshots: Pick<Snapshots, 'take' | 'get' | 'list' | 'cancel' | 'keepFor' | 'delete'>;
+  snapshots: Pick<Snapshots, 'take' | 'get' | 'list' | 'cancel' | 'keepFor' | 'setHold' | 'delete'>;
   snapshotContents: Pick<SnapshotContents, 'list'>;
   jobs: Pick<Jobs, 'list'>;
-  backupSchedules: Pick<BackupSchedules, 'get' | 'update' | 'remove'>;
+  backupSchedules: Pick<BackupSchedules, 'get' | 'update' | 'remove' | 'preview' | 'nextSnapshots'>;
   drills: Pick<Drills, 'start' | 'get' | 'list' | 'cancel' | 'lastProven'>;
   downloads: Pick<Downloads, 'url' | 'open'>;
   clock: Clock;

@@ -19,6 +19,8 @@ import type { EventType } from './event.ts';
 export type AuditedAction =
   | 'SNAPSHOT_REQUESTED'
   | 'SNAPSHOT_EXPIRY_CHANGED'
+  | 'SNAPSHOT_HELD'
+  | 'SNAPSHOT_RELEASED'
   | 'SNAPSHOT_CANCEL_REQUESTED'
   | 'SNAPSHOT_IMPORTED'
   | 'RESTORE_CANCEL_REQUESTED'
@@ -80,9 +82,10 @@ export interface AuditEntry {
 }
 
 /** Appends to the log. `transaction`: that of the change, so that neither is there without the other; this is the last that it does. */
-export async function audit(transaction: Within, clock: Clock, entry: NewAuditEntry): Promise<void> {
-  await appendAudit(transaction, {
-    createdAt: clock.now(),
+export async function audit(transaction: Within, clock: Clock, ...entries: NewAuditEntry[]): Promise<void> {
+  const createdAt = clock.now();
+  const rows = entries.map((entry) => ({
+    createdAt,
     action: entry.action,
     result: entry.result ?? 'done',
     organizationId: entry.organizationId ?? null,
@@ -92,7 +95,8 @@ export async function audit(transaction: Within, clock: Clock, entry: NewAuditEn
     actorId: entry.by?.id ?? null,
     actorName: entry.by?.name ?? null,
     remoteAddress: entry.by?.address ?? entry.address ?? null,
-  });
+  }));
+  await appendAudit(transaction, rows);
 }
 
 /** Makes a change and audits it, in one transaction; one that says it did not happen (`false`, `null`) leaves nothing. */

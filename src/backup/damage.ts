@@ -1,6 +1,8 @@
-import { markChunksDamaged } from '../db/chunks.ts';
+import { damagedChunks, markChunksDamaged } from '../db/chunks.ts';
 import type { Db } from '../db/connection.ts';
 import { isProblem } from '../errors.ts';
+import { objectsOf } from '../vault/snapshot-objects.ts';
+import type { Vault } from '../vault/vault.ts';
 
 /**
  * Remembers the chunk whose object `error` says is damaged or missing, whoever found it (invariant C4 of docs/vault-format.md): no snapshot relies on it any more, and the next that
@@ -9,5 +11,21 @@ import { isProblem } from '../errors.ts';
 export async function noteDamage(db: Db, error: unknown): Promise<void> {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (isProblem(cause, 'object-damaged', 'object-missing')) await markChunksDamaged(db, [cause.parameters[0]!]);
+  }
+}
+
+/**
+ * Whether nothing of a COMPLETED snapshot is known to be damaged or missing: its manifest is there, and names no chunk that somebody found damaged. The store is not
+ * searched for what nobody has found yet; that is what `verify` is for.
+ */
+export async function isWhole(db: Db, vault: Vault, snapshotId: string): Promise<boolean> {
+  const damaged = new Set(await damagedChunks(db));
+  if (damaged.size === 0) return vault.hasSnapshot(snapshotId);
+  try {
+    for await (const key of objectsOf(vault.access, snapshotId)) if (damaged.has(key)) return false;
+    return true;
+  } catch (error) {
+    if (isProblem(error, 'object-missing', 'object-damaged')) return false;
+    throw error;
   }
 }

@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.ts';
-import type { Db } from '../db/connection.ts';
+import type { Db, Within } from '../db/connection.ts';
 import {
   failRestore,
   findRestore,
   insertRestore,
+  isBeingDrilled,
   lastCompleted,
   listDrills,
+  type NewRestoreRow,
   requestRestoreCancel,
   setRestoreStatus,
 } from '../db/restores.ts';
@@ -53,17 +55,11 @@ export class Drills {
     const target = input.targetClusterName
       ? await this.#target(input.targetProjectId ?? input.projectId, input.targetClusterName)
       : cluster;
-    const snapshot = await newestSnapshot(this.#db, cluster.id, this.#clock.now());
+    const snapshot = await newestSnapshot(this.#db, cluster.id);
     if (!snapshot?.finishedAt) throw new Problem('nothing-to-drill', [cluster.name]);
     const deployment = await this.#clusters.open(target.id, 'target-unavailable');
     await deployment.close();
-    const now = this.#clock.now();
-    const row = {
-      ...{ id: newId(now), projectId: cluster.projectId, clusterId: cluster.id, clusterName: cluster.name, snapshotId: snapshot.id },
-      ...{ deliveryType: 'DRILL', status: 'PENDING', snapshotFinishedAt: snapshot.finishedAt },
-      ...{ targetProjectId: target.projectId, targetClusterId: target.id, targetClusterName: target.name },
-      ...{ targetDeployment: deployment.address, options: {}, scheduledAt: now, finishedAt: null, expiresAt: snapshot.expiresAt },
-    };
+    const row = this.#rowOf(cluster, { ...snapshot, finishedAt: snapshot.finishedAt }, target, deployment.address, 'PENDING');
     const inserted = await this.#db.transaction().execute(async (transaction) => {
       const job = await insertRestore(transaction, row);
       await this.#queue.send('restore.run', { restoreJobId: job!.id }, { transaction });
@@ -72,6 +68,35 @@ export class Drills {
     });
     await setRestoreStatus(this.#db, inserted.id, null, ['PENDING'], 'QUEUED');
     return drillOf(restoreFromRow(inserted));
+  }
+
+  /**
+   * Accepts the drill that is due for a cluster, on itself, exactly if the caller's transaction commits; this is the last that it does. Nothing happens without a snapshot, and while the drill before it has
+   * not ended. That the cluster cannot be reached is what the drill reports.
+   */
+  async startDueWithin(transaction: Within, cluster: Pick<Cluster, 'id' | 'projectId' | 'name' | 'deployment'>): Promise<void> {
+    const snapshot = await newestSnapshot(transaction, cluster.id);
+    if (!snapshot?.finishedAt || (await isBeingDrilled(transaction, cluster.id))) return;
+    const row = this.#rowOf(cluster, { ...snapshot, finishedAt: snapshot.finishedAt }, cluster, cluster.deployment, 'QUEUED');
+    await insertRestore(transaction, row);
+    await this.#queue.send('restore.run', { restoreJobId: row.id }, { transaction });
+    await audit(transaction, this.#clock, drillEntry('DRILL_REQUESTED', row));
+  }
+
+  #rowOf(
+    cluster: Pick<Cluster, 'id' | 'projectId' | 'name'>,
+    snapshot: { id: Id; finishedAt: Date; expiresAt: Date },
+    target: Pick<Cluster, 'id' | 'projectId' | 'name'>,
+    targetDeployment: string,
+    status: string,
+  ): NewRestoreRow {
+    const now = this.#clock.now();
+    return {
+      ...{ id: newId(now), projectId: cluster.projectId, clusterId: cluster.id, clusterName: cluster.name, snapshotId: snapshot.id },
+      ...{ deliveryType: 'DRILL', status, snapshotFinishedAt: snapshot.finishedAt },
+      ...{ targetProjectId: target.projectId, targetClusterId: target.id, targetClusterName: target.name },
+      ...{ targetDeployment, options: {}, scheduledAt: now, finishedAt: null, expiresAt: snapshot.expiresAt },
+    };
   }
 
   /** Throws `invalid-restore-job-id` or `restore-job-not-found`. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Db, Within } from '../db/connection.ts';
-import { type EventFilter, type EventRow, type EventScope, findEvent, insertEvent, listEvents } from '../db/events.ts';
+import { type EventFilter, type EventRow, type EventScope, findEvent, insertEvents, listEvents } from '../db/events.ts';
 import { Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { Listed, Page } from '../page.ts';
@@ -12,9 +12,9 @@ import { type Event, type EventType, isOfOrganization, type NewEvent } from './e
  * Records what happened, for those who read events and in the audit log. `db`: the transaction of what it tells, so that neither is there without the
  * other; this is the last that it does (`audit`).
  */
-export async function recordEvent(db: Within, clock: Clock, event: NewEvent): Promise<void> {
+export async function recordEvent(db: Within, clock: Clock, ...events: NewEvent[]): Promise<void> {
   const createdAt = clock.now();
-  await insertEvent(db, {
+  const rows = events.map((event) => ({
     id: newId(createdAt),
     createdAt,
     type: event.type,
@@ -26,9 +26,9 @@ export async function recordEvent(db: Within, clock: Clock, event: NewEvent): Pr
     actorId: event.by?.id ?? null,
     actorName: event.by?.name ?? null,
     remoteAddress: event.by?.address ?? null,
-  });
-  const { type, ...rest } = event;
-  await audit(db, clock, { action: type, ...rest });
+  }));
+  await insertEvents(db, rows);
+  await audit(db, clock, ...events.map(({ type, ...rest }) => ({ action: type, ...rest })));
 }
 
 /** Makes a change and records it, in one transaction; a change that says it did not happen (`false`, `null`) leaves no event, nor does `null`. */

@@ -1,4 +1,5 @@
 import type { Id } from '../ids.ts';
+import type { FrequencyType, PolicyItem } from './backup-schedule.ts';
 import type { JobFailure, JobProgress } from './restore-job.ts';
 
 /**
@@ -55,6 +56,12 @@ export interface Snapshot {
   description: string | null;
   /** From a dump, not from the cluster itself. */
   imported: boolean;
+  /** Of one that was taken by the schedule: the least frequent of what was due. `null` of any other. */
+  frequencyType: FrequencyType | null;
+  /** What was due. */
+  policyItems: Pick<PolicyItem, 'id' | 'frequencyType'>[];
+  /** Under a legal hold: neither deleted nor given up, until it is released. */
+  hold: boolean;
   cancelled: boolean;
   failure: JobFailure | null;
   progress: JobProgress;

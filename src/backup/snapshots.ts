@@ -1,5 +1,6 @@
-import { after, type Clock, DAY } from '../clock.ts';
+import { after, type Clock, DAY, MINUTE } from '../clock.ts';
 import type { Db, Within } from '../db/connection.ts';
+import { type DueSnapshotRow, extendWaitingSnapshot, insertDueSnapshots, lockWaitingSnapshots } from '../db/scheduled-snapshots.ts';
 import {
   deleteSnapshot,
   failSnapshot,
@@ -10,6 +11,7 @@ import {
   type SnapshotFilter,
   type SnapshotRow,
   setSnapshotExpiry,
+  setSnapshotHold,
   setSnapshotStatus,
 } from '../db/snapshots.ts';
 import { Problem } from '../errors.ts';
@@ -17,11 +19,14 @@ import { type Id, isId, newId } from '../ids.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { Listed, Page } from '../page.ts';
 import { type AuditedAction, audit, audited, type NewAuditEntry } from './audit-log.ts';
+import { frequencyOf, type PolicyItem, type Retention } from './backup-schedule.ts';
 import type { Actor } from './caller.ts';
 import type { Cluster } from './cluster.ts';
 import type { Clusters } from './clusters.ts';
+import type { DueMoment } from './due-times.ts';
 import { jobEvent, recorded } from './events.ts';
 import { CANCELLED } from './job-failure.ts';
+import { expiryAfter, expiryOf } from './retention.ts';
 import { type Consistency, type Snapshot, type SnapshotStatus, snapshotStatusesBefore } from './snapshot.ts';
 
 /** How long Atlas keeps a snapshot of a shared cluster. */
@@ -34,6 +39,15 @@ export interface TakeOptions {
   /** Who asks, for the audit log. */
   by?: Actor | undefined;
 }
+
+/** What is due for a cluster now; the moments of which the last is this one count as one. */
+export interface DueSnapshot {
+  cluster: Pick<Cluster, 'id' | 'projectId' | 'name'>;
+  moment: DueMoment;
+}
+
+/** Later than that a snapshot is no more the one that was due then, but one that makes up for it. */
+const PUNCTUAL = 10 * MINUTE;
 
 /** What one can do with snapshots. The work itself is `work/take-snapshot.ts`. */
 export class Snapshots {
@@ -78,6 +92,43 @@ export class Snapshots {
     return inserted;
   }
 
+  /**
+   * Accepts what is due exactly if the caller's transaction commits, once for each moment. A snapshot of a schedule that waits already serves the later moment as well: it is taken after both.
+   * Answers those that are new.
+   */
+  async takeDueWithin(transaction: Within, due: readonly DueSnapshot[]): Promise<SnapshotRow[]> {
+    const waiting = await lockWaitingSnapshots(
+      transaction,
+      due.map(({ cluster }) => cluster.id),
+    );
+    const rows: DueSnapshotRow[] = [];
+    for (const { cluster, moment } of due) {
+      const row = this.#dueRow(cluster, moment);
+      const other = waiting.find(({ clusterId }) => clusterId === cluster.id);
+      if (other) await extendWaitingSnapshot(transaction, other.id, merged(other, row));
+      else rows.push(row);
+    }
+    const inserted = await insertDueSnapshots(transaction, rows);
+    for (const { id } of inserted) await this.#queue.send('snapshot.take', { snapshotId: id }, { transaction });
+    return inserted;
+  }
+
+  #dueRow(cluster: DueSnapshot['cluster'], { at, items }: DueMoment): DueSnapshotRow {
+    const now = this.#clock.now();
+    const scheduledAt = now.getTime() - at.getTime() <= PUNCTUAL ? at : now;
+    return {
+      id: newId(now),
+      projectId: cluster.projectId,
+      clusterId: cluster.id,
+      clusterName: cluster.name,
+      status: 'QUEUED',
+      scheduledAt,
+      expiresAt: expiryOf(scheduledAt, items),
+      dueAt: at,
+      policyItems: items.map(({ id, frequencyType }) => ({ id, frequencyType })),
+    };
+  }
+
   /** Throws `invalid-snapshot-id` or `snapshot-not-found`. */
   async get(projectId: Id, clusterName: string, id: string): Promise<Snapshot> {
     const cluster = await this.#clusters.get(projectId, clusterName);
@@ -106,21 +157,31 @@ export class Snapshots {
     return after;
   }
 
-  /** Changes how long a snapshot is kept: `kept` milliseconds from when it was taken. */
-  async keepFor(projectId: Id, clusterName: string, id: string, kept: number, by?: Actor): Promise<Snapshot> {
+  /** Changes how long a snapshot is kept, from when it was taken. Its policy has no say any more. */
+  async keepFor(projectId: Id, clusterName: string, id: string, retention: Retention, by?: Actor): Promise<Snapshot> {
     const snapshot = await this.get(projectId, clusterName, id);
-    const until = after(snapshot.scheduledAt, kept);
+    const until = expiryAfter(snapshot.scheduledAt, retention);
     const entry = snapshotEntry('SNAPSHOT_EXPIRY_CHANGED', snapshot, by);
     await audited(this.#db, this.#clock, entry, (transaction) => setSnapshotExpiry(transaction, id, until));
     return this.get(projectId, clusterName, id);
   }
 
+  /** Under a hold a snapshot is neither deleted nor given up by retention, until it is released. */
+  async setHold(projectId: Id, clusterName: string, id: string, hold: boolean, by?: Actor): Promise<Snapshot> {
+    const snapshot = await this.get(projectId, clusterName, id);
+    if (snapshot.hold === hold) return snapshot;
+    const entry = snapshotEntry(hold ? 'SNAPSHOT_HELD' : 'SNAPSHOT_RELEASED', snapshot, by);
+    await audited(this.#db, this.#clock, entry, (transaction) => setSnapshotHold(transaction, id, hold));
+    return this.get(projectId, clusterName, id);
+  }
+
   /**
    * The snapshot is gone for users at once; garbage collection takes it out of the vault when no restore and no download reads it any more. Throws
-   * `snapshot-not-completed` for one that has not ended.
+   * `snapshot-not-completed` for one that has not ended, `snapshot-held` for one under a hold.
    */
   async delete(projectId: Id, clusterName: string, id: string, by?: Actor): Promise<void> {
     const snapshot = await this.get(projectId, clusterName, id);
+    if (snapshot.hold) throw new Problem('snapshot-held', [id]);
     const event = jobEvent('TENANT_SNAPSHOT_DELETED_AUDIT', snapshot, by);
     const isDeleted = await recorded(this.#db, this.#clock, event, (transaction) => deleteSnapshot(transaction, id, this.#clock.now()));
     if (!isDeleted) throw new Problem('snapshot-not-completed', [id, snapshot.status]);
@@ -134,11 +195,20 @@ export class Snapshots {
   }
 }
 
+/** Of what waits and what is due now. */
+function merged(waiting: SnapshotRow, due: DueSnapshotRow): Pick<DueSnapshotRow, 'dueAt' | 'policyItems' | 'expiresAt'> {
+  const items = [...(waiting.policyItems ?? []), ...(due.policyItems as { id: Id; frequencyType: string }[])];
+  const policyItems = [...new Map(items.map((item) => [item.id, item])).values()];
+  const expiresAt = new Date(Math.max(due.expiresAt.getTime(), waiting.expiresAt.getTime()));
+  return { dueAt: due.dueAt, policyItems, expiresAt };
+}
+
 function snapshotEntry(action: AuditedAction, snapshot: { id: Id; projectId: Id; clusterName: string }, by?: Actor): NewAuditEntry {
   return { action, projectId: snapshot.projectId, clusterName: snapshot.clusterName, subject: snapshot.id, by };
 }
 
 export function snapshotFromRow(row: SnapshotRow): Snapshot {
+  const policyItems = (row.policyItems ?? []) as Pick<PolicyItem, 'id' | 'frequencyType'>[];
   return {
     id: row.id,
     projectId: row.projectId,
@@ -158,6 +228,9 @@ export function snapshotFromRow(row: SnapshotRow): Snapshot {
     newBytes: row.newBytes,
     description: row.description,
     imported: row.imported,
+    frequencyType: frequencyOf(policyItems),
+    policyItems,
+    hold: row.hold,
     cancelled: row.cancelled,
     failure: row.failure,
     progress: row.progress,

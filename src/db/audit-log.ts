@@ -15,25 +15,33 @@ export interface AuditHead {
 export const BEFORE_THE_FIRST: AuditHead = { number: 0, hash: Buffer.alloc(32) };
 
 /**
- * Appends a row, as the last thing that its transaction does: everyone else who appends waits for its end. The organization of a project's row is
+ * Appends rows, as the last thing that its transaction does: everyone else who appends waits for its end. The organization of a project's row is
  * looked up, so that who appends need not know it.
  */
-export async function appendAudit(db: Within, entry: NewAuditRow): Promise<void> {
-  const organizationId = entry.organizationId ?? (await organizationOf(db, entry.projectId));
-  const head = await db.selectFrom('auditHead').select(['number', 'hash']).forUpdate().executeTakeFirstOrThrow();
-  const row = { ...whole({ ...entry, organizationId }), number: head.number + 1 };
-  const next = { number: row.number, hash: auditHash(head.hash, row) };
-  await db
-    .insertInto('auditLog')
-    .values({ ...row, previousHash: head.hash, hash: next.hash })
-    .execute();
-  await db.updateTable('auditHead').set(next).execute();
+export async function appendAudit(db: Within, entries: readonly NewAuditRow[]): Promise<void> {
+  if (entries.length === 0) return;
+  const organizations = await organizationsOf(db, entries);
+  let head: AuditHead = await db.selectFrom('auditHead').select(['number', 'hash']).forUpdate().executeTakeFirstOrThrow();
+  const rows = entries.map((entry): AuditRow => {
+    const organizationId = entry.organizationId ?? organizations.get(entry.projectId ?? '') ?? null;
+    const row = { ...whole({ ...entry, organizationId }), number: head.number + 1 };
+    const previousHash = head.hash;
+    head = { number: row.number, hash: auditHash(previousHash, row) };
+    return { ...row, previousHash, hash: head.hash };
+  });
+  await db.insertInto('auditLog').values(rows).execute();
+  await db.updateTable('auditHead').set(head).execute();
 }
 
-async function organizationOf(db: Queryable, projectId: string | null): Promise<string | null> {
-  if (projectId === null) return null;
-  const found = await db.selectFrom('projects').select('organizationId').where('id', '=', projectId).executeTakeFirst();
-  return found?.organizationId ?? null;
+async function organizationsOf(db: Queryable, entries: readonly NewAuditRow[]): Promise<Map<string, string>> {
+  const projectIds = new Set(entries.flatMap(({ organizationId, projectId }) => (organizationId === null && projectId ? [projectId] : [])));
+  if (projectIds.size === 0) return new Map();
+  const found = await db
+    .selectFrom('projects')
+    .select(['id', 'organizationId'])
+    .where('id', 'in', [...projectIds])
+    .execute();
+  return new Map(found.map((project) => [project.id, project.organizationId]));
 }
 
 /** SHA-256 of the hash before it and of the row's content in one fixed order. */

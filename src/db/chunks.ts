@@ -67,6 +67,12 @@ export async function markChunksDamaged(db: Db, objectKeys: readonly string[]): 
     .execute();
 }
 
+/** The keys of those that somebody found damaged or missing and nobody has written anew. */
+export async function damagedChunks(db: Db): Promise<string[]> {
+  const rows = await db.selectFrom('chunks').select('objectKey').where('isDamaged', '=', true).where('state', '!=', 'deleting').execute();
+  return rows.map((row) => row.objectKey);
+}
+
 /** The chunk's object was written anew under its key. */
 export async function mendChunk(db: Db, { objectKey, storedBytes, storedSha256 }: ChunkRow): Promise<void> {
   await db.updateTable('chunks').set({ isDamaged: false, storedBytes, storedSha256 }).where('objectKey', '=', objectKey).execute();

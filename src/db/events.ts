@@ -16,15 +16,19 @@ export interface EventFilter {
 }
 
 /** The organization of a project's event is looked up, so that who records one need not know it. */
-export async function insertEvent(db: Queryable, row: Omit<EventRow, 'organizationId'> & { organizationId: string | null }): Promise<void> {
-  const { organizationId, projectId, ...rest } = row;
+export async function insertEvents(
+  db: Queryable,
+  rows: readonly (Omit<EventRow, 'organizationId'> & { organizationId: string | null })[],
+): Promise<void> {
   await db
     .insertInto('events')
-    .values((eb) => ({
-      ...rest,
-      projectId,
-      organizationId: organizationId ?? eb.selectFrom('projects').select('projects.organizationId').where('projects.id', '=', projectId),
-    }))
+    .values((eb) =>
+      rows.map(({ organizationId, projectId, ...rest }) => ({
+        ...rest,
+        projectId,
+        organizationId: organizationId ?? eb.selectFrom('projects').select('projects.organizationId').where('projects.id', '=', projectId),
+      })),
+    )
     .execute();
 }
 

@@ -15,11 +15,11 @@ export async function dropLease(db: Queryable, id: string): Promise<void> {
   await db.deleteFrom('snapshotLeases').where('id', '=', id).execute();
 }
 
-/** The snapshots that somebody reads or may read, those of restores that wait included; leases that have run out are forgotten. */
+/** The snapshots that somebody reads or may read, those of restores that wait and what such a restore is undone with included; leases that have run out are forgotten. */
 export async function leasedSnapshots(db: Queryable): Promise<string[]> {
   await sql`DELETE FROM snapshot_leases WHERE expires_at < now()`.execute(db);
   const rows = await db.selectFrom('snapshotLeases').select('snapshotId').distinct().execute();
   const active = ['PENDING', 'QUEUED', 'RUNNING'];
-  const restores = await db.selectFrom('restoreJobs').select('snapshotId').distinct().where('status', 'in', active).execute();
-  return [...rows, ...restores].map((row) => row.snapshotId);
+  const restores = await db.selectFrom('restoreJobs').select(['snapshotId', 'safetySnapshotId']).where('status', 'in', active).execute();
+  return [...rows.map((row) => row.snapshotId), ...restores.flatMap((row) => [row.snapshotId, row.safetySnapshotId ?? []].flat())];
 }

@@ -219,6 +219,19 @@ export async function isBeingRestored(db: Queryable, deployment: string, exceptI
   return row !== undefined;
 }
 
+/** Whether a drill of the cluster waits or runs. */
+export async function isBeingDrilled(db: Queryable, clusterId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('restoreJobs')
+    .select('id')
+    .where('clusterId', '=', clusterId)
+    .where('deliveryType', '=', 'DRILL')
+    .where('status', 'in', ['PENDING', 'QUEUED', 'RUNNING'])
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Whether the snapshot was taken so that a restore can be undone. */
 export async function isSafetySnapshot(db: Queryable, snapshotId: string): Promise<boolean> {
   const row = await db.selectFrom('restoreJobs').select('id').where('safetySnapshotId', '=', snapshotId).limit(1).executeTakeFirst();

@@ -285,13 +285,25 @@ export interface SnapshotsTable extends JobColumns {
   verified: Json<{ at: string; ok: boolean; damaged: number } | null> | null;
   /** The reading that was asked for last. */
   verification: Json<{ status: string; requestedAt: string; attempts: number; failure?: object } | null> | null;
+  /** The moment of the schedule that it is taken for: at most one of a cluster for each (a unique index says so). */
+  dueAt: Date | null;
+  /** The items of the policy that were due then. */
+  policyItems: Json<{ id: string; frequencyType: string }[] | null> | null;
+  /** Kept whatever its expiry says, and not deleted, until it is released. */
+  hold: Generated<boolean>;
+  /** Somebody said of this one how long it is kept: a change of the policy leaves it. */
+  expiryIsOwn: Generated<boolean>;
 }
 
-/** Of a dedicated cluster; without a row it has Atlas' default. */
+/** Without a row a cluster has Atlas' default, and gets it before anything is due. */
 export interface BackupSchedulesTable {
   clusterId: string;
   schedule: Json<object>;
   updatedAt: Date;
+  /** The next due moment and the jitter of the cluster: before that there is nothing to do. `null`: nothing is ever due. */
+  nextRunAt: Date | null;
+  /** When the next drill is due. */
+  nextDrillAt: Date | null;
 }
 
 export interface RestoreJobsTable extends JobColumns {

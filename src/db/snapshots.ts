@@ -47,14 +47,14 @@ export async function completedSnapshots(db: Queryable): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** The newest COMPLETED one that has not expired. */
-export async function newestSnapshot(db: Queryable, clusterId: string, now: Date): Promise<SnapshotRow | null> {
+/** The newest COMPLETED one that is not deleted. */
+export async function newestSnapshot(db: Queryable, clusterId: string): Promise<SnapshotRow | null> {
   const row = await db
     .selectFrom('snapshots')
     .selectAll()
     .where('clusterId', '=', clusterId)
     .where('status', '=', 'COMPLETED')
-    .where('expiresAt', '>', now)
+    .where('deletedAt', 'is', null)
     .orderBy('finishedAt', 'desc')
     .orderBy('id', 'desc')
     .limit(1)
@@ -241,13 +241,23 @@ export async function isBeingSnapshotted(db: Queryable, deployment: string, exce
   return row !== undefined;
 }
 
+/** Of this one alone: its policy has no say any more. */
 export async function setSnapshotExpiry(db: Queryable, id: string, expiresAt: Date): Promise<void> {
-  await db.updateTable('snapshots').set({ expiresAt }).where('id', '=', id).execute();
+  await db.updateTable('snapshots').set({ expiresAt, expiryIsOwn: true }).where('id', '=', id).execute();
 }
 
-/** `false` when it has not ended yet. */
+export async function setSnapshotHold(db: Queryable, id: string, hold: boolean): Promise<void> {
+  await db.updateTable('snapshots').set({ hold }).where('id', '=', id).execute();
+}
+
+/** `false` when it has not ended yet, or is held. */
 export async function deleteSnapshot(db: Queryable, id: string, at: Date): Promise<boolean> {
-  const update = db.updateTable('snapshots').set({ deletedAt: at }).where('id', '=', id).where('status', 'in', ['COMPLETED', 'FAILED']);
+  const update = db
+    .updateTable('snapshots')
+    .set({ deletedAt: at })
+    .where('id', '=', id)
+    .where('status', 'in', ['COMPLETED', 'FAILED'])
+    .where('hold', '=', false);
   return (await update.executeTakeFirst()).numUpdatedRows === 1n;
 }
 

@@ -2,11 +2,22 @@
 export interface JobPayloads {
   'snapshot.take': { snapshotId: string };
   'restore.run': { restoreJobId: string };
+  'schedules.run': Record<string, never>;
+  'vault.collect': Record<string, never>;
 }
 
 export type JobName = keyof JobPayloads;
 
-export const JOB_NAMES: readonly JobName[] = ['snapshot.take', 'restore.run'];
+export const JOB_NAMES: readonly JobName[] = ['snapshot.take', 'restore.run', 'schedules.run', 'vault.collect'];
+
+/**
+ * Jobs that nobody asks for: by the clock of the database, in UTC, one for all nodes, and none while the one before it waits or runs. `once`: what was missed while nothing
+ * ran is made up for by one.
+ */
+export const CRON_JOBS = {
+  'schedules.run': { cron: '* * * * *', missed: 'skip' },
+  'vault.collect': { cron: '37 2 * * *', missed: 'once' },
+} as const satisfies Partial<Record<JobName, { cron: string; missed: 'skip' | 'once' }>>;
 
 /** Thrown by a handler whose work cannot start yet: the job comes back after so many seconds, and this was no failure. */
 export class RetryLater extends Error {

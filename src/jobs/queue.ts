@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import { fromKysely, PgBoss } from 'pg-boss';
 import type { Database } from '../db/schema.ts';
 import type { JobInHand } from '../db/worker-jobs.ts';
-import { JOB_NAMES, type JobName, type JobPayloads } from './definitions.ts';
+import { CRON_JOBS, JOB_NAMES, type JobName, type JobPayloads } from './definitions.ts';
 
 /** A job without a sign of life for this long is given to another worker (pg-boss asks for 10 at least). */
 export const HEARTBEAT_SECONDS = 12;
@@ -28,6 +28,8 @@ export interface QueueOptions {
   url: string;
   /** How long a statement may take; without it, for ever. */
   answerMs?: number;
+  /** Whether this node has the jobs of {@link CRON_JOBS} done: those that work do. */
+  cron?: boolean;
   /** Told about trouble of the queue itself: a lost connection, a slow query. */
   onError(error: unknown): void;
 }
@@ -50,17 +52,18 @@ export class Queue {
       application_name: 'lifeboat queue',
       max: 6,
       useListenNotify: true,
-      schedule: false,
+      schedule: options.cron === true,
       superviseIntervalSeconds: SUPERVISE_SECONDS,
       monitorIntervalSeconds: SUPERVISE_SECONDS,
     });
     boss.on('error', options.onError);
     await boss.start();
     for (const name of JOB_NAMES) {
-      await boss.createQueue(name, QUEUE_OPTIONS);
+      await boss.createQueue(name, { ...QUEUE_OPTIONS, ...(name in CRON_JOBS && { policy: 'exclusive' }) });
       // An existing queue keeps the options that an earlier version made it with.
       await boss.updateQueue(name, QUEUE_OPTIONS);
     }
+    if (options.cron) for (const [name, { cron, missed }] of Object.entries(CRON_JOBS)) await boss.schedule(name, cron, {}, { missed });
     return new Queue(boss);
   }
 

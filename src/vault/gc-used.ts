@@ -1,7 +1,5 @@
 import { isProblem } from '../errors.ts';
-import { readRoot } from './manifest.ts';
-import { manifestKey } from './object-keys.ts';
-import { chunkEntries } from './segments.ts';
+import { objectsOf } from './snapshot-objects.ts';
 import type { Vault } from './vault.ts';
 
 /** Every object that the manifests name. A snapshot never changes, so each is read once; what a deleted one named stays in, which only keeps more. */
@@ -24,12 +22,7 @@ export class UsedObjects {
 
   async #add(vault: Vault, snapshotId: string): Promise<void> {
     try {
-      const root = await readRoot(vault.access, snapshotId);
-      this.keys.add(manifestKey(snapshotId));
-      for (const collection of root.collections) {
-        for (const segment of collection.segments) this.keys.add(segment.object);
-        for await (const entry of chunkEntries(vault.access, collection)) this.keys.add(entry.object);
-      }
+      for await (const key of objectsOf(vault.access, snapshotId)) this.keys.add(key);
     } catch (error) {
       const isGone = isProblem(error, 'object-missing') && !(await vault.hasSnapshot(snapshotId));
       if (!isGone) throw error; // Deleted while it was read: it uses nothing any more.

@@ -4,6 +4,7 @@ import { pause, realMilliseconds } from '../../src/clock.ts';
 import { RetryLater } from '../../src/jobs/definitions.ts';
 import { Queue } from '../../src/jobs/queue.ts';
 import { type Handlers, Runner } from '../../src/jobs/runner.ts';
+import { NOTHING_ELSE } from '../kit/other-jobs.ts';
 import { type FreshDatabase, freshDatabase } from '../kit/postgres.ts';
 
 let fresh: FreshDatabase;
@@ -28,7 +29,7 @@ async function startRunner(handler: Handlers['snapshot.take'], options: { concur
   const runner = await Runner.start({
     queue: own,
     db: fresh.db,
-    handlers: { 'snapshot.take': handler, 'restore.run': async () => {} },
+    handlers: { 'snapshot.take': handler, ...NOTHING_ELSE },
     concurrency: options.concurrency ?? 2,
     onError: (error) => errors.push(error),
   });
@@ -232,7 +233,7 @@ describe('a runner that stops', () => {
           isRunning = true;
           return new Promise(() => {});
         },
-        'restore.run': async () => {},
+        ...NOTHING_ELSE,
       },
       concurrency: 1,
       onError: (error) => errors.push(error),

@@ -8,6 +8,7 @@ import { connect } from '../../src/db/connection.ts';
 import { Queue } from '../../src/jobs/queue.ts';
 import { Runner } from '../../src/jobs/runner.ts';
 import { endWithParent } from '../../src/jobs/worker-processes.ts';
+import { NOTHING_ELSE } from './other-jobs.ts';
 
 const url = process.argv[2]!;
 if (process.channel) endWithParent();
@@ -26,7 +27,7 @@ const runner = await Runner.start({
       if (snapshotId.startsWith('long') && isFirst) await pause(60_000, signal);
       await sql`UPDATE runs SET ended = true WHERE job = ${snapshotId} AND pid = ${process.pid}`.execute(db);
     },
-    'restore.run': async () => {},
+    ...NOTHING_ELSE,
   },
   onError: () => {},
 });

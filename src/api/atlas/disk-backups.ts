@@ -1,3 +1,5 @@
+import type { BackupSchedule } from '../../backup/backup-schedule.ts';
+import type { Cluster } from '../../backup/cluster.ts';
 import { DAY } from '../../clock.ts';
 import type { Listed, Page } from '../../page.ts';
 import type { ApiServices } from '../services.ts';
@@ -33,20 +35,14 @@ export async function takeSnapshot(services: ApiServices, exchange: Exchange): P
   return { snapshot, cluster };
 }
 
-/** A month is taken as 30 days and a year as 365. */
-const UNIT_DAYS = { DAYS: 1, WEEKS: 7, MONTHS: 30, YEARS: 365 } as const;
+const UNITS = { DAYS: 'days', WEEKS: 'weeks', MONTHS: 'months', YEARS: 'years' } as const;
 
 export async function updateRetention(services: ApiServices, exchange: Exchange): Promise<ClusterSnapshot> {
   const { retentionUnit, retentionValue } = readAttributes(BackupRetention, exchange.body, ['links']);
   const cluster = await dedicatedCluster(services, exchange);
-  const kept = retentionValue * UNIT_DAYS[retentionUnit] * DAY;
-  const snapshot = await services.snapshots.keepFor(
-    exchange.project.id,
-    cluster.name,
-    exchange.parameters.snapshotId!,
-    kept,
-    exchange.caller,
-  );
+  const { project, parameters, caller } = exchange;
+  const retention = { retentionUnit: UNITS[retentionUnit], retentionValue };
+  const snapshot = await services.snapshots.keepFor(project.id, cluster.name, parameters.snapshotId!, retention, caller);
   return { snapshot, cluster };
 }
 
@@ -101,12 +97,12 @@ export async function cancelRestore(services: ApiServices, exchange: Exchange): 
 
 export async function getSchedule(services: ApiServices, exchange: Exchange): Promise<ClusterSchedule> {
   const cluster = await dedicatedCluster(services, exchange);
-  return { schedule: await services.backupSchedules.get(cluster), cluster };
+  return shown(services, cluster, await services.backupSchedules.get(cluster));
 }
 
 export async function updateSchedule(services: ApiServices, exchange: Exchange): Promise<ClusterSchedule> {
   const read = readAttributes(UpdateSchedule, exchange.body, ['clusterId', 'clusterName', 'export', 'links', 'nextSnapshot']);
-  const { policies, referenceHourOfDay, referenceMinuteOfHour, restoreWindowDays } = read;
+  const { policies, referenceHourOfDay, referenceMinuteOfHour, restoreWindowDays, updateSnapshots } = read;
   const cluster = await dedicatedCluster(services, exchange);
   const change = {
     ...(policies && { policyItems: policies.flatMap((policy) => policy.policyItems) }),
@@ -114,11 +110,15 @@ export async function updateSchedule(services: ApiServices, exchange: Exchange):
     ...(referenceMinuteOfHour !== undefined && { referenceMinuteOfHour }),
     ...(restoreWindowDays !== undefined && { restoreWindowDays }),
   };
-  const schedule = await services.backupSchedules.update(cluster, change, exchange.caller);
-  return { schedule, cluster };
+  const schedule = await services.backupSchedules.update(cluster, change, { updateSnapshots, by: exchange.caller });
+  return shown(services, cluster, schedule);
 }
 
 export async function deleteSchedule(services: ApiServices, exchange: Exchange): Promise<ClusterSchedule> {
   const cluster = await dedicatedCluster(services, exchange);
-  return { schedule: await services.backupSchedules.remove(cluster, exchange.caller), cluster };
+  return shown(services, cluster, await services.backupSchedules.remove(cluster, exchange.caller));
+}
+
+async function shown(services: ApiServices, cluster: Cluster, schedule: BackupSchedule): Promise<ClusterSchedule> {
+  return { schedule, cluster, nextSnapshot: (await services.backupSchedules.nextSnapshots([cluster])).get(cluster.id) };
 }

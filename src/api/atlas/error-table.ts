@@ -67,6 +67,7 @@ export const ATLAS_ERRORS = {
   INVALID_ENUM_VALUE: { status: 400, detail: 'An invalid enumeration value %s was specified.' },
   NOT_ORG_GROUP_CREATOR: { status: 401, detail: 'The current user lacks the group creator role in organization %s.' },
   TENANT_CLUSTER_UPDATE_UNSUPPORTED: { status: 400, detail: 'Cannot update a M0/M2/M5 cluster through the public API.' },
+  SNAPSHOT_HELD: { status: 400, detail: 'Snapshot %s is under a legal hold and cannot be deleted before it is released.' },
   UNFINISHED_ON_DEMAND_SNAPSHOT: { status: 400, detail: 'Snapshot %s is %s; only one that has ended can be deleted.' },
   // Ours.
   NOT_SIGNED_IN: { status: 401, detail: 'Nobody is signed in.' },
@@ -134,6 +135,7 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
   'invalid-snapshot-id': 'INVALID_SNAPSHOT_ID',
   'invalid-restore-job-id': 'INVALID_JOB_ID',
   'snapshot-not-completed': 'CANNOT_DOWNLOAD_INCOMPLETE_SNAPSHOT',
+  'snapshot-held': { own: 409 },
   'download-expired': 'DOWNLOAD_EXPIRED',
   'download-unknown': 'DOWNLOAD_NOT_FOUND',
   'restore-in-progress': 'ATLAS_CLUSTER_RESTORE_IN_PROGRESS',

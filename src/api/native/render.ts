@@ -1,3 +1,5 @@
+import type { BackupSchedule } from '../../backup/backup-schedule.ts';
+import type { SchedulePreview } from '../../backup/backup-schedules.ts';
 import type { Cluster } from '../../backup/cluster.ts';
 import type { LastProven } from '../../backup/drill.ts';
 import type { Job } from '../../backup/job.ts';
@@ -27,8 +29,28 @@ export function snapshotBody(snapshot: Snapshot): Body {
     startedAt: snapshot.startedAt?.toISOString(),
     finishedAt: snapshot.finishedAt?.toISOString(),
     expiresAt: snapshot.expiresAt.toISOString(),
+    frequencyType: snapshot.frequencyType ?? undefined,
+    policyItems: snapshot.policyItems.map(({ id }) => id),
     failure: snapshot.failure as Json,
     progress: snapshot.progress as unknown as Json,
+  };
+}
+
+export function scheduleBody({ policyItems, drill, ...schedule }: BackupSchedule, nextSnapshotAt: Date | undefined): Body {
+  const { timeZone, referenceHourOfDay, referenceMinuteOfHour, paused } = schedule;
+  return {
+    policy: policyItems.map((item) => ({ ...item })),
+    ...{ timeZone, referenceHourOfDay, referenceMinuteOfHour, paused },
+    nextSnapshotAt: nextSnapshotAt?.toISOString(),
+    drill: drill ? { every: drill.every, objectiveDays: drill.objectiveDays } : undefined,
+  };
+}
+
+export function schedulePreviewBody({ next, kept, deletedNow }: SchedulePreview): Body {
+  return {
+    next: next.map(({ at, items }) => ({ at: at.toISOString(), frequencyTypes: items.map(({ frequencyType }) => frequencyType) })),
+    kept: { atMost: kept.atMost, byType: { ...kept.byType } },
+    deletedNow: deletedNow.map(snapshotBody),
   };
 }
 

@@ -6,6 +6,7 @@ import { JOB_ROUTES } from './jobs.ts';
 import { PROJECT_ROUTES } from './projects.ts';
 import { RESTORE_ROUTES } from './restores.ts';
 import type { NativeRoute } from './route.ts';
+import { SCHEDULE_ROUTES } from './schedules.ts';
 import { SNAPSHOT_ROUTES } from './snapshots.ts';
 
 /** Every native route, by resource. */
@@ -13,6 +14,7 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
   ...PROJECT_ROUTES,
   ...CLUSTER_ROUTES,
   ...SNAPSHOT_ROUTES,
+  ...SCHEDULE_ROUTES,
   ...RESTORE_ROUTES,
   ...DRILL_ROUTES,
   ...JOB_ROUTES,

@@ -1,4 +1,5 @@
 import { type TObject, type TSchema, Type } from 'typebox';
+import { DRILL_INTERVALS, FREQUENCY_TYPES, RETENTION_UNITS } from '../../backup/backup-schedule.ts';
 import { BACKING_PROVIDERS, TIERS } from '../../backup/cluster.ts';
 import { JOB_KINDS } from '../../backup/job.ts';
 import { RESTORE_STATUSES } from '../../backup/restore-job.ts';
@@ -85,11 +86,78 @@ export const NativeSnapshot: TObject = Type.Object(
     newBytes: maybe(Count),
     description: maybe(Type.String()),
     imported: Type.Boolean(),
+    frequencyType: maybe(enumOf(FREQUENCY_TYPES)),
+    policyItems: Type.Array(AtlasId, { description: 'The items of the policy that it was due for; none of one that was taken on demand.' }),
+    hold: Type.Boolean({ description: 'Under a legal hold: neither deleted nor given up.' }),
     cancelled: Type.Boolean(),
     failure: maybe(Failure),
     progress: Progress,
   },
   { title: 'Snapshot' },
+);
+
+const Frequency = enumOf(FREQUENCY_TYPES);
+const PolicyItem = {
+  frequencyType: Frequency,
+  frequencyInterval: Type.Integer({
+    minimum: 1,
+    maximum: 40,
+    description:
+      'Of hours: 1, 2, 4, 6, 8 or 12; of days: 1; the day of the week from Monday on; the day of the month (40: the last); the month of the year.',
+  }),
+  retentionUnit: enumOf(RETENTION_UNITS),
+  retentionValue: Type.Integer({ minimum: 1, maximum: 10_000 }),
+};
+const Drilled = Type.Object(
+  {
+    every: enumOf(DRILL_INTERVALS),
+    objectiveDays: Type.Integer({ minimum: 1, maximum: 3650, description: 'How old the newest proven restore may become.' }),
+  },
+  { additionalProperties: false },
+);
+const TIMES = {
+  timeZone: Type.String({ maxLength: 100, description: 'As Europe/Berlin. UTC where it is not given.' }),
+  referenceHourOfDay: Type.Integer({ minimum: 0, maximum: 23, description: "The cluster's hour of creation where it is not given." }),
+  referenceMinuteOfHour: Type.Integer({ minimum: 0, maximum: 59, description: "The cluster's minute of creation where it is not given." }),
+  paused: Type.Boolean(),
+};
+
+export const NativeSchedule: TObject = Type.Object(
+  {
+    policy: Type.Array(Type.Object({ id: AtlasId, ...PolicyItem })),
+    ...TIMES,
+    nextSnapshotAt: maybe(DateTime),
+    drill: maybe(Drilled),
+  },
+  { title: 'Schedule' },
+);
+
+/** The whole schedule: what is absent is as of a new cluster. */
+export const NewSchedule = Type.Object(
+  {
+    policy: Type.Array(Type.Object({ id: maybe(AtlasId), ...PolicyItem }, { additionalProperties: false }), { maxItems: 100 }),
+    timeZone: maybe(TIMES.timeZone),
+    referenceHourOfDay: maybe(TIMES.referenceHourOfDay),
+    referenceMinuteOfHour: maybe(TIMES.referenceMinuteOfHour),
+    paused: maybe(TIMES.paused),
+    nextSnapshotAt: maybe(Type.Unknown({ description: 'Taken as it was answered, and ignored.' })),
+    drill: maybe(Type.Union([Drilled, Type.Null()])),
+    updateSnapshots: maybe(
+      Type.Boolean({
+        description: 'Whether snapshots that were taken before are kept by the new policy, too; true where it is not given.',
+      }),
+    ),
+  },
+  { title: 'ScheduleRequest', additionalProperties: false },
+);
+
+export const SchedulePreview: TObject = Type.Object(
+  {
+    next: Type.Array(Type.Object({ at: DateTime, frequencyTypes: Type.Array(Frequency) })),
+    kept: Type.Object({ atMost: Count, byType: Type.Record(Type.String(), Count) }),
+    deletedNow: Type.Array(NativeSnapshot),
+  },
+  { title: 'SchedulePreview' },
 );
 
 const RESTORE = {

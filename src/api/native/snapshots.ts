@@ -1,10 +1,18 @@
+import { Type } from 'typebox';
 import { SNAPSHOT_STATUSES } from '../../backup/snapshot.ts';
+import { readJsonObject } from '../atlas/json-body.ts';
 import { namedCluster } from '../atlas/named-cluster.ts';
 import { readDate, readListQuery } from '../atlas/query.ts';
+import { readBody } from './body.ts';
 import { choiceOf, Moment, readChoice, readSearch, Search } from './query.ts';
 import { snapshotBody } from './render.ts';
 import { type NativeRoute, STORE_ERRORS } from './route.ts';
 import { NativeSnapshot, pageOfAll, SnapshotCollection } from './schemas.ts';
+
+const SnapshotChange = Type.Object(
+  { hold: Type.Boolean({ description: 'Whether it is neither deleted nor given up, whatever its expiry says' }) },
+  { title: 'SnapshotChange', additionalProperties: false },
+);
 
 /** The snapshots of a cluster. */
 export const SNAPSHOT_ROUTES: readonly NativeRoute[] = [
@@ -73,6 +81,21 @@ export const SNAPSHOT_ROUTES: readonly NativeRoute[] = [
       const { page } = readListQuery(query);
       const { results, totalCount } = await services.snapshotContents.list(project.id, clusterName!, snapshotId!, readSearch(query), page);
       return { results: results.map((collection) => ({ ...collection })), totalCount };
+    },
+  },
+  {
+    method: 'PATCH',
+    path: '/clusters/:clusterName/snapshots/:snapshotId',
+    operationId: 'updateSnapshot',
+    summary: 'Put a snapshot under a legal hold, or release it',
+    permission: 'backup',
+    status: 200,
+    answers: { 200: NativeSnapshot },
+    takes: SnapshotChange,
+    handler: async (services, { project, parameters, body, caller }) => {
+      const { hold } = readBody(SnapshotChange, readJsonObject(body));
+      const { clusterName, snapshotId } = parameters;
+      return snapshotBody(await services.snapshots.setHold(project.id, clusterName!, snapshotId!, hold, caller));
     },
   },
   {

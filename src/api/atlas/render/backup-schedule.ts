@@ -1,13 +1,15 @@
 import { type TObject, Type } from 'typebox';
 import { type BackupSchedule, FREQUENCY_TYPES, RETENTION_UNITS } from '../../../backup/backup-schedule.ts';
 import type { Cluster } from '../../../backup/cluster.ts';
+import { atlasDate } from '../../../clock.ts';
 import type { Json } from '../pretty.ts';
 import type { View } from '../route.ts';
-import { AtlasId, ClusterName, enumOf, Links, selfLink } from './schemas.ts';
+import { AtlasDate, AtlasId, ClusterName, enumOf, Links, selfLink } from './schemas.ts';
 
 export interface ClusterSchedule {
   schedule: BackupSchedule;
   cluster: Cluster;
+  nextSnapshot: Date | undefined;
 }
 
 const RETENTION = {
@@ -31,6 +33,7 @@ export const Schedule: TObject = Type.Object(
     copySettings: Type.Array(Type.Object({})),
     extraRetentionSettings: Type.Array(Type.Object({})),
     links: Links,
+    nextSnapshot: Type.Optional(AtlasDate),
     policies: Type.Array(
       Type.Object({
         id: AtlasId,
@@ -81,7 +84,7 @@ export const UpdateSchedule = Type.Object(
   { title: 'DiskBackupSnapshotSchedule20240805Request', additionalProperties: false },
 );
 
-export function backupSchedule({ schedule, cluster }: ClusterSchedule, { base }: View): { [name: string]: Json } {
+export function backupSchedule({ schedule, cluster, nextSnapshot }: ClusterSchedule, { base }: View): { [name: string]: Json } {
   const { policyId, policyItems, referenceHourOfDay, referenceMinuteOfHour, restoreWindowDays } = schedule;
   return {
     autoExportEnabled: false,
@@ -90,7 +93,8 @@ export function backupSchedule({ schedule, cluster }: ClusterSchedule, { base }:
     copySettings: [],
     extraRetentionSettings: [],
     links: selfLink(`${base}/groups/${cluster.projectId}/clusters/${cluster.name}/backup/schedule`),
-    policies: policyItems.length > 0 ? [{ id: policyId, policyItems }] : [],
+    nextSnapshot: nextSnapshot && atlasDate(nextSnapshot),
+    policies: policyItems.length > 0 ? [{ id: policyId, policyItems: policyItems.map((item) => ({ ...item })) }] : [],
     referenceHourOfDay,
     referenceMinuteOfHour,
     restoreWindowDays,

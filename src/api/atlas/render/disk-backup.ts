@@ -1,4 +1,5 @@
 import { type TObject, Type } from 'typebox';
+import { FREQUENCY_TYPES } from '../../../backup/backup-schedule.ts';
 import { BACKING_PROVIDERS, type Cluster } from '../../../backup/cluster.ts';
 import type { Snapshot, SnapshotStatus } from '../../../backup/snapshot.ts';
 import { atlasDate } from '../../../clock.ts';
@@ -27,6 +28,7 @@ export const TakenDiskBackup: TObject = Type.Object(
     createdAt: AtlasDate,
     description: Type.Optional(Type.String()),
     expiresAt: AtlasDate,
+    frequencyType: Type.Optional(enumOf(FREQUENCY_TYPES)),
     id: AtlasId,
     links: Links,
     mongodVersion: Type.Optional(Version),
@@ -70,11 +72,12 @@ export function takenDiskBackup({ snapshot, cluster }: ClusterSnapshot, { base }
     createdAt: atlasDate(snapshot.scheduledAt),
     description: snapshot.description,
     expiresAt: atlasDate(snapshot.expiresAt),
+    frequencyType: snapshot.frequencyType ?? undefined,
     id: snapshot.id,
     links: selfLink(`${backup}/snapshots/${snapshot.id}`),
     mongodVersion: snapshot.mongodbVersion,
-    policyItems: [],
-    snapshotType: 'onDemand',
+    policyItems: snapshot.policyItems.map(({ id }) => id),
+    snapshotType: snapshot.frequencyType === null ? 'onDemand' : 'scheduled',
     status: STATUSES[snapshot.status],
     storageSizeBytes: snapshot.storedBytes,
     type: 'replicaSet',
