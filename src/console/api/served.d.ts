@@ -724,6 +724,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lifeboat/v1/projects/{projectId}/clusters/{clusterName}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When snapshots of a cluster are due and how long they are kept */
+        get: operations["native.getSchedule"];
+        /** Replace the schedule of a cluster */
+        put: operations["native.setSchedule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lifeboat/v1/projects/{projectId}/clusters/{clusterName}/schedule/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a schedule would do; nothing is stored */
+        post: operations["native.previewSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/lifeboat/v1/projects/{projectId}/clusters/{clusterName}/snapshots": {
         parameters: {
             query?: never;
@@ -756,7 +791,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Put a snapshot under a legal hold, or release it */
+        patch: operations["native.updateSnapshot"];
         trace?: never;
     };
     "/api/lifeboat/v1/projects/{projectId}/clusters/{clusterName}/snapshots/{snapshotId}/cancel": {
@@ -1291,6 +1327,76 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        Schedule: {
+            drill?: {
+                /** @enum {string} */
+                every: "day" | "week" | "month";
+                /** @description How old the newest proven restore may become. */
+                objectiveDays: number;
+            };
+            /** Format: date-time */
+            nextSnapshotAt?: string;
+            paused: boolean;
+            policy: {
+                /** @description Of hours: 1, 2, 4, 6, 8 or 12; of days: 1; the day of the week from Monday on; the day of the month (40: the last); the month of the year. */
+                frequencyInterval: number;
+                /** @enum {string} */
+                frequencyType: "hourly" | "daily" | "weekly" | "monthly" | "yearly";
+                id: string;
+                /** @enum {string} */
+                retentionUnit: "days" | "weeks" | "months" | "years";
+                retentionValue: number;
+            }[];
+            /** @description The cluster's hour of creation where it is not given. */
+            referenceHourOfDay: number;
+            /** @description The cluster's minute of creation where it is not given. */
+            referenceMinuteOfHour: number;
+            /** @description As Europe/Berlin. UTC where it is not given. */
+            timeZone: string;
+        };
+        SchedulePreview: {
+            deletedNow: components["schemas"]["Snapshot"][];
+            kept: {
+                atMost: number;
+                byType: {
+                    [key: string]: number;
+                };
+            };
+            next: {
+                /** Format: date-time */
+                at: string;
+                frequencyTypes: ("hourly" | "daily" | "weekly" | "monthly" | "yearly")[];
+            }[];
+        };
+        ScheduleRequest: {
+            drill?: {
+                /** @enum {string} */
+                every: "day" | "week" | "month";
+                /** @description How old the newest proven restore may become. */
+                objectiveDays: number;
+            } | null;
+            /** @description Taken as it was answered, and ignored. */
+            nextSnapshotAt?: unknown;
+            paused?: boolean;
+            policy: {
+                /** @description Of hours: 1, 2, 4, 6, 8 or 12; of days: 1; the day of the week from Monday on; the day of the month (40: the last); the month of the year. */
+                frequencyInterval: number;
+                /** @enum {string} */
+                frequencyType: "hourly" | "daily" | "weekly" | "monthly" | "yearly";
+                id?: string;
+                /** @enum {string} */
+                retentionUnit: "days" | "weeks" | "months" | "years";
+                retentionValue: number;
+            }[];
+            /** @description The cluster's hour of creation where it is not given. */
+            referenceHourOfDay?: number;
+            /** @description The cluster's minute of creation where it is not given. */
+            referenceMinuteOfHour?: number;
+            /** @description As Europe/Berlin. UTC where it is not given. */
+            timeZone?: string;
+            /** @description Whether snapshots that were taken before are kept by the new policy, too; true where it is not given. */
+            updateSnapshots?: boolean;
+        };
         ServiceAccountGroup: {
             groupId: string;
         };
@@ -1350,11 +1456,17 @@ export interface components {
             failure?: components["schemas"]["JobFailure"];
             /** Format: date-time */
             finishedAt?: string;
+            /** @enum {string} */
+            frequencyType?: "hourly" | "daily" | "weekly" | "monthly" | "yearly";
+            /** @description Under a legal hold: neither deleted nor given up. */
+            hold: boolean;
             id: string;
             imported: boolean;
             logicalBytes?: number;
             mongodbVersion?: string;
             newBytes?: number;
+            /** @description The items of the policy that it was due for; none of one that was taken on demand. */
+            policyItems: string[];
             progress: components["schemas"]["JobProgress"];
             projectId: string;
             /** Format: date-time */
@@ -1364,6 +1476,10 @@ export interface components {
             /** @enum {string} */
             status: "PENDING" | "QUEUED" | "RUNNING" | "COMPLETED" | "FAILED";
             storedBytes?: number;
+        };
+        SnapshotChange: {
+            /** @description Whether it is neither deleted nor given up, whatever its expiry says */
+            hold: boolean;
         };
         SnapshotCollection: {
             collection: string;
@@ -3581,6 +3697,98 @@ export interface operations {
             };
         };
     };
+    "native.getSchedule": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                clusterName: string;
+                /** @description Identifier of the project. */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+        };
+    };
+    "native.setSchedule": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                clusterName: string;
+                /** @description Identifier of the project. */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+        };
+    };
+    "native.previewSchedule": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                clusterName: string;
+                /** @description Identifier of the project. */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+        };
+    };
     "native.listSnapshots": {
         parameters: {
             query?: {
@@ -3664,6 +3872,40 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+        };
+    };
+    "native.updateSnapshot": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                clusterName: string;
+                /** @description Identifier of the project. */
+                projectId: string;
+                /** @description Identifier of the snapshot. */
+                snapshotId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnapshotChange"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
