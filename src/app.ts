@@ -22,6 +22,7 @@ import { requireWholeRotation } from './backup/master-key.ts';
 import { readMeasures } from './backup/measures.ts';
 import { Organizations } from './backup/organizations.ts';
 import { OwnerSetup, setupUrl } from './backup/owner-setup.ts';
+import { Passwords } from './backup/password.ts';
 import { Places } from './backup/places.ts';
 import { ProjectAccessLists } from './backup/project-access-lists.ts';
 import { Projects } from './backup/projects.ts';
@@ -114,7 +115,7 @@ export async function startService(config: Config): Promise<Service> {
     return {
       url,
       isInitialized: foundation.installation.organizationId !== null,
-      setupUrl: setupUrl(url, await new OwnerSetup(foundation.db, foundation.clock).newToken()),
+      setupUrl: setupUrl(url, await new OwnerSetup(foundation.db, foundation.clock, new Passwords()).newToken()),
       isKeyExported: config.key !== null || foundation.installation.keyExportedAt !== null,
       [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
     };
@@ -161,8 +162,9 @@ async function startApi(config: Config, foundation: Foundation, queue: Queue, lo
 export function makeApiServices(
   config: Config,
   foundation: Foundation,
-  { queue, logger, publicUrl }: { queue: Queue } & Pick<ApiServices, 'logger' | 'publicUrl'>,
+  o: { queue: Queue; passwords?: Passwords } & Pick<ApiServices, 'logger' | 'publicUrl'>,
 ): ApiServices {
+  const { queue, logger, publicUrl, passwords = new Passwords() } = o;
   const { db, clock, clusters, apiKeys } = foundation;
   const readSnapshot = async (id: string) => (await foundation.vault()).readSnapshot(id);
   const snapshots = new Snapshots({ db, clock, queue, clusters });
@@ -179,9 +181,9 @@ export function makeApiServices(
     projectAccessLists: new ProjectAccessLists(db, clock),
     serviceAccounts: new ServiceAccounts(db, clock, secretKey),
     accessTokens: new AccessTokens(db, clock, secretKey),
-    users: new Users(db, clock),
-    sessions: new Sessions(db, clock),
-    ownerSetup: new OwnerSetup(db, clock),
+    users: new Users(db, clock, passwords),
+    sessions: new Sessions(db, clock, passwords),
+    ownerSetup: new OwnerSetup(db, clock, passwords),
     events: new Events(db),
     audit,
     places: new Places(db),

@@ -6,6 +6,7 @@ import { isSetupToken, replaceSetupToken, spendSetupToken } from '../db/setup-to
 import { hasOwningUser } from '../db/users.ts';
 import { Problem } from '../errors.ts';
 import { audit } from './audit-log.ts';
+import type { Passwords } from './password.ts';
 import { sha256 } from './session.ts';
 import { makeFirstPlaces } from './setup.ts';
 import type { User } from './user.ts';
@@ -32,10 +33,12 @@ export function setupUrl(publicUrl: string, made: { token: string } | null): str
 export class OwnerSetup {
   readonly #db: Db;
   readonly #clock: Clock;
+  readonly #passwords: Passwords;
 
-  constructor(db: Db, clock: Clock) {
+  constructor(db: Db, clock: Clock, passwords: Passwords) {
     this.#db = db;
     this.#clock = clock;
+    this.#passwords = passwords;
   }
 
   /** Until a user owns the organization; keys that do are not people. */
@@ -61,7 +64,7 @@ export class OwnerSetup {
     if (!(await this.needsOwner())) throw new Problem('owner-exists');
     const digest = sha256(token);
     if (!(await isSetupToken(this.#db, digest, this.#clock.now()))) throw new Problem('setup-token-invalid');
-    const passwordHash = await hashNewPassword(username, password);
+    const passwordHash = await hashNewPassword(this.#passwords, username, password);
     return this.#db.transaction().execute(async (transaction) => {
       const installation = await lockInstallation(transaction);
       const known = installation.organizationId;

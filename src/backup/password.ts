@@ -77,47 +77,51 @@ export function checkPassword(password: string, username: string): void {
   if (COMMONEST.has(small) || new Set(small).size < 4) throw refuse('it is among the first that anybody would try');
 }
 
-/** `scrypt$log2N$r$p$salt$hash`, both in base64. */
-export async function hashPassword(password: string, cost: Cost = COST): Promise<string> {
-  const salt = randomBytes(SALT_BYTES);
-  const hash = await inTurn(() => derive(password, salt, cost));
-  return ['scrypt', cost.log2N, cost.r, cost.p, salt.toString('base64'), hash.toString('base64')].join('$');
+/** Makes and checks the hashes of passwords, in the thread pool: `scrypt$log2N$r$p$salt$hash`, the last two in base64. */
+export class Passwords {
+  readonly #cost: Cost;
+  readonly #nobody: string;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(cost: Cost = COST) {
+    this.#cost = cost;
+    this.#nobody = textOf(cost, Buffer.alloc(SALT_BYTES), Buffer.alloc(HASH_BYTES));
+  }
+
+  async hash(password: string): Promise<string> {
+    const salt = randomBytes(SALT_BYTES);
+    return textOf(this.#cost, salt, await this.#inTurn(() => derive(password, salt, this.#cost)));
+  }
+
+  /** Whether the password made the hash. `null`, for somebody who is not there: no, after as much work. */
+  async isRight(password: string, stored: string | null): Promise<boolean> {
+    const [, log2N, r, p, salt = '', hash = ''] = (stored ?? this.#nobody).split('$');
+    const cost = { log2N: Number(log2N), r: Number(r), p: Number(p) };
+    const made = await this.#inTurn(() => derive(password, Buffer.from(salt, 'base64'), cost));
+    const isSame = timingSafeEqual(made, Buffer.from(hash, 'base64'));
+    return isSame && stored !== null;
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running < AT_ONCE) this.#running += 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      // The place goes to the next in line, if there is one.
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running -= 1;
+    }
+  }
 }
 
-/** Whether the password made the hash. `null`, for somebody who is not there: no, after as much work. */
-export async function isPassword(password: string, stored: string | null): Promise<boolean> {
-  const [, log2N, r, p, salt = '', hash = ''] = (stored ?? NOBODY).split('$');
-  const made = await inTurn(() => derive(password, Buffer.from(salt, 'base64'), { log2N: Number(log2N), r: Number(r), p: Number(p) }));
-  const isSame = timingSafeEqual(made, Buffer.from(hash, 'base64'));
-  return isSame && stored !== null;
+function textOf({ log2N, r, p }: Cost, salt: Buffer, hash: Buffer): string {
+  return ['scrypt', log2N, r, p, salt.toString('base64'), hash.toString('base64')].join('$');
 }
-
-const NOBODY = [
-  'scrypt',
-  COST.log2N,
-  COST.r,
-  COST.p,
-  Buffer.alloc(SALT_BYTES).toString('base64'),
-  Buffer.alloc(HASH_BYTES).toString('base64'),
-].join('$');
 
 function derive(password: string, salt: Buffer, { log2N, r, p }: Cost): Promise<Buffer> {
   const N = 2 ** log2N;
   return scryptOf(normalised(password), salt, HASH_BYTES, { N, r, p, maxmem: 256 * N * r });
-}
-
-let running = 0;
-const waiting: (() => void)[] = [];
-
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running < AT_ONCE) running += 1;
-  else await new Promise<void>((resolve) => waiting.push(resolve));
-  try {
-    return await work();
-  } finally {
-    // The place goes to the next in line, if there is one.
-    const next = waiting.shift();
-    if (next) next();
-    else running -= 1;
-  }
 }

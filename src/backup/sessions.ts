@@ -5,7 +5,7 @@ import { findUser, findUserByName, noteSignIn, setPassword, type UserWithRoles }
 import { newId } from '../ids.ts';
 import { audit, audited } from './audit-log.ts';
 import type { Actor } from './caller.ts';
-import { checkPassword, hashPassword, isPassword } from './password.ts';
+import { checkPassword, type Passwords } from './password.ts';
 import {
   csrfTokenOf,
   expiryOf,
@@ -36,16 +36,18 @@ export type SignInOutcome = { opened: OpenedSession } | { refused: User | null }
 export class Sessions {
   readonly #db: Db;
   readonly #clock: Clock;
+  readonly #passwords: Passwords;
 
-  constructor(db: Db, clock: Clock) {
+  constructor(db: Db, clock: Clock, passwords: Passwords) {
     this.#db = db;
     this.#clock = clock;
+    this.#passwords = passwords;
   }
 
   /** Always a new token: none that a browser brought is ever made good. Takes as long for a name that nobody has. */
   async signIn({ username, password, address, before }: SignIn): Promise<SignInOutcome> {
     const row = await findUserByName(this.#db, foldedName(username));
-    const isRight = await isPassword(password, row?.passwordHash ?? null);
+    const isRight = await this.#passwords.isRight(password, row?.passwordHash ?? null);
     const opened = row && isRight ? await this.#open(row, address, before ?? null) : null;
     return opened ? { opened } : { refused: row && userFromRow(row) };
   }
@@ -96,10 +98,10 @@ export class Sessions {
   /** `false` when `current` is wrong. Every other session of the user ends. Throws `password-unusable`. */
   async changePassword({ id, user }: Session, current: string, next: string, by: Actor): Promise<boolean> {
     const row = await findUser(this.#db, user.organizationId, user.id);
-    const isRight = await isPassword(current, row?.passwordHash ?? null);
+    const isRight = await this.#passwords.isRight(current, row?.passwordHash ?? null);
     if (!row || !isRight) return false;
     checkPassword(next, user.username);
-    const passwordHash = await hashPassword(next);
+    const passwordHash = await this.#passwords.hash(next);
     await this.#db.transaction().execute((transaction) => this.#replacePassword(transaction, { id, user }, passwordHash, by));
     return true;
   }

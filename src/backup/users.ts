@@ -21,7 +21,7 @@ import type { Listed, Page } from '../page.ts';
 import { type AuditedAction, audit } from './audit-log.ts';
 import type { Actor } from './caller.ts';
 import { networkOf } from './ip-block.ts';
-import { checkPassword, hashPassword } from './password.ts';
+import { checkPassword, type Passwords } from './password.ts';
 import { distinct, type Grant } from './roles.ts';
 import { checkUsername, foldedName, type User } from './user.ts';
 
@@ -47,15 +47,17 @@ export interface UserChange {
 export class Users {
   readonly #db: Db;
   readonly #clock: Clock;
+  readonly #passwords: Passwords;
 
-  constructor(db: Db, clock: Clock) {
+  constructor(db: Db, clock: Clock, passwords: Passwords) {
     this.#db = db;
     this.#clock = clock;
+    this.#passwords = passwords;
   }
 
   /** Throws `invalid-value`, `password-unusable` and `duplicate-username`. */
   async create({ password, ...input }: CreateUser, by?: Actor): Promise<User> {
-    const passwordHash = await hashNewPassword(input.username, password);
+    const passwordHash = await hashNewPassword(this.#passwords, input.username, password);
     return this.#db.transaction().execute(async (transaction) => {
       await lockOrganization(transaction, input.organizationId);
       const user = await insertHashedUser(transaction, this.#clock, { ...input, passwordHash });
@@ -85,7 +87,7 @@ export class Users {
   /** Other roles count for the next request; another password ends every session. Throws `last-user-owner` and what {@link create} does. */
   async update(organizationId: Id, id: string, { grants, password }: UserChange, by?: Actor): Promise<User> {
     const { username } = await this.get(organizationId, id);
-    const passwordHash = password === undefined ? null : await hashNewPassword(username, password);
+    const passwordHash = password === undefined ? null : await hashNewPassword(this.#passwords, username, password);
     return this.#db.transaction().execute(async (transaction) => {
       await lockOrganization(transaction, organizationId);
       const row = await this.#row(transaction, organizationId, id);
@@ -138,10 +140,10 @@ export class Users {
 type Named = Pick<User, 'organizationId' | 'username'>;
 
 /** Throws `invalid-value` and `password-unusable`. */
-export async function hashNewPassword(username: string, password: string): Promise<string> {
+export async function hashNewPassword(passwords: Passwords, username: string, password: string): Promise<string> {
   checkUsername(username);
   checkPassword(password, username);
-  return hashPassword(password);
+  return passwords.hash(password);
 }
 
 /** Throws `duplicate-username`. Once somebody owns the installation, nobody can be set up as its first owner any more. */

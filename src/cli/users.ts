@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { OwnerSetup, setupUrl } from '../backup/owner-setup.ts';
+import { Passwords } from '../backup/password.ts';
 import { Projects } from '../backup/projects.ts';
 import { ORGANIZATION_ROLES, PROJECT_ROLES, type RoleName } from '../backup/roles.ts';
 import type { User } from '../backup/user.ts';
@@ -98,7 +99,7 @@ function addSetupTokenCommand(users: Command): void {
     .action(async ({ json }: { json?: boolean }) => {
       const config = readConfig(process.env);
       await using foundation = await Foundation.open(config, 'either');
-      const made = await new OwnerSetup(foundation.db, foundation.clock).newToken();
+      const made = await new OwnerSetup(foundation.db, foundation.clock, new Passwords()).newToken();
       if (!made) throw new Problem('owner-exists');
       const url = setupUrl(config.publicUrl ?? (await lastServiceUrl(config.data)) ?? foundation.publicUrl, made)!;
       printResult({ url, ...made }, json, () => url);
@@ -106,7 +107,7 @@ function addSetupTokenCommand(users: Command): void {
 }
 
 function usersOf({ db, clock }: Foundation): Users {
-  return new Users(db, clock);
+  return new Users(db, clock, new Passwords());
 }
 
 async function listAll(users: Users, organizationId: string): Promise<User[]> {

@@ -1,11 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DigestCredentials } from '../../src/cli/digest-client.ts';
 import { makeAuthority } from '../kit/certificates.ts';
 import { type Identity, Lifeboat } from '../kit/lifeboat.ts';
 import { startTlsProxy } from '../kit/tls-proxy.ts';
 import { serveWire } from '../kit/wire-server/server.ts';
+
+const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts');
 
 interface ShownKey {
   id: string;
@@ -126,5 +129,60 @@ describe('lifeboat keys', () => {
     expect(report).toEqual({ ok: true, entries: head.number, findings: [] });
     const wrong = await lifeboat.run('audit', 'verify', '--head', `${head.number}:${'0'.repeat(64)}`);
     expect([wrong.code, wrong.stdout]).toEqual([1, expect.stringContaining('TAMPERED WITH')]);
+  });
+});
+
+describe('lifeboat users', () => {
+  const printed = () => [...lifeboat.log.matchAll(/http\S+\/setup#token=\S+/g)].map(([url]) => url);
+  beforeAll(async () => {
+    await lifeboat.stop();
+    await lifeboat.serve();
+  });
+
+  interface ShownUser {
+    id: string;
+    username: string;
+    password?: string;
+    roles: object[];
+  }
+  const signIn = async (username: string, password: string) =>
+    (
+      await fetch(`${lifeboat.url}/api/lifeboat/v1/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username, password }),
+      })
+    ).status;
+
+  it('is the way in: what `serve` prints, another token when that is old, and an owner made at the machine', async () => {
+    // Once for each start, another one each time.
+    await expect.poll(() => new Set(printed()).size).toBe(2);
+    expect(printed()[1]!.startsWith(`${lifeboat.url}/setup#token=`)).toBe(true);
+    const { url, token } = await lifeboat.json<{ url: string; token: string }>('users', 'setup-token');
+    expect(url).toBe(`${lifeboat.url}/setup#token=${token}`);
+    expect(printed()).not.toContain(url);
+    expect(await lifeboat.run('users', 'add', 'anchor')).toMatchObject({ code: 1, stderr: expect.stringContaining('--owner or --role') });
+    const made = await lifeboat.json<ShownUser>('users', 'add', 'anchor', '--owner');
+    expect(made).toMatchObject({ username: 'anchor', roles: [{ roleName: 'ORG_OWNER' }], password: expect.stringMatching(/^.{20,}$/) });
+    expect(await signIn('anchor', made.password!)).toBe(200);
+    expect(await lifeboat.run('users', 'setup-token')).toMatchObject({ code: 1, stderr: expect.stringContaining('has an owner already') });
+    expect(await lifeboat.run('users', 'remove', 'anchor')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('make another owner first'),
+    });
+  });
+
+  it('gives a password from standard input or makes one, lists and removes', async () => {
+    const given = { env: lifeboat.environment, input: 'two oars and a bailer\n' };
+    const add = [MAIN, 'users', 'add', 'mate', '--role', 'GROUP_READ_ONLY', '--project', identity.projectId, '--password-stdin', '--json'];
+    expect(JSON.parse(execFileSync(process.execPath, add, given).toString())).not.toHaveProperty('password');
+    expect(await signIn('mate', 'two oars and a bailer')).toBe(200);
+    const { password } = await lifeboat.json<ShownUser>('users', 'password', 'Mate');
+    expect([await signIn('mate', 'two oars and a bailer'), await signIn('mate', password!)]).toEqual([401, 200]);
+    const listed = await lifeboat.json<ShownUser[]>('users', 'list');
+    expect(listed.map(({ username }) => username)).toEqual(['anchor', 'mate']);
+    expect(JSON.stringify(listed)).not.toMatch(/scrypt|password/);
+    expect(await lifeboat.run('users', 'remove', 'mate')).toMatchObject({ code: 0 });
+    expect(await signIn('mate', password!)).toBe(401);
   });
 });

@@ -105,7 +105,9 @@ describe('an installation', () => {
       access_token: string;
     };
     const link = (await downloadUrl()).split('/').at(-2)!;
-    const secrets = { password, secret, token, link, privateKey: identity.privateKey };
+    const { token: setupToken } = await lifeboat.json<{ token: string }>('users', 'setup-token');
+    const user = await signInAsOwner(setupToken);
+    const secrets = { password, secret, token, link, privateKey: identity.privateKey, setupToken, ...user };
     for (const value of Object.values(secrets)) expect(value.length).toBeGreaterThan(15);
     await lifeboat.stop();
     expect(await placesOf(secrets, [refused.stdout, refused.stderr, lifeboat.log])).toEqual({});
@@ -139,6 +141,28 @@ describe('an installation', () => {
     await rm(withOld.folder, { recursive: true });
   });
 });
+
+/** The first owner is set up and does all that a person does, well and badly; answers every secret of it. */
+async function signInAsOwner(token: string): Promise<Record<string, string>> {
+  const userPassword = `pass-${randomBytes(8).toString('hex')}`;
+  const nextPassword = `pass-${randomBytes(8).toString('hex')}`;
+  const misplaced = `pass-${randomBytes(8).toString('hex')}`;
+  let headers: Record<string, string> = { 'content-type': 'application/json' };
+  const ask = (method: string, path: string, body: object) =>
+    fetch(`${lifeboat.url}/api/lifeboat/v1/${path}`, { method, headers, body: JSON.stringify(body) });
+  const made = await ask('POST', 'setup', { token, username: 'anchor', password: userPassword });
+  expect(made.status).toBe(201);
+  const cookie = made.headers.getSetCookie()[0]!.split(';')[0]!;
+  const { csrfToken } = (await made.json()) as { csrfToken: string };
+  expect((await ask('POST', 'session', { username: misplaced, password: `${userPassword}x` })).status).toBe(401);
+  expect((await ask('POST', 'session', { username: 'anchor', password: { [misplaced]: 1 } })).status).toBe(400);
+  expect((await ask('POST', 'setup', { token, username: 'anchor', password: userPassword })).status).toBe(409);
+  headers = { ...headers, cookie };
+  expect((await ask('PUT', 'session/password', {})).status).toBe(403);
+  headers = { ...headers, 'x-csrf-token': csrfToken };
+  expect((await ask('PUT', 'session/password', { currentPassword: userPassword, newPassword: nextPassword })).status).toBe(204);
+  return { userPassword, nextPassword, misplaced, session: cookie.split('=')[1]!, csrfToken };
+}
 
 /** What a client without any library sends; the answer must be JSON. */
 function curl(method: string, path: string, body: object | string, basic?: string): unknown {

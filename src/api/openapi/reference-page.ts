@@ -15,7 +15,7 @@ export function referencePage(document: OpenApiDocument): string {
 <body>
 <h1>Lifeboat API</h1>
 <p>Everything that this server answers, made of the same tables that it answers by. For machines: <a href="/api/openapi.json">/api/openapi.json</a> (OpenAPI ${document.openapi}).</p>
-<p>Authenticate with HTTP Digest (an API key) or a bearer token (a service account, from <a href="#createToken">/api/oauth/token</a>). On v2 name a version in
+<p>Authenticate with HTTP Digest (an API key) or a bearer token (a service account, from <a href="#createToken">/api/oauth/token</a>); people <a href="#native.signIn">sign in</a>. On v2 name a version in
 <code>Accept</code>, such as <code>application/vnd.atlas.2025-03-12+json</code>: the newest one that is not after it answers.</p>
 <nav><ul>${[...tags.keys()].map((tag) => `<li><a href="#${anchor(tag)}">${escaped(tag)}</a></li>`).join('')}<li><a href="#schemas">Schemas</a></li></ul></nav>
 ${[...tags].map(([tag, operations]) => `<section id="${anchor(tag)}"><h2>${escaped(tag)}</h2>${operations.join('')}</section>`).join('\n')}
