@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: Lifeboat beside `mongodump`, `mongorestore` and bare `node:http`, with the same data in the same run. The source and the target are a wire
  * server that answers from memory, so that the clients are what is measured. Medians of alternating runs; ends with 1 when a bar is missed. docs/benchmarks.md
- * explains the table. `--part NAME` (snapshots, changes, download, memory, api, shapes) runs one part; `--large` measures the memory with 8 GiB instead of 1.
+ * explains the table. `--part NAME` (snapshots, changes, download, s3, memory, api, shapes) runs one part; `--large` measures the memory with 8 GiB instead of 1.
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -11,6 +11,7 @@ import { benchChanges } from './changes.ts';
 import { benchDownload } from './download.ts';
 import { type Bar, MIB, printBars } from './measure.ts';
 import { benchMemory } from './memory.ts';
+import { benchS3 } from './s3.ts';
 import { benchShapes } from './shapes.ts';
 import { benchSnapshotAndRestore } from './snapshot-and-restore.ts';
 import { Stage } from './stage.ts';
@@ -19,7 +20,7 @@ const { values } = parseArgs({
   options: {
     bytes: { type: 'string', default: String(256 * MIB) },
     runs: { type: 'string', default: '3' },
-    part: { type: 'string', multiple: true, default: ['snapshots', 'changes', 'download', 'memory', 'api', 'shapes'] },
+    part: { type: 'string', multiple: true, default: ['snapshots', 'changes', 'download', 's3', 'memory', 'api', 'shapes'] },
     large: { type: 'boolean', default: false },
   },
 });
@@ -41,6 +42,7 @@ try {
     if (has('download')) report([await benchDownload(stage, vault, runs)]);
   }
   if (has('changes')) report(await benchChanges(stage, bytes));
+  if (has('s3')) report(await benchS3(stage, bytes, runs));
   if (has('memory')) report(await benchMemory(stage, (values.large ? 8192 : 1024) * MIB));
   if (has('api')) report(await benchApi(runs));
   if (has('shapes')) await benchShapes(stage);

@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { chunkIndexOf } from '../src/backup/vault-index.ts';
 import { realMilliseconds } from '../src/clock.ts';
+import { readConfig, storeAccess } from '../src/config.ts';
 import { connect } from '../src/db/connection.ts';
 import { endVaultRun, startVaultRun } from '../src/db/vault-runs.ts';
 import { readCatalog } from '../src/engine/catalog.ts';
@@ -13,8 +14,9 @@ import { readCollection } from '../src/engine/raw-reader.ts';
 import { restoreStaged } from '../src/engine/staged-restore.ts';
 import { newId } from '../src/ids.ts';
 import { inParallel } from '../src/in-parallel.ts';
-import { DiskBlobs } from '../src/vault/disk-blobs.ts';
 import { gzipMember } from '../src/vault/gzip.ts';
+import { openBlobs } from '../src/vault/open-blobs.ts';
+import { parseStoreLocation } from '../src/vault/store-location.ts';
 import { openVault, type Vault } from '../src/vault/vault.ts';
 import { MemoryJournal } from '../test/kit/memory-journal.ts';
 import { type Generated, generateShop } from '../test/kit/wire-server/generator.ts';
@@ -55,7 +57,8 @@ async function carryOut(order: Order): Promise<void> {
 
 async function work(order: Order): Promise<Partial<Outcome>> {
   if (order.kind === 'limit') return limit(order.data);
-  const blobs = await DiskBlobs.open(order.vault);
+  const location = parseStoreLocation(order.vault.startsWith('s3:') ? order.vault : `file:${order.vault}`);
+  const blobs = await openBlobs(location, storeAccess(readConfig(process.env)));
   const vault = await openVault({ blobs, masterKey: Buffer.alloc(32, 1), installationId: 'bench', encryption: true });
   return order.kind === 'snapshot' ? snapshot(order, vault) : restore(order, vault);
 }

@@ -20,6 +20,7 @@ export interface Archive {
 
 /** Raise it when the bytes made here (tar headers, texts, their gzip members) change for the same snapshot: the ETag must change with them. */
 const LAYOUT_VERSION = 1;
+/** Chunks: for a disk, and at least; a network has half of what it can do at once for one reader. */
 const READ_AHEAD = 4;
 const FOLDER = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
 
@@ -142,7 +143,7 @@ async function checkedSegment(vault: VaultAccess, segment: SegmentReference): Pr
 async function* readParts(vault: VaultAccess, parts: Part[], start: number, end: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
   const pieces = readAhead(
     piecesWithin(vault, parts, start, end),
-    READ_AHEAD,
+    Math.max(READ_AHEAD, vault.blobs.parallel / 2),
     async (piece) => cut(piece, await piece.bytes(), start, end),
     signal,
   );

@@ -26,6 +26,8 @@ const MOST_DOUBTFUL_TRIES = 3;
 const DELETED_AT_ONCE = 1000;
 /** An object of no use but to ask whether the server honours If-None-Match. No key begins with a dot, so it is in nobody's way. */
 const PROBE = '.probe';
+/** A store that never answered is more likely named wrongly than away: nobody waits minutes to learn of a wrong port. */
+const FIRST_PATIENCE = 15 * SECOND;
 /** Without conditional writes: how long after its own write a creator looks who has won. */
 const SETTLING = 2 * SECOND;
 
@@ -36,7 +38,10 @@ const CAVEAT =
 export interface S3Timing {
   random: () => number;
   settling: number;
+  firstPatience: number;
 }
+
+const TIMING: S3Timing = { random: Math.random, settling: SETTLING, firstPatience: FIRST_PATIENCE };
 
 /**
  * Objects in a bucket; the key follows the prefix. Each object is one PUT, which S3 makes visible whole or not at all (B1), and durable before it answers (B2): there is nothing to sync. No
@@ -50,6 +55,7 @@ export class S3Blobs implements BlobStore {
   readonly #patience: number;
   readonly #timing: S3Timing;
   #honoursConditions: Promise<boolean> | null = null;
+  #hasAnswered = false;
 
   private constructor(location: S3Location, access: StoreAccess, timing: S3Timing) {
     this.#location = location;
@@ -58,11 +64,7 @@ export class S3Blobs implements BlobStore {
     this.#timing = timing;
   }
 
-  static async open(
-    location: S3Location,
-    access: StoreAccess,
-    timing: S3Timing = { random: Math.random, settling: SETTLING },
-  ): Promise<S3Blobs> {
+  static async open(location: S3Location, access: StoreAccess, timing: S3Timing = TIMING): Promise<S3Blobs> {
     return new S3Blobs(location, access, timing);
   }
 
@@ -243,10 +245,13 @@ export class S3Blobs implements BlobStore {
 
   /** Does what is safe to repeat, for as long as the store may be away. */
   async #persistently<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const deadline = realMilliseconds() + this.#patience;
+    const patience = this.#hasAnswered ? this.#patience : Math.min(this.#patience, this.#timing.firstPatience);
+    const deadline = realMilliseconds() + patience;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await work();
+        const result = await work();
+        this.#hasAnswered = true;
+        return result;
       } catch (error) {
         if (isProblem(error)) throw error;
         const verdict = judge(error);

@@ -141,7 +141,7 @@ class Verification {
 
   /** Whether all of them are whole. */
   async #entries(id: string, entries: ChunkEntry[], sum: DigestSum): Promise<boolean> {
-    const depth = this.#options.concurrency ?? availableParallelism() + 1;
+    const depth = this.#options.concurrency ?? Math.max(availableParallelism() + 1, this.#vault.access.blobs.parallel);
     let isWhole = true;
     for await (const isChunkWhole of readAhead(entries, depth, (entry) => this.#chunk(id, entry), this.#options.signal))
       isWhole &&= isChunkWhole;

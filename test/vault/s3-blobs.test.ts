@@ -11,7 +11,7 @@ const SECRETS = { accessKeyId: 'the-access-key', secretAccessKey: 'the-secret-ke
 
 async function storeOn(fake: FakeS3, { patienceMs = 10_000, location = fake.location } = {}): Promise<S3Blobs> {
   // Waits of nothing: chance is an argument.
-  return S3Blobs.open(location, { credentials: SECRETS, patienceMs }, { random: () => 0, settling: 50 });
+  return S3Blobs.open(location, { credentials: SECRETS, patienceMs }, { random: () => 0, settling: 50, firstPatience: 10_000 });
 }
 
 /** The first `times` requests of this method go wrong. */
@@ -57,20 +57,37 @@ describe('the S3 store', () => {
 
   it('takes a server that says nothing for dead, and asks again', async () => {
     const fake = await FakeS3.start();
-    const store = await storeOn(fake, { patienceMs: 300 });
-    fake.misbehave = failing('GET', 1, 'silent');
+    const store = await storeOn(fake, { patienceMs: 2000 });
     await store.put(KEY, BODY);
-    await expect(store.get(KEY)).rejects.toSatisfy((error) => isProblem(error, 'store-unavailable'));
+    fake.misbehave = failing('GET', 1, 'silent');
     expect(await store.get(KEY)).toEqual(BODY);
   });
 
   it('gives up when the store is away for longer than its patience', async () => {
     const fake = await FakeS3.start();
     fake.misbehave = () => ({ status: 503, code: 'SlowDown' });
-    const store = await S3Blobs.open(fake.location, { credentials: SECRETS, patienceMs: 400 }, { random: () => 0.5, settling: 50 });
+    const store = await S3Blobs.open(
+      fake.location,
+      { credentials: SECRETS, patienceMs: 400 },
+      { random: () => 0.5, settling: 50, firstPatience: 400 },
+    );
     await expect(store.put(KEY, BODY)).rejects.toMatchObject({ code: 'store-unavailable', message: expect.stringContaining('SlowDown') });
     expect(fake.requests.length).toBeGreaterThan(1);
     expect(fake.requests.length).toBeLessThan(20);
+  });
+
+  it('waits less for a store that has never answered', async () => {
+    const fake = await FakeS3.start();
+    const isDown: Misbehaviour = { status: 503, code: 'ServiceUnavailable' };
+    const timing = { random: () => 0.5, settling: 50, firstPatience: 300 };
+    const store = await S3Blobs.open(fake.location, { credentials: SECRETS, patienceMs: 60_000 }, timing);
+    fake.misbehave = () => isDown;
+    await expect(store.stat(KEY)).rejects.toSatisfy((error) => isProblem(error, 'store-unavailable'));
+    fake.misbehave = () => undefined;
+    expect(await store.stat(KEY)).toBeNull();
+    // Waits of 0.1, 0.2 and 0.4 seconds.
+    fake.misbehave = failing('HEAD', 3, isDown);
+    expect(await store.stat(KEY)).toBeNull();
   });
 
   it.each<[string, Misbehaviour, string, RegExp]>([
