@@ -85,11 +85,12 @@ export class S3Blobs implements BlobStore {
         new GetObjectCommand({ Bucket: this.#location.bucket, Key: path, ChecksumMode: 'ENABLED' }),
       );
       const body = Body as Readable;
-      if (ContentLength === undefined || ContentLength > limit) {
+      const size = lengthOf(ContentLength, body);
+      if (size > limit) {
         body.destroy();
-        throw new Problem('object-damaged', [key, `it has ${ContentLength} bytes, more than the ${limit} it may have`]);
+        throw new Problem('object-damaged', [key, `it has ${size} bytes, more than the ${limit} it may have`]);
       }
-      return collect(body, ContentLength);
+      return collect(body, size);
     });
   }
 
@@ -97,7 +98,7 @@ export class S3Blobs implements BlobStore {
     const input = { Bucket: this.#location.bucket, Key: this.#path(key) };
     return this.#persistently(key, async () => {
       try {
-        return { size: (await this.#client.send(new HeadObjectCommand(input))).ContentLength ?? 0 };
+        return { size: lengthOf((await this.#client.send(new HeadObjectCommand(input))).ContentLength) };
       } catch (error) {
         if (isNotFound(error)) return null;
         throw error;
@@ -280,6 +281,13 @@ export class S3Blobs implements BlobStore {
 
 function mayPass({ kind }: Verdict, tries: number): boolean {
   return kind === 'passing' || ((kind === 'damaged' || kind === 'doubtful') && tries < MOST_DOUBTFUL_TRIES);
+}
+
+/** S3 says of every object how long it is; what does not is something else that answers 200. */
+function lengthOf(length: number | undefined, body?: Readable): number {
+  if (length !== undefined) return length;
+  body?.destroy();
+  throw Object.assign(new Error('the answer does not say how long it is'), { $metadata: { httpStatusCode: 200 } });
 }
 
 /** Into one buffer of the size that was announced; what is cut short is read again. */
