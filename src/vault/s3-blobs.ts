@@ -70,7 +70,7 @@ export class S3Blobs implements BlobStore {
 
   async put(key: string, body: Buffer): Promise<void> {
     const put = this.#putCommand(this.#path(key), body);
-    await this.#persistently(key, () => this.#client.send(put()));
+    await this.#persistently(key, () => this.#send(put()));
   }
 
   async create(key: string, body: Buffer): Promise<boolean> {
@@ -128,7 +128,12 @@ export class S3Blobs implements BlobStore {
     let token: string | undefined;
     do {
       const input = { Bucket: this.#location.bucket, Prefix: root + prefix, ContinuationToken: token };
-      const page = await this.#persistently(prefix || 'the list', () => this.#client.send(new ListObjectsV2Command(input)));
+      const page = await this.#persistently(prefix || 'the list', async () => {
+        const answer = await this.#client.send(new ListObjectsV2Command(input));
+        // Half a list would be taken for a vault that has lost the rest.
+        if (answer.IsTruncated === undefined || (answer.IsTruncated && !answer.NextContinuationToken)) throw notOfS3('it is no list');
+        return answer;
+      });
       for (const { Key = '', Size = 0 } of page.Contents ?? []) {
         const key = Key.slice(root.length);
         if (key !== PROBE && key !== '') yield { key, size: Size };
@@ -169,12 +174,17 @@ export class S3Blobs implements BlobStore {
       });
   }
 
+  async #send(put: PutObjectCommand): Promise<void> {
+    const { ETag } = await this.#client.send(put);
+    if (ETag === undefined) throw notOfS3('it has no ETag');
+  }
+
   async #create(path: string, key: string, body: Buffer): Promise<boolean> {
     const put = this.#putCommand(path, body, { IfNoneMatch: '*' });
     let mayBeOurs = false;
     return this.#persistently(key, async () => {
       try {
-        await this.#client.send(put());
+        await this.#send(put());
         return true;
       } catch (error) {
         // A try whose answer was lost may have been carried out, and then it is our own object that is in the way.
@@ -217,7 +227,7 @@ export class S3Blobs implements BlobStore {
     const put = this.#putCommand(path, Buffer.from('Lifeboat asks here whether the server honours If-None-Match.\n'), { IfNoneMatch: '*' });
     const isRefused = async () => {
       try {
-        await this.#client.send(put());
+        await this.#send(put());
         return false;
       } catch (error) {
         const { kind } = judge(error);
@@ -283,11 +293,15 @@ function mayPass({ kind }: Verdict, tries: number): boolean {
   return kind === 'passing' || ((kind === 'damaged' || kind === 'doubtful') && tries < MOST_DOUBTFUL_TRIES);
 }
 
-/** S3 says of every object how long it is; what does not is something else that answers 200. */
+/** Something that answers 200 without having done what S3 does. */
+function notOfS3(why: string): Error {
+  return Object.assign(new Error(`the answer is not one of S3: ${why}`), { $metadata: { httpStatusCode: 200 } });
+}
+
 function lengthOf(length: number | undefined, body?: Readable): number {
   if (length !== undefined) return length;
   body?.destroy();
-  throw Object.assign(new Error('the answer does not say how long it is'), { $metadata: { httpStatusCode: 200 } });
+  throw notOfS3('it has no length');
 }
 
 /** Into one buffer of the size that was announced; what is cut short is read again. */

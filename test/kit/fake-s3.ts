@@ -78,7 +78,7 @@ export class FakeS3 {
       if (headers['x-amz-checksum-sha256'] !== hash('sha256', body, 'base64'))
         return refuse(response, request, { status: 400, code: 'BadDigest' });
       this.objects.set(key, body);
-      return response.writeHead(200).end();
+      return response.writeHead(200, { etag: '"it has one"' }).end();
     }
     const object = this.objects.get(key);
     if (method === 'DELETE') {
