@@ -119,6 +119,21 @@ export class BackupSchedules {
     return next;
   }
 
+  /** What asks for attention, of those clusters whose newest proven restore (`proven`) is older than their drills allow. */
+  async attention(clusters: readonly Cluster[], proven: ReadonlyMap<Id, { at: Date }>): Promise<Map<Id, Attention>> {
+    const rows = await listSchedules(
+      this.#db,
+      clusters.map(({ id }) => id),
+    );
+    const found = new Map<Id, Attention>();
+    for (const { id, name } of clusters) {
+      const row = rows.find(({ clusterId }) => clusterId === id);
+      const overdue = row && overdueProof(scheduleFromRow(row), proven.get(id)?.at ?? null, this.#clock.now());
+      if (overdue) found.set(id, attentionTo(name, overdue));
+    }
+    return found;
+  }
+
   async #deletedBy(schedule: BackupSchedule, cluster: Cluster, now: Date): Promise<Snapshot[]> {
     const rows = await listScheduledSnapshots(this.#db, cluster.id);
     const expiries = new Map(newExpiries(rows, schedule).map(({ id, expiresAt }) => [id, expiresAt]));
@@ -240,6 +255,26 @@ export interface OverdueProof {
   provenAt: Date | null;
   /** How many days ago that was, or since when it should be proven. */
   days: number;
+}
+
+/** As the overview of a project shows it. */
+export interface Attention {
+  code: string;
+  severity: 'critical' | 'warning' | 'info';
+  message: string;
+  hint: string;
+}
+
+function attentionTo(name: string, { provenAt, days, objectiveDays }: OverdueProof): Attention {
+  const what = provenAt
+    ? `The last restore of ${name} that was proven is ${days} days old`
+    : `No restore of ${name} has been proven for ${days} days`;
+  return {
+    code: 'PROOF_OVERDUE',
+    severity: 'warning',
+    message: `${what}; the objective is ${objectiveDays}.`,
+    hint: `Look at the last drills (\`lifeboat drill ${name} --list\`), or start one.`,
+  };
 }
 
 /** Whether the newest proven restore of a cluster is older than its schedule allows. */

@@ -56,6 +56,14 @@ export class Client {
     return this.#request<T>('POST', path, body ?? {});
   }
 
+  async put<T>(path: string, body: unknown): Promise<T> {
+    return this.#request<T>('PUT', path, body);
+  }
+
+  async patch<T>(path: string, body: unknown): Promise<T> {
+    return this.#request<T>('PATCH', path, body);
+  }
+
   async #request<T>(method: string, path: string, body?: unknown): Promise<T> {
     let response = await this.#send(method, path, body);
     if (response.status === 401 && this.#credentials.accept(response.headers.get('www-authenticate'))) {

@@ -24,6 +24,27 @@ export function addSnapshotsCommand(program: Command): void {
   addList(snapshots);
   addCancel(snapshots);
   addDownload(snapshots);
+  addHold(snapshots, 'hold', 'Keep a snapshot until it is released, whatever its expiry says');
+  addHold(snapshots, 'release', 'Let a snapshot that was held expire');
+}
+
+function addHold(snapshots: Command, word: 'hold' | 'release', description: string): void {
+  snapshots
+    .command(word)
+    .argument('<cluster>')
+    .argument('<id>')
+    .option('--json', 'print JSON')
+    .description(description)
+    .action(async (cluster: string, id: string, options: { json?: boolean }) => {
+      const client = await connect();
+      const path = client.project(`clusters/${encodeURIComponent(cluster)}/snapshots/${id}`);
+      const snapshot = await client.patch<Snapshot & { hold: boolean }>(path, { hold: word === 'hold' });
+      printResult(
+        snapshot,
+        options.json,
+        () => `Snapshot ${snapshot.id} of ${snapshot.clusterName} is ${snapshot.hold ? 'held' : 'released'}`,
+      );
+    });
 }
 
 function addTake(snapshots: Command): void {

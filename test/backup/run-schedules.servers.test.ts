@@ -269,5 +269,19 @@ describe('a drill on a schedule', () => {
     expect(overdue(null, '2026-03-03T10:01:00Z')).toEqual({ objectiveDays: 2, provenAt: null, days: 2 });
     expect(overdue('2026-03-03T00:00:00Z', '2026-03-04T10:00:00Z')).toBeNull();
     expect(overdue('2026-03-03T00:00:00Z', '2026-03-06T00:00:00Z')).toMatchObject({ days: 3 });
+    world.clock.set(new Date('2026-03-06T11:00:00Z'));
+    expect(await world.schedules.attention([shop], new Map())).toEqual(
+      new Map([
+        [
+          shop.id,
+          expect.objectContaining({
+            code: 'PROOF_OVERDUE',
+            severity: 'warning',
+            message: expect.stringContaining('5 days; the objective is 2'),
+          }),
+        ],
+      ]),
+    );
+    expect((await world.schedules.attention([shop], new Map([[shop.id, { at: new Date('2026-03-05T12:00:00Z') }]]))).size).toBe(0);
   });
 });

@@ -113,6 +113,21 @@ describe('the queue', () => {
   });
 });
 
+describe('the jobs that nobody asks for', () => {
+  it('are sent by the nodes that work, and wait or run once at the most', async () => {
+    const nodes = await Promise.all([1, 2].map(() => Queue.open({ url: fresh.url, cron: true, onError: (error) => errors.push(error) })));
+    const { rows } = await sql<{ name: string; cron: string }>`SELECT name, cron FROM pgboss.schedule ORDER BY name`.execute(fresh.db);
+    expect(rows).toEqual([
+      { name: 'schedules.run', cron: '* * * * *' },
+      { name: 'vault.collect', cron: '37 2 * * *' },
+    ]);
+    for (const node of nodes) await node.send('schedules.run', {});
+    const jobs = sql<{ count: number }>`SELECT count(*) AS count FROM pgboss.job WHERE name = 'schedules.run'`;
+    expect((await jobs.execute(fresh.db)).rows).toEqual([{ count: 1 }]);
+    await Promise.all(nodes.map((node) => node.close()));
+  });
+});
+
 describe('a handler', () => {
   it('has its job come back later when it asks for that, once each time, and no error is told', async () => {
     const runs: number[] = [];
