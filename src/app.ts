@@ -35,6 +35,8 @@ import { Sessions } from './backup/sessions.ts';
 import { SnapshotContents } from './backup/snapshot-contents.ts';
 import { Snapshots } from './backup/snapshots.ts';
 import { Users } from './backup/users.ts';
+import { Webhooks } from './backup/webhooks.ts';
+import { deliverWebhooks } from './backup/work/deliver-webhooks.ts';
 import { runRestore } from './backup/work/run-restore.ts';
 import { runSchedules } from './backup/work/run-schedules.ts';
 import { takeSnapshot } from './backup/work/take-snapshot.ts';
@@ -168,7 +170,7 @@ export function makeApiServices(
   const { db, clock, clusters, apiKeys } = foundation;
   const readSnapshot = async (id: string) => (await foundation.vault()).readSnapshot(id);
   const snapshots = new Snapshots({ db, clock, queue, clusters });
-  const secretKey = serviceAccountKey(foundation.masterKey, foundation.installation.secretKeySealed);
+  const secretKey = secretKeyOf(foundation);
   const audit = new AuditLog(db, clock);
   return {
     apiKeys,
@@ -197,6 +199,7 @@ export function makeApiServices(
     restores: new Restores({ db, clock, queue, clusters, snapshots, readSnapshot, roomCheck: config.roomCheck }),
     backupSchedules: new BackupSchedules({ db, clock, isWhole: async (id) => isWhole(db, await foundation.vault(), id) }),
     drills: new Drills({ db, clock, queue, clusters }),
+    webhooks: new Webhooks({ db, clock, queue, destinations: foundation.destinations, secretKey }),
     downloads: new Downloads({
       db,
       clock,
@@ -217,6 +220,11 @@ export function makeApiServices(
     publicUrl,
     logger,
   };
+}
+
+/** It outlives the master key. */
+function secretKeyOf({ masterKey, installation }: Foundation): Buffer {
+  return serviceAccountKey(masterKey, installation.secretKeySealed);
 }
 
 /** A slow download would hold up the end for as long as it likes; it resumes when the service is back. */
@@ -258,15 +266,19 @@ export async function startWorker(config: Config, options: { isChild: boolean })
     const snapshots = new Snapshots({ db, clock, queue, clusters });
     const drills = new Drills({ db, clock, queue, clusters });
     const schedules = { db, clock, logger, snapshots, drills, isWhole: (id: string) => isWhole(db, vault, id) };
+    const deliveries = { db, logger, destinations: foundation.destinations, secretKey: secretKeyOf(foundation) };
+    // What a job has to tell is on its way at once, and by the next minute where this fails.
+    const tellSoon = () => queue.send('webhooks.deliver', {}).catch((error) => logger.warn({ err: error }, 'webhooks are told later'));
     const runner = await Runner.start({
       queue,
       db,
       concurrency: JOBS_AT_ONCE,
       handlers: {
-        'snapshot.take': ({ snapshotId }, signal) => takeSnapshot(parts, snapshotId, signal),
-        'restore.run': ({ restoreJobId }, signal) => runRestore(parts, restoreJobId, signal),
+        'snapshot.take': ({ snapshotId }, signal) => takeSnapshot(parts, snapshotId, signal).finally(tellSoon),
+        'restore.run': ({ restoreJobId }, signal) => runRestore(parts, restoreJobId, signal).finally(tellSoon),
         'schedules.run': (_nothing, signal) => runSchedules(schedules, signal),
         'vault.collect': (_nothing, signal) => collectGarbage(foundation, logger, signal),
+        'webhooks.deliver': (_nothing, signal) => deliverWebhooks(deliveries, signal),
       },
       onError: (error) => logger.error({ err: error }, 'a job failed unexpectedly'),
     });

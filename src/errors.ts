@@ -18,6 +18,8 @@ export const PROBLEMS = {
   'project-access-entry-not-found': { fault: 'missing', message: 'The entry %s is not on the access list of project %s.' },
   'service-account-not-found': { fault: 'missing', message: 'No service account with client ID %s exists.' },
   'secret-not-found': { fault: 'missing', message: 'No secret with ID %s exists for service account %s.' },
+  'webhook-not-found': { fault: 'missing', message: 'No webhook with ID %s exists.' },
+  'delivery-not-found': { fault: 'missing', message: 'No delivery with ID %s exists.' },
   'event-not-found': { fault: 'missing', message: 'No event with ID %s exists.' },
   'last-owner': { fault: 'denied', message: 'Nobody could manage organization %s any more; make another owner first.' },
   'user-not-found': { fault: 'missing', message: 'No user %s exists.' },

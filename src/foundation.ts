@@ -45,6 +45,7 @@ export class Foundation {
   readonly installation: InstallationRow;
   readonly apiKeys: ApiKeys;
   readonly clusters: Clusters;
+  readonly destinations: Destinations;
   readonly #release: () => Promise<void>;
   #vault: Promise<Vault> | null = null;
 
@@ -57,9 +58,10 @@ export class Foundation {
     this.masterKey = masterKey;
     this.installation = installation;
     this.apiKeys = new ApiKeys(db, this.clock, this.key('digest-secrets'));
+    this.destinations = new Destinations(config.allowedDestinations);
     this.clusters = new Clusters(db, this.clock, this.key('connection-strings'), {
       answerMs: config.answerSeconds * SECOND,
-      destinations: new Destinations(config.allowedDestinations),
+      destinations: this.destinations,
     });
   }
 

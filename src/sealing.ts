@@ -8,6 +8,7 @@ export type KeyPurpose =
   | 'service-account-secrets'
   | 'kept-secrets'
   | 'download-urls'
+  | 'webhook-urls'
   | 'vault-envelope'
   | 'vault-names'
   | 'vault-boundaries'

@@ -25,6 +25,7 @@ import type { SnapshotContents } from '../backup/snapshot-contents.ts';
 import type { Snapshots } from '../backup/snapshots.ts';
 import type { Users } from '../backup/users.ts';
 import type { VaultStatus } from '../backup/vault-status.ts';
+import type { Webhooks } from '../backup/webhooks.ts';
 import type { Clock } from '../clock.ts';
 import type { DigestClaims } from './auth/digest.ts';
 import type { Nonces } from './auth/nonces.ts';
@@ -53,6 +54,7 @@ export interface ApiServices {
   jobs: Pick<Jobs, 'list'>;
   backupSchedules: Pick<BackupSchedules, 'get' | 'update' | 'remove' | 'preview' | 'nextSnapshots'>;
   drills: Pick<Drills, 'start' | 'get' | 'list' | 'cancel' | 'lastProven'>;
+  webhooks: Pick<Webhooks, 'create' | 'list' | 'get' | 'update' | 'remove' | 'test' | 'deliveries' | 'redeliver'>;
   downloads: Pick<Downloads, 'url' | 'open'>;
   clock: Clock;
   vaultStatus: () => Promise<VaultStatus>;

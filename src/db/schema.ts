@@ -35,6 +35,8 @@ export interface Database {
   vaultRuns: VaultRunsTable;
   snapshotLeases: SnapshotLeasesTable;
   workerJobs: WorkerJobsTable;
+  webhooks: WebhooksTable;
+  webhookDeliveries: WebhookDeliveriesTable;
 }
 
 type Json<T extends object | null> = JSONColumnType<T, string, string>;
@@ -397,6 +399,36 @@ export interface WorkerJobsTable {
   workerId: string;
   queue: string;
   retryCount: number;
+}
+
+/** Where the ends of a project's jobs are told. */
+export interface WebhooksTable {
+  id: string;
+  projectId: string;
+  /** A URL may hold a secret. */
+  urlSealed: Buffer;
+  /** As much of it as may be shown. */
+  shownUrl: string;
+  events: string[];
+  isEnabled: Generated<boolean>;
+  createdAt: Date;
+}
+
+/** One message to one webhook; written by triggers. Real time. */
+export interface WebhookDeliveriesTable {
+  id: Generated<string>;
+  webhookId: string;
+  event: string;
+  payload: Json<object>;
+  status: ColumnType<'WAITING' | 'DELIVERED' | 'FAILED', 'WAITING' | undefined, 'WAITING' | 'DELIVERED' | 'FAILED'>;
+  attempts: Generated<number>;
+  /** When it is tried next, or given up as lost by the one who tries. */
+  dueAt: ColumnType<Date, string | undefined, string>;
+  createdAt: ColumnType<Date, string | undefined, never>;
+  /** The status of the last answer, where there was one. */
+  answered: ColumnType<number | null, undefined, number | null>;
+  failure: ColumnType<string | null, undefined, string | null>;
+  finishedAt: ColumnType<Date | null, undefined, string | null>;
 }
 
 /** Append-only: a trigger refuses everything else. `hash` is over `previousHash` and the other columns (`db/audit-log.ts`). */

@@ -4,11 +4,12 @@ export interface JobPayloads {
   'restore.run': { restoreJobId: string };
   'schedules.run': Record<string, never>;
   'vault.collect': Record<string, never>;
+  'webhooks.deliver': Record<string, never>;
 }
 
 export type JobName = keyof JobPayloads;
 
-export const JOB_NAMES: readonly JobName[] = ['snapshot.take', 'restore.run', 'schedules.run', 'vault.collect'];
+export const JOB_NAMES: readonly JobName[] = ['snapshot.take', 'restore.run', 'schedules.run', 'vault.collect', 'webhooks.deliver'];
 
 /**
  * Jobs that nobody asks for: by the clock of the database, in UTC, one for all nodes, and none while the one before it waits or runs. `once`: what was missed while nothing
@@ -17,6 +18,7 @@ export const JOB_NAMES: readonly JobName[] = ['snapshot.take', 'restore.run', 's
 export const CRON_JOBS = {
   'schedules.run': { cron: '* * * * *', missed: 'skip' },
   'vault.collect': { cron: '37 2 * * *', missed: 'once' },
+  'webhooks.deliver': { cron: '* * * * *', missed: 'skip' },
 } as const satisfies Partial<Record<JobName, { cron: string; missed: 'skip' | 'once' }>>;
 
 /** Thrown by a handler whose work cannot start yet: the job comes back after so many seconds, and this was no failure. */

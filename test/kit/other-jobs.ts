@@ -5,4 +5,5 @@ export const NOTHING_ELSE: Omit<Handlers, 'snapshot.take'> = {
   'restore.run': async () => {},
   'schedules.run': async () => {},
   'vault.collect': async () => {},
+  'webhooks.deliver': async () => {},
 };

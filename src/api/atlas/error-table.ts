@@ -123,6 +123,8 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
   'project-access-entry-not-found': 'ATLAS_NETWORK_PERMISSION_ENTRY_NOT_FOUND',
   'service-account-not-found': 'SERVICE_ACCOUNT_NOT_FOUND',
   'secret-not-found': 'SERVICE_ACCOUNT_SECRET_NOT_FOUND',
+  'webhook-not-found': 'RESOURCE_NOT_FOUND',
+  'delivery-not-found': 'RESOURCE_NOT_FOUND',
   'event-not-found': 'EVENT_NOT_FOUND',
   'last-owner': 'CANNOT_DEMOTE_LAST_ORG_OWNER',
   'user-not-found': 'USER_NOT_FOUND',

@@ -8,6 +8,7 @@ import { RESTORE_ROUTES } from './restores.ts';
 import type { NativeRoute } from './route.ts';
 import { SCHEDULE_ROUTES } from './schedules.ts';
 import { SNAPSHOT_ROUTES } from './snapshots.ts';
+import { WEBHOOK_ROUTES } from './webhooks.ts';
 
 /** Every native route, by resource. */
 export const NATIVE_ROUTES: readonly NativeRoute[] = [
@@ -19,5 +20,6 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
   ...DRILL_ROUTES,
   ...JOB_ROUTES,
   ...CONNECTION_TEST_ROUTES,
+  ...WEBHOOK_ROUTES,
   ...AUDIT_ROUTES,
 ];

@@ -34,6 +34,8 @@ export const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   restoreId: restore,
   restoreJobId: restore,
   drillId: { ...restore, description: 'Identifier of the drill.' },
+  webhookId: { schema: AtlasId, description: 'Identifier of the webhook.', errors: ['webhook-not-found'] },
+  deliveryId: { schema: Type.String({ minLength: 1 }), description: 'Identifier of the delivery.', errors: ['delivery-not-found'] },
   eventId: { schema: AtlasId, description: 'Identifier of the event.', errors: ['event-not-found'] },
   apiUserId: { schema: AtlasId, description: 'Identifier of the API key.', errors: ['api-key-not-found'] },
   clientId: {

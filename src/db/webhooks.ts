@@ -1,0 +1,120 @@
+import { type Selectable, sql } from 'kysely';
+import { type Listed, offsetOf, type Page } from '../page.ts';
+import type { Queryable } from './connection.ts';
+import type { WebhookDeliveriesTable, WebhooksTable } from './schema.ts';
+
+export type WebhookRow = Selectable<WebhooksTable>;
+export type DeliveryRow = Selectable<WebhookDeliveriesTable>;
+
+export async function insertWebhook(db: Queryable, row: Omit<WebhookRow, 'isEnabled'>): Promise<WebhookRow> {
+  return db.insertInto('webhooks').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+/** In the order they were made. */
+export async function listWebhooks(db: Queryable, projectId: string, page: Page): Promise<Listed<WebhookRow>> {
+  const matching = db.selectFrom('webhooks').where('projectId', '=', projectId);
+  const results = await matching.selectAll().orderBy('createdAt').orderBy('id').limit(page.size).offset(offsetOf(page)).execute();
+  const { count } = await matching.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  return { results, totalCount: count };
+}
+
+export async function findWebhook(db: Queryable, projectId: string, id: string): Promise<WebhookRow | null> {
+  const found = await db.selectFrom('webhooks').selectAll().where('id', '=', id).where('projectId', '=', projectId).executeTakeFirst();
+  return found ?? null;
+}
+
+export async function updateWebhook(db: Queryable, id: string, change: Partial<Pick<WebhookRow, 'events' | 'isEnabled'>>): Promise<void> {
+  if (Object.keys(change).length > 0) await db.updateTable('webhooks').set(change).where('id', '=', id).execute();
+}
+
+/** With all of its deliveries. */
+export async function deleteWebhook(db: Queryable, id: string): Promise<void> {
+  await db.deleteFrom('webhooks').where('id', '=', id).execute();
+}
+
+export async function insertDelivery(db: Queryable, row: { webhookId: string; event: string; payload: object }): Promise<DeliveryRow> {
+  return db
+    .insertInto('webhookDeliveries')
+    .values({ ...row, payload: JSON.stringify(row.payload) })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Newest first, ties by id. */
+export async function listDeliveries(db: Queryable, webhookId: string, page: Page): Promise<Listed<DeliveryRow>> {
+  const matching = db.selectFrom('webhookDeliveries').where('webhookId', '=', webhookId);
+  const ordered = matching.selectAll().orderBy('createdAt', 'desc').orderBy('id', 'desc');
+  const results = await ordered.limit(page.size).offset(offsetOf(page)).execute();
+  const { count } = await matching.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  return { results, totalCount: count };
+}
+
+/** Has a message that was given up, or delivered, delivered once more. `false`: there is none. */
+export async function renewDelivery(db: Queryable, webhookId: string, id: string): Promise<boolean> {
+  const result = await db
+    .updateTable('webhookDeliveries')
+    .set({ status: 'WAITING', attempts: 0, dueAt: sql<string>`now()`, finishedAt: null })
+    .where('id', '=', id)
+    .where('webhookId', '=', webhookId)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export type DueDelivery = Pick<DeliveryRow, 'id' | 'webhookId' | 'event' | 'payload' | 'attempts' | 'createdAt'> & { urlSealed: Buffer };
+
+/** Takes what is due in hand, for as long as an attempt may take: another node leaves it alone, and has it once this one is lost. */
+export async function claimDeliveries(db: Queryable, count: number, seconds: number): Promise<DueDelivery[]> {
+  return db
+    .updateTable('webhookDeliveries')
+    .from('webhooks')
+    .set((eb) => ({ attempts: eb('attempts', '+', 1), dueAt: sql<string>`now() + make_interval(secs => ${seconds})` }))
+    .whereRef('webhooks.id', '=', 'webhookDeliveries.webhookId')
+    .where('webhookDeliveries.id', 'in', (eb) =>
+      eb
+        .selectFrom('webhookDeliveries')
+        .innerJoin('webhooks', 'webhooks.id', 'webhookId')
+        .select('webhookDeliveries.id')
+        .where('status', '=', 'WAITING')
+        .where('dueAt', '<=', sql<Date>`now()`)
+        .where('isEnabled', '=', true)
+        .orderBy('dueAt')
+        .limit(count)
+        .forUpdate('webhookDeliveries')
+        .skipLocked(),
+    )
+    .returning(['webhookDeliveries.id', 'webhookId', 'event', 'payload', 'attempts', 'webhookDeliveries.createdAt', 'urlSealed'])
+    .execute();
+}
+
+export interface DeliveryOutcome {
+  status: 'WAITING' | 'DELIVERED' | 'FAILED';
+  answered: number | null;
+  failure: string | null;
+  /** Until the next attempt, of one that waits. */
+  afterSeconds?: number;
+}
+
+/** What came of an attempt; nothing, where another one has begun since. */
+export async function settleDelivery(db: Queryable, id: string, attempts: number, outcome: DeliveryOutcome): Promise<void> {
+  const { afterSeconds = 0, ...columns } = outcome;
+  await db
+    .updateTable('webhookDeliveries')
+    .set({
+      ...columns,
+      dueAt: sql<string>`now() + make_interval(secs => ${afterSeconds})`,
+      finishedAt: outcome.status === 'WAITING' ? null : sql<string>`now()`,
+    })
+    .where('id', '=', id)
+    .where('attempts', '=', attempts)
+    .where('status', '=', 'WAITING')
+    .execute();
+}
+
+/** Of what ended so many days ago nobody asks any more. */
+export async function forgetDeliveries(db: Queryable, days: number): Promise<void> {
+  await db
+    .deleteFrom('webhookDeliveries')
+    .where('status', '!=', 'WAITING')
+    .where('finishedAt', '<', sql<Date>`now() - make_interval(days => ${days})`)
+    .execute();
+}
