@@ -880,6 +880,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lifeboat/v1/projects/{projectId}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the ends of jobs are told */
+        get: operations["native.listWebhooks"];
+        put?: never;
+        /** Tell a URL of the ends of jobs, by signed messages */
+        post: operations["native.createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lifeboat/v1/projects/{projectId}/webhooks/{webhookId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook */
+        get: operations["native.getWebhook"];
+        put?: never;
+        post?: never;
+        /** Tell it nothing any more; its deliveries are forgotten */
+        delete: operations["native.deleteWebhook"];
+        options?: never;
+        head?: never;
+        /** Change what a webhook is told of, or switch it off */
+        patch: operations["native.updateWebhook"];
+        trace?: never;
+    };
+    "/api/lifeboat/v1/projects/{projectId}/webhooks/{webhookId}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The messages of the last 30 days and what came of them, newest first */
+        get: operations["native.listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lifeboat/v1/projects/{projectId}/webhooks/{webhookId}/deliveries/{deliveryId}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message once more */
+        post: operations["native.redeliverWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lifeboat/v1/projects/{projectId}/webhooks/{webhookId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message now */
+        post: operations["native.testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/lifeboat/v1/session": {
         parameters: {
             query?: never;
@@ -1048,6 +1136,18 @@ export interface components {
         CreateAtlasProjectApiKey: {
             desc: string;
             roles: ("ORG_OWNER" | "ORG_GROUP_CREATOR" | "ORG_MEMBER" | "ORG_READ_ONLY" | "ORG_BILLING_ADMIN" | "ORG_BILLING_READ_ONLY" | "GROUP_OWNER" | "GROUP_CLUSTER_MANAGER" | "GROUP_BACKUP_MANAGER" | "GROUP_READ_ONLY" | "GROUP_DATA_ACCESS_ADMIN" | "GROUP_DATA_ACCESS_READ_WRITE" | "GROUP_DATA_ACCESS_READ_ONLY" | "GROUP_DATABASE_ACCESS_ADMIN" | "GROUP_SEARCH_INDEX_EDITOR" | "GROUP_STREAM_PROCESSING_OWNER" | "GROUP_OBSERVABILITY_VIEWER")[];
+        };
+        CreatedWebhook: {
+            /** Format: date-time */
+            createdAt: string;
+            enabled: boolean;
+            events: ("snapshot.completed" | "snapshot.failed" | "restore.completed" | "restore.failed" | "drill.completed" | "drill.failed")[];
+            id: string;
+            projectId: string;
+            /** @description What its messages are signed with; shown this once */
+            secret: string;
+            /** @description Without its path and query, which may be a secret */
+            url: string;
         };
         Drill: {
             cancelled: boolean;
@@ -1533,6 +1633,35 @@ export interface components {
             ratio?: number;
             snapshots: number;
             storedBytes: number;
+        };
+        Webhook: {
+            /** Format: date-time */
+            createdAt: string;
+            enabled: boolean;
+            events: ("snapshot.completed" | "snapshot.failed" | "restore.completed" | "restore.failed" | "drill.completed" | "drill.failed")[];
+            id: string;
+            projectId: string;
+            /** @description Without its path and query, which may be a secret */
+            url: string;
+        };
+        WebhookDelivery: {
+            /** @description The HTTP status of the last answer */
+            answered?: number;
+            attempts: number;
+            /** Format: date-time */
+            createdAt: string;
+            event: string;
+            failure?: string;
+            /** Format: date-time */
+            finishedAt?: string;
+            id: string;
+            /** Format: date-time */
+            nextAttemptAt?: string;
+            payload: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            status: "WAITING" | "DELIVERED" | "FAILED";
         };
     };
     responses: never;
@@ -4073,6 +4202,250 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VaultStatus"];
+                };
+            };
+        };
+    };
+    "native.listWebhooks": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                itemsPerPage?: number;
+                pageNum?: number;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the project. */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: components["schemas"]["Webhook"][];
+                        totalCount: number;
+                    };
+                };
+            };
+        };
+    };
+    "native.createWebhook": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the project. */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What it is told of */
+                    events?: ("snapshot.completed" | "snapshot.failed" | "restore.completed" | "restore.failed" | "drill.completed" | "drill.failed")[];
+                    url: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+        };
+    };
+    "native.getWebhook": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the project. */
+                projectId: string;
+                /** @description Identifier of the webhook. */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    "native.deleteWebhook": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the project. */
+                projectId: string;
+                /** @description Identifier of the webhook. */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "native.updateWebhook": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the project. */
+                projectId: string;
+                /** @description Identifier of the webhook. */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    enabled?: boolean;
+                    /** @description What it is told of */
+                    events?: ("snapshot.completed" | "snapshot.failed" | "restore.completed" | "restore.failed" | "drill.completed" | "drill.failed")[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    "native.listWebhookDeliveries": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                itemsPerPage?: number;
+                pageNum?: number;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the project. */
+                projectId: string;
+                /** @description Identifier of the webhook. */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: components["schemas"]["WebhookDelivery"][];
+                        totalCount: number;
+                    };
+                };
+            };
+        };
+    };
+    "native.redeliverWebhook": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the delivery. */
+                deliveryId: string;
+                /** @description Identifier of the project. */
+                projectId: string;
+                /** @description Identifier of the webhook. */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "native.testWebhook": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the project. */
+                projectId: string;
+                /** @description Identifier of the webhook. */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
         };
