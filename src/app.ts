@@ -10,6 +10,7 @@ import { TlsFiles } from './api/tls-files.ts';
 import { AccessTokens } from './backup/access-tokens.ts';
 import { AuditLog } from './backup/audit-log.ts';
 import { BackupSchedules } from './backup/backup-schedules.ts';
+import { Changes } from './backup/changes.ts';
 import { isWhole } from './backup/damage.ts';
 import { Downloads } from './backup/downloads.ts';
 import { Drills } from './backup/drills.ts';
@@ -43,6 +44,7 @@ import { takeSnapshot } from './backup/work/take-snapshot.ts';
 import { MINUTE, SECOND, wallClockSeconds } from './clock.ts';
 import { type Config, type ListenAddress, masterKeyFile, tlsPaths } from './config.ts';
 import { countKeyAccess } from './db/access-lists.ts';
+import { ChangeFeed } from './db/change-feed.ts';
 import { lockDataFolder } from './db/data-folder-lock.ts';
 import { claimDigest, forgetDigestClaims } from './db/digest-claims.ts';
 import { forgetTokens } from './db/service-accounts.ts';
@@ -196,6 +198,10 @@ export function makeApiServices(
     snapshots,
     snapshotContents: new SnapshotContents(snapshots, readSnapshot),
     jobs: new Jobs(db),
+    changes: new Changes(
+      (options) => new ChangeFeed({ url: foundation.databaseUrl, ...options }),
+      (error) => logger.warn({ err: error }, 'changes are not heard for a while'),
+    ),
     restores: new Restores({ db, clock, queue, clusters, snapshots, readSnapshot, roomCheck: config.roomCheck }),
     backupSchedules: new BackupSchedules({ db, clock, isWhole: async (id) => isWhole(db, await foundation.vault(), id) }),
     drills: new Drills({ db, clock, queue, clusters }),

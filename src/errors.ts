@@ -57,6 +57,7 @@ export const PROBLEMS = {
   'target-unavailable': { fault: 'outside', message: 'The target %s cannot be reached: %s.' },
   'source-unavailable': { fault: 'outside', message: 'The deployment of cluster %s cannot be reached: %s.' },
   'not-cancellable': { fault: 'conflict', message: 'Job %s cannot be cancelled: %s.' },
+  'too-many-streams': { fault: 'conflict', message: 'You already listen for changes in %s places; close one of them.' },
   'not-permitted': { fault: 'denied', message: 'The key lacks a role that allows this.' },
   'already-initialized': { fault: 'conflict', message: 'This installation is already set up; nothing was changed.' },
   'not-initialized': { fault: 'conflict', message: 'This installation is not set up yet. Run `npx lifeboat init` first.' },

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { NewAuditEntry } from '../backup/audit-log.ts';
+import type { Caller } from '../backup/caller.ts';
 import { networkOf } from '../backup/ip-block.ts';
 import { sendChallenge, sendError } from './atlas/answers.ts';
 import { AtlasError } from './atlas/error-table.ts';
@@ -8,6 +9,7 @@ import { Digest } from './auth/digest.ts';
 import type { LoginThrottle } from './auth/login-throttle.ts';
 import { isOurOrigin } from './auth/request-origin.ts';
 import { readSessionCookie } from './auth/session-cookie.ts';
+import { callerOf } from './caller.ts';
 import { SESSION_PATH } from './native/session-route.ts';
 import { remoteAddressOf } from './remote-address.ts';
 import { pathOf } from './request-path.ts';
@@ -16,8 +18,14 @@ import type { ApiServices } from './services.ts';
 /** `false` when the request was refused, and answered. */
 export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>;
 
+/** Who asked, as far as they would be let in again now; `null` when not. */
+export type Reauthenticate = (request: FastifyRequest) => Promise<Caller | null>;
+
 /** Authentication of one server: the counts that a nonce has used and the failures of addresses are kept in it. */
-export function authenticator(services: ApiServices, throttle: LoginThrottle): Authenticate {
+export function authenticator(
+  services: ApiServices,
+  throttle: LoginThrottle,
+): { authenticate: Authenticate; reauthenticate: Reauthenticate } {
   const digest = new Digest({
     keys: services.apiKeys,
     nonces: services.nonces,
@@ -26,12 +34,13 @@ export function authenticator(services: ApiServices, throttle: LoginThrottle): A
   });
   const authentication = new Authentication({
     digest,
+    keys: services.apiKeys,
     uses: services.keyUses,
     tokens: services.accessTokens,
     sessions: services.sessions,
     throttle,
   });
-  return async (request, reply) => {
+  const authenticate: Authenticate = async (request, reply) => {
     const { method, headers, raw } = request;
     const address = remoteAddressOf(request);
     const outcome = await authentication.check({
@@ -53,6 +62,12 @@ export function authenticator(services: ApiServices, throttle: LoginThrottle): A
     refuse(digest, request, reply, outcome);
     return false;
   };
+  const reauthenticate: Reauthenticate = (request) =>
+    authentication.again(callerOf(request), {
+      authorization: request.headers.authorization,
+      cookie: readSessionCookie(request, services.publicUrl()),
+    });
+  return { authenticate, reauthenticate };
 }
 
 /** Single failures are no news; that an address is slowed down, uses a key that it may not, or has a page that is not ours change something, is. */

@@ -17,6 +17,7 @@ import { compressBodies } from './compression.ts';
 import { type ConnectionLimits, limitConnections } from './connections.ts';
 import { consoleRoutes } from './console.ts';
 import { DOWNLOADS, downloadRoutes } from './downloads.ts';
+import { EventStreams, type StreamTimes } from './event-streams.ts';
 import { metricsRoute } from './metrics.ts';
 import { nativeRoutes, sessionRoutes } from './native/plugin.ts';
 import { oauthRoutes } from './oauth.ts';
@@ -27,13 +28,15 @@ import type { ApiServices } from './services.ts';
 import type { TlsFiles } from './tls-files.ts';
 
 /** Long enough for slow lines, short enough that nobody holds a connection for nothing. */
-const LIMITS: ConnectionLimits = {
+const LIMITS: ConnectionLimits & StreamTimes = {
   handshake: 10 * SECOND,
   headers: 15 * SECOND,
   request: 30 * SECOND,
   idle: 75 * SECOND,
   silence: 2 * MINUTE,
   checkEvery: 5 * SECOND,
+  heartbeat: 15 * SECOND,
+  recheck: MINUTE,
   connections: 8192,
   connectionsOfAddress: 1024,
 };
@@ -42,7 +45,7 @@ const MOST_HEADER_BYTES = 16 * 1024;
 export interface ServerOptions {
   /** HTTPS instead of HTTP. */
   tls?: TlsFiles | null;
-  limits?: Partial<ConnectionLimits>;
+  limits?: Partial<ConnectionLimits & StreamTimes>;
 }
 
 /** The whole HTTP edge as a value: it does not listen yet, and tests can ask it without a socket. */
@@ -50,7 +53,7 @@ export async function buildServer(services: ApiServices, options: ServerOptions 
   const limits = { ...LIMITS, ...options.limits };
   const securityHeaders = { ...SECURITY_HEADERS, ...(options.tls && STRICT_TRANSPORT) };
   const throttle = new LoginThrottle();
-  const authenticate = authenticator(services, throttle);
+  const { authenticate, reauthenticate } = authenticator(services, throttle);
   const server = Fastify({
     loggerInstance: services.logger as FastifyBaseLogger,
     // The URL of a download is a credential; our own line names the route instead.
@@ -72,13 +75,15 @@ export async function buildServer(services: ApiServices, options: ServerOptions 
   limitConnections(server.server, limits, manyBehind(services.trustedProxies));
   addHooks(server, services, authenticate, securityHeaders);
   server.addHook('onClose', () => services.keyUses.flush());
+  server.addHook('onClose', () => services.changes.close());
+  const streams = new EventStreams(server, services.changes, limits);
   await server.register(async (scope) => {
     // Authentication comes before any body is read: `curl --digest` sends its first POST without one.
     scope.addHook('onRequest', async (request, reply) => {
       if (!(await authenticate(request, reply))) return reply;
     });
     await scope.register((inner) => atlasRoutes(inner, services));
-    await scope.register((inner) => nativeRoutes(inner, services));
+    await scope.register((inner) => nativeRoutes(inner, { services, streams, reauthenticate }));
   });
   await server.register((scope) => sessionRoutes(scope, services, authenticate, new PasswordThrottle()));
   await server.register((scope) => oauthRoutes(scope, services, throttle));

@@ -3,6 +3,7 @@ import type { AccessTokens } from '../backup/access-tokens.ts';
 import type { ApiKeys } from '../backup/api-keys.ts';
 import type { AuditLog } from '../backup/audit-log.ts';
 import type { BackupSchedules } from '../backup/backup-schedules.ts';
+import type { Changes } from '../backup/changes.ts';
 import type { Clusters } from '../backup/clusters.ts';
 import type { Downloads } from '../backup/downloads.ts';
 import type { Drills } from '../backup/drills.ts';
@@ -39,7 +40,7 @@ export interface ApiServices {
   serviceAccounts: ServiceAccounts;
   accessTokens: Pick<AccessTokens, 'mint' | 'revoke' | 'find'>;
   users: Pick<Users, 'create' | 'list' | 'get' | 'update' | 'delete' | 'isFamiliar'>;
-  sessions: Pick<Sessions, 'signIn' | 'openFor' | 'find' | 'signOut' | 'changePassword'>;
+  sessions: Pick<Sessions, 'look' | 'signIn' | 'openFor' | 'find' | 'signOut' | 'changePassword'>;
   ownerSetup: Pick<OwnerSetup, 'needsOwner' | 'newToken' | 'setUp'>;
   events: Events;
   audit: Pick<AuditLog, 'list' | 'noteOnce'>;
@@ -52,6 +53,7 @@ export interface ApiServices {
   snapshots: Pick<Snapshots, 'take' | 'get' | 'list' | 'cancel' | 'keepFor' | 'setHold' | 'delete'>;
   snapshotContents: Pick<SnapshotContents, 'list'>;
   jobs: Pick<Jobs, 'list'>;
+  changes: Pick<Changes, 'listen' | 'close'>;
   backupSchedules: Pick<BackupSchedules, 'get' | 'update' | 'remove' | 'preview' | 'nextSnapshots'>;
   drills: Pick<Drills, 'start' | 'get' | 'list' | 'cancel' | 'lastProven'>;
   webhooks: Pick<Webhooks, 'create' | 'list' | 'get' | 'update' | 'remove' | 'test' | 'deliveries' | 'redeliver'>;

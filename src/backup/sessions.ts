@@ -90,6 +90,12 @@ export class Sessions {
     return sessionOf(isDue ? { ...session, lastUsedAt: now } : session, userFromRow(user), token);
   }
 
+  /** As {@link find}, of what stays open by itself: it is no use of the session, which would never be idle. */
+  async look(token: string): Promise<Pick<Session, 'user'> | null> {
+    const found = isSessionToken(token) ? await findSession(this.#db, sha256(token), sessionEndAt(this.#clock.now())) : null;
+    return found && { user: userFromRow(found.user) };
+  }
+
   async signOut({ id, user }: Session, by: Actor): Promise<void> {
     const entry = { action: 'SIGNED_OUT', organizationId: user.organizationId, subject: user.username, by } as const;
     await audited(this.#db, this.#clock, entry, (transaction) => deleteSession(transaction, id));

@@ -1,5 +1,9 @@
+import http from 'node:http';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildServer } from '../../src/api/server.ts';
+import { DigestCredentials } from '../../src/cli/digest-client.ts';
+import { HOUR } from '../../src/clock.ts';
 import { byIndex, countOfJobs, pageOfJobs } from '../../src/db/jobs.ts';
 import { type Edge, startEdge } from '../kit/edge.ts';
 import { addShop, type EdgeShop } from '../kit/edge-shop.ts';
@@ -189,5 +193,147 @@ describe('the jobs of a project', () => {
       expect(Math.max(0, ...[...plan.matchAll(/Sort .*actual rows=(\d+)/g)].map(([, rows]) => Number(rows)))).toBeLessThanOrEqual(100);
       if (process.env.SHOW_PLANS) process.stdout.write(`${plan}\n`);
     }
+  });
+});
+
+describe('the stream of changes', () => {
+  let base: string;
+  let path: string;
+  beforeAll(async () => {
+    base = await edge.server.listen({ port: 0, host: '127.0.0.1' });
+    path = `${native}/stream`;
+  });
+
+  const authorization = async (credentials?: DigestCredentials) => {
+    const { first } = edge;
+    const key = credentials ?? new DigestCredentials(first.publicKey, first.privateKey);
+    key.accept((await edge.send('GET', path)).headers['www-authenticate'] ?? null);
+    return key.authorization('GET', path)!;
+  };
+
+  /** Everything that came so far, and what its end was. */
+  async function open(headers: Record<string, string> = {}, credentials?: DigestCredentials) {
+    const request = http.get(`${base}${path}`, {
+      agent: false,
+      headers: { ...(headers.cookie === undefined && { authorization: await authorization(credentials) }), ...headers },
+    });
+    const response = await new Promise<http.IncomingMessage>((resolve, reject) => request.once('response', resolve).once('error', reject));
+    let text = '';
+    response.setEncoding('utf8').on('data', (piece) => {
+      text += piece;
+    });
+    const ended = new Promise<void>((resolve) => response.once('end', resolve).once('error', () => resolve()));
+    return { response, ended, text: () => text, close: () => request.destroy() };
+  }
+  const take = async () => (await edge.ask('POST', `${native}/clusters/shop/snapshots`)).body.id as string;
+
+  it('tells each change of the project, and only of that, once it has said to read everything', async () => {
+    const stream = await open({ 'accept-encoding': 'gzip' });
+    expect(stream.response.headers).toMatchObject({ 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    expect(stream.response.headers['content-encoding']).toBeUndefined();
+    await expect.poll(stream.text).toContain('event: resync');
+    const id = await take();
+    await edge.ask('POST', `${native}/clusters/shop/snapshots/${id}/cancel`);
+    await expect.poll(stream.text).toContain('"status":"TENANT_SNAPSHOT_FAILED"');
+    const told = [...stream.text().matchAll(/id: (\d+)\nevent: change\ndata: (.*)\n\n/g)].map(([, number, data]) => ({
+      number: Number(number),
+      ...JSON.parse(data!),
+    }));
+    const numbers = told.map(({ number }) => number);
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    const ofIt = told.filter((one) => one.id === id);
+    expect(ofIt.map(({ status }) => status)).toEqual(['PENDING', 'QUEUED', 'QUEUED', 'FAILED']);
+    expect(ofIt[0]).toMatchObject({ kind: 'snapshot', clusterName: 'shop', progress: { documents: 0, bytes: 0 } });
+
+    const back = await open({ 'last-event-id': String(numbers.at(-2)) });
+    await expect.poll(back.text).toContain(`id: ${numbers.at(-1)}`);
+    expect(back.text()).not.toContain('resync');
+    stream.close();
+    back.close();
+  });
+
+  it('begins again after its connection to PostgreSQL is lost, and says to read everything', async () => {
+    const stream = await open();
+    await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lifeboat changes' AND datname = current_database()`.execute(
+      edge.foundation.db,
+    );
+    await expect.poll(stream.text, { timeout: 10_000 }).toContain('event: resync');
+    const id = await take();
+    await expect.poll(stream.text).toContain(id);
+    stream.close();
+  });
+
+  it('tells of clusters, schedules and events too, of parked clusters nothing', async () => {
+    const stream = await open();
+    const { db } = edge.foundation;
+    await sql`UPDATE clusters SET tier = 'M10' WHERE name = 'copy'`.execute(db);
+    await sql`UPDATE clusters SET mongodb_version = mongodb_version`.execute(db);
+    await sql`INSERT INTO backup_schedules (cluster_id, schedule, updated_at) SELECT id, '{}', now() FROM clusters WHERE name = 'copy'`.execute(
+      db,
+    );
+    await expect.poll(stream.text).toMatch(/"kind":"schedule".*"clusterName":"copy"/);
+    expect(stream.text().match(/"kind":"cluster"/g)).toHaveLength(1);
+    stream.close();
+  });
+
+  it('answers HEAD with its headers alone', async () => {
+    expect((await edge.ask('HEAD', path)).status).toBe(200);
+  });
+
+  it('is refused to strangers, to who has no role there, and where one has twenty already', async () => {
+    expect((await edge.send('GET', path)).status).toBe(401);
+    expect((await edge.ask('GET', path, { credentials: await edge.makeKey() })).body.errorCode).toBe('NOT_IN_GROUP');
+    const key = await edge.makeKey({ roleName: 'GROUP_READ_ONLY', projectId: edge.first.projectId });
+    const streams = [];
+    for (let n = 0; n < 20; n++) streams.push(await open({}, key));
+    const tooMany = await edge.ask('GET', path, { credentials: key });
+    expect([tooMany.status, tooMany.body.errorCode]).toEqual([429, 'TOO_MANY_STREAMS']);
+    streams[0]!.close();
+    await expect.poll(async () => (await edge.ask('HEAD', path, { credentials: key })).status).toBe(200);
+    for (const stream of streams) stream.close();
+  });
+
+  /** A server that looks after its streams all the time. */
+  async function quickly(work: () => Promise<void>) {
+    const quick = await buildServer(edge.services, { limits: { recheck: 50, heartbeat: 50 } });
+    const usual = base;
+    base = await quick.listen({ port: 0, host: '127.0.0.1' });
+    await work().finally(() => quick.close());
+    base = usual;
+  }
+
+  it('ends with its session, which it does not keep alive', async () => {
+    const user = { username: 'watcher', password: 'a rope, a ring & a whistle' };
+    const users = `/api/lifeboat/v1/organizations/${edge.first.organizationId}/users`;
+    expect((await edge.ask('POST', users, { body: { ...user, roles: [{ roleName: 'ORG_READ_ONLY' }] } })).status).toBe(201);
+    const cookie = (await edge.send('POST', '/api/lifeboat/v1/session', { body: user })).headers['set-cookie']!.split(';')[0]!;
+    const now = edge.clock.now();
+    const later = (hours: number) => new Date(now.getTime() + hours * HOUR);
+    await quickly(async () => {
+      const stream = await open({ cookie });
+      for (const hours of [4, 8, 11]) {
+        edge.clock.set(later(hours));
+        const beats = stream.text().length;
+        await expect.poll(() => stream.text().length).toBeGreaterThan(beats + 8);
+      }
+      edge.clock.set(later(13));
+      await stream.ended;
+    }).finally(() => edge.clock.set(now));
+  });
+
+  it('ends when the role is gone', async () => {
+    const key = await edge.makeKey({ roleName: 'GROUP_READ_ONLY', projectId: edge.first.projectId });
+    await quickly(async () => {
+      const stream = await open({}, key);
+      await expect.poll(() => stream.text().match(/^: $/gm)?.length ?? 0).toBeGreaterThan(2);
+      await sql`DELETE FROM api_key_roles WHERE role_name = 'GROUP_READ_ONLY'`.execute(edge.foundation.db);
+      await stream.ended;
+    });
+  });
+
+  it('ends at once when the server stops', async () => {
+    const stream = await open();
+    const [stopped] = await Promise.all([edge.server.close().then(() => 'stopped'), stream.ended]);
+    expect(stopped).toBe('stopped');
   });
 });

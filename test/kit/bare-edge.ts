@@ -16,7 +16,8 @@ export async function startBareEdge(
   const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(line) });
   const nonces = new Nonces(randomBytes(32), wallClockSeconds);
   const keyUses = { flush: async () => {} };
-  const services = { logger, nonces, keyUses, trustedProxies: [], rateLimits: null, publicUrl: () => 'https://backup.example' };
+  const changes = { close: async () => {} };
+  const services = { logger, nonces, keyUses, changes, trustedProxies: [], rateLimits: null, publicUrl: () => 'https://backup.example' };
   const server = await buildServer(services as unknown as ApiServices, options);
   await server.listen({ host, port: 0 });
   return { server, port: (server.server.address() as AddressInfo).port, logger, log };

@@ -149,6 +149,7 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
   'termination-protected': 'CANNOT_TERMINATE_CLUSTER_WHEN_TERMINATION_PROTECTION_ENABLED',
   'duplicate-project-name': 'GROUP_ALREADY_EXISTS',
   'project-not-empty': 'CANNOT_CLOSE_GROUP_ACTIVE_ATLAS_CLUSTERS',
+  'too-many-streams': { own: 429 },
   'not-permitted': 'USER_UNAUTHORIZED',
   'not-cancellable': 'NOT_CANCELLABLE',
   'invalid-value': { own: 400 },

@@ -1,5 +1,5 @@
 import type { AccessTokens } from '../../backup/access-tokens.ts';
-import type { DigestKey } from '../../backup/api-keys.ts';
+import type { ApiKeys, DigestKey } from '../../backup/api-keys.ts';
 import type { Caller } from '../../backup/caller.ts';
 import { passes } from '../../backup/key-access-lists.ts';
 import type { KeyUses } from '../../backup/key-uses.ts';
@@ -47,22 +47,25 @@ export type Refusal =
  */
 export class Authentication {
   readonly #digest: Digest;
+  readonly #keys: Pick<ApiKeys, 'findForDigest'>;
   readonly #uses: Pick<KeyUses, 'note'>;
   readonly #tokens: Pick<AccessTokens, 'find'>;
   readonly #throttle: LoginThrottle;
-  readonly #sessions: Pick<Sessions, 'find'>;
+  readonly #sessions: Pick<Sessions, 'find' | 'look'>;
   /** A page that stays open after its session must not use up what its address may fail at signing in. */
   readonly #sessionThrottle = new LoginThrottle();
   readonly #wrongNonces = new WrongNonces();
 
   constructor(parts: {
     digest: Digest;
+    keys: Pick<ApiKeys, 'findForDigest'>;
     uses: Pick<KeyUses, 'note'>;
     tokens: Pick<AccessTokens, 'find'>;
-    sessions: Pick<Sessions, 'find'>;
+    sessions: Pick<Sessions, 'find' | 'look'>;
     throttle: LoginThrottle;
   }) {
     this.#digest = parts.digest;
+    this.#keys = parts.keys;
     this.#uses = parts.uses;
     this.#tokens = parts.tokens;
     this.#sessions = parts.sessions;
@@ -71,8 +74,24 @@ export class Authentication {
 
   async check(request: Credentials): Promise<Admission | Refusal> {
     if (request.authorization === undefined && request.cookie.isThere) return this.#checkSession(request);
-    const token = /^Bearer +(\S+) *$/i.exec(request.authorization ?? '')?.[1];
+    const token = tokenIn(request.authorization);
     return token === undefined ? this.#checkDigest(request) : this.#checkToken(token, request.address);
+  }
+
+  /** The caller of an earlier request, with the roles of now; `null` when they are gone. An answer to a challenge is good for one request: of a key it is asked whether it is still there. */
+  async again(caller: Caller, credentials: Pick<Credentials, 'authorization' | 'cookie'>): Promise<Caller | null> {
+    const { address, name } = caller;
+    if (caller.kind === 'api-key') {
+      const key = await this.#keys.findForDigest(name);
+      return key?.id === caller.id && passes(key.accessList, address).mayPass ? { ...caller, grants: key.grants } : null;
+    }
+    if (caller.kind === 'user') {
+      const session = credentials.cookie.token && (await this.#sessions.look(credentials.cookie.token));
+      return session ? { ...caller, grants: session.user.grants } : null;
+    }
+    const token = tokenIn(credentials.authorization);
+    const found = token === undefined ? null : await this.#tokens.find(token);
+    return found && { ...found, address };
   }
 
   async #checkSession({ method, cookie: { token }, csrfToken, isOurOrigin, address }: Credentials): Promise<Admission | Refusal> {
@@ -112,6 +131,10 @@ export class Authentication {
     const { id, publicKey, organizationId, grants } = key;
     return { caller: { kind: 'api-key', id, name: publicKey, organizationId, grants, address }, session: null };
   }
+}
+
+function tokenIn(authorization: string | undefined): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
 }
 
 function refusalOf(checked: Exclude<Checked<never>, { right: never }>, refusal: Refusal): Refusal {

@@ -24,7 +24,8 @@ export interface NativeRoute {
   answers: Readonly<Record<number, TSchema>>;
   isList?: boolean;
   errors?: readonly DocumentedError[];
-  handler: (services: ApiServices, exchange: Exchange) => Promise<JsonBody>;
+  /** `stream`: the changes of the project as server-sent events, which `event-streams.ts` sends. */
+  handler: 'stream' | ((services: ApiServices, exchange: Exchange) => Promise<JsonBody>);
 }
 
 /** Where the manifest of a snapshot is read for the answer. */

@@ -9,6 +9,7 @@ import type { NativeRoute } from './route.ts';
 import { SCHEDULE_ROUTES } from './schedules.ts';
 import { SNAPSHOT_ROUTES } from './snapshots.ts';
 import { WEBHOOK_ROUTES } from './webhooks.ts';
+import { STREAM_ROUTES } from './stream.ts';
 
 /** Every native route, by resource. */
 export const NATIVE_ROUTES: readonly NativeRoute[] = [
@@ -21,5 +22,6 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
   ...JOB_ROUTES,
   ...CONNECTION_TEST_ROUTES,
   ...WEBHOOK_ROUTES,
+  ...STREAM_ROUTES,
   ...AUDIT_ROUTES,
 ];

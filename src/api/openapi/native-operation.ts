@@ -19,7 +19,8 @@ import {
 /** A route of Lifeboat's own as the served document tells it. */
 export function nativeOperation(route: NativeRoute): Operation {
   const errors = [...OF_EVERY_ROUTE, ...(['INVALID_GROUP_ID', 'NOT_IN_GROUP', 'USER_UNAUTHORIZED'] as const)];
-  const answers = answersOf([...(route.status === 204 ? [EMPTY] : []), ...Object.entries(route.answers)]);
+  const mediaType = route.handler === 'stream' ? 'text/event-stream' : 'application/json';
+  const answers = answersOf([...(route.status === 204 ? [EMPTY] : []), ...Object.entries(route.answers)], mediaType);
   return ownOperation(route, NATIVE + route.path, answers, errors);
 }
 
@@ -39,11 +40,11 @@ type StatusSchema = [status: string, schema: TSchema | undefined];
 
 const EMPTY: StatusSchema = ['204', undefined];
 
-function answersOf(schemas: StatusSchema[]): Record<string, Answer> {
+function answersOf(schemas: StatusSchema[], mediaType = 'application/json'): Record<string, Answer> {
   return Object.fromEntries(
     schemas.map(([status, schema]) => [
       status,
-      { description: STATUS_WORDS[Number(status)]!, ...(schema && { content: { 'application/json': { schema } } }) },
+      { description: STATUS_WORDS[Number(status)]!, ...(schema && { content: { [mediaType]: { schema } } }) },
     ]),
   );
 }
