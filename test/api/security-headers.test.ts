@@ -13,7 +13,7 @@ const ANSWERS: [method: 'GET' | 'POST' | 'OPTIONS', path: string, status: number
   ['GET', '/api/openapi.json', 200],
   ['GET', '/healthz', 200],
   ['GET', '/api/private/unauth/nds/defaultMongoDBMajorVersion', 200],
-  ['GET', '/', 404],
+  ['GET', '/nowhere', 404],
   ['GET', '/<script>alert(1)</script>', 404],
   ['GET', '/%zz', 404],
   ['GET', '/api/lifeboat/v1/downloads/%zz/x/y', 404],
