@@ -22,6 +22,7 @@ import { KeyUses } from './backup/key-uses.ts';
 import { requireWholeRotation } from './backup/master-key.ts';
 import { readMeasures } from './backup/measures.ts';
 import { Organizations } from './backup/organizations.ts';
+import { Overviews } from './backup/overview.ts';
 import { OwnerSetup, setupUrl } from './backup/owner-setup.ts';
 import { Passwords } from './backup/password.ts';
 import { Places } from './backup/places.ts';
@@ -41,6 +42,7 @@ import { deliverWebhooks } from './backup/work/deliver-webhooks.ts';
 import { runRestore } from './backup/work/run-restore.ts';
 import { runSchedules } from './backup/work/run-schedules.ts';
 import { takeSnapshot } from './backup/work/take-snapshot.ts';
+import { verifySnapshot } from './backup/work/verify-snapshot.ts';
 import { MINUTE, SECOND, wallClockSeconds } from './clock.ts';
 import { type Config, type ListenAddress, masterKeyFile, tlsPaths } from './config.ts';
 import { countKeyAccess } from './db/access-lists.ts';
@@ -174,6 +176,8 @@ export function makeApiServices(
   const snapshots = new Snapshots({ db, clock, queue, clusters });
   const secretKey = secretKeyOf(foundation);
   const audit = new AuditLog(db, clock);
+  const backupSchedules = new BackupSchedules({ db, clock, isWhole: async (id) => isWhole(db, await foundation.vault(), id) });
+  const drills = new Drills({ db, clock, queue, clusters });
   return {
     apiKeys,
     keyAccessLists: new KeyAccessLists(db, clock, apiKeys),
@@ -203,8 +207,9 @@ export function makeApiServices(
       (error) => logger.warn({ err: error }, 'changes are not heard for a while'),
     ),
     restores: new Restores({ db, clock, queue, clusters, snapshots, readSnapshot, roomCheck: config.roomCheck }),
-    backupSchedules: new BackupSchedules({ db, clock, isWhole: async (id) => isWhole(db, await foundation.vault(), id) }),
-    drills: new Drills({ db, clock, queue, clusters }),
+    backupSchedules,
+    drills,
+    overviews: new Overviews({ db, clock, clusters, drills, schedules: backupSchedules, isKeyElsewhere: config.key !== null }),
     webhooks: new Webhooks({ db, clock, queue, destinations: foundation.destinations, secretKey }),
     downloads: new Downloads({
       db,
@@ -281,6 +286,7 @@ export async function startWorker(config: Config, options: { isChild: boolean })
       concurrency: JOBS_AT_ONCE,
       handlers: {
         'snapshot.take': ({ snapshotId }, signal) => takeSnapshot(parts, snapshotId, signal).finally(tellSoon),
+        'snapshot.verify': ({ snapshotId }, signal) => verifySnapshot(parts, snapshotId, signal),
         'restore.run': ({ restoreJobId }, signal) => runRestore(parts, restoreJobId, signal).finally(tellSoon),
         'schedules.run': (_nothing, signal) => runSchedules(schedules, signal),
         'vault.collect': (_nothing, signal) => collectGarbage(foundation, logger, signal),

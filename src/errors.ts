@@ -39,6 +39,8 @@ export const PROBLEMS = {
   'bad-connection-string': { fault: 'input', message: 'The connection string is not usable: %s.' },
   'duplicate-cluster-name': { fault: 'conflict', message: 'A cluster named %s already exists in this project.' },
   'no-deployment': { fault: 'conflict', message: 'There is no MongoDB deployment for cluster %s.' },
+  'other-deployment': { fault: 'conflict', message: 'Cluster %s is the deployment %s, and the connection string leads to %s.' },
+  'cluster-busy': { fault: 'conflict', message: 'Cluster %s is being snapshotted or restored. Try again when that has ended.' },
   'termination-protected': { fault: 'conflict', message: 'Cluster %s is protected from termination. Switch the protection off first.' },
   'duplicate-project-name': { fault: 'conflict', message: 'A project named %s already exists in this organization.' },
   'project-not-empty': { fault: 'conflict', message: 'Project %s still has clusters.' },

@@ -18,6 +18,8 @@ import type { EventType } from './event.ts';
 /** What is audited beside that which Atlas has an event for. */
 export type AuditedAction =
   | 'SNAPSHOT_REQUESTED'
+  | 'SNAPSHOT_CHANGED'
+  | 'SNAPSHOT_VERIFY_REQUESTED'
   | 'SNAPSHOT_EXPIRY_CHANGED'
   | 'SNAPSHOT_HELD'
   | 'SNAPSHOT_RELEASED'

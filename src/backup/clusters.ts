@@ -1,15 +1,23 @@
 import { type Clock, SECOND } from '../clock.ts';
 import {
+  type ClusterPlace,
   type ClusterRow,
   findCluster,
   findClusterById,
+  findParkedCluster,
   insertCluster,
   listAllClusters,
   listClusters,
   listClustersOfProjects,
+  moveCluster,
   type NewClusterRow,
+  returnCluster,
+  updateCluster,
 } from '../db/clusters.ts';
 import type { Db, Within } from '../db/connection.ts';
+import { lockDeployment } from '../db/deployment-lock.ts';
+import { isBeingRestored } from '../db/restores.ts';
+import { isBeingSnapshotted } from '../db/snapshots.ts';
 import type { Destinations } from '../destinations.ts';
 import { withoutCredentials } from '../engine/connection-string.ts';
 import { type Deployment, openDeployment } from '../engine/deployment.ts';
@@ -38,6 +46,14 @@ export interface RegisterCluster {
   /** Kept for a creation of that name through the API, and not shown before. */
   parked?: boolean | undefined;
   /** Who asks, for the event. */
+  by?: Actor | undefined;
+}
+
+export interface ChangeClusterAccess {
+  uri?: string | undefined;
+  tier?: string | undefined;
+  /** The connection string may lead to another deployment. */
+  force?: boolean | undefined;
   by?: Actor | undefined;
 }
 
@@ -78,7 +94,9 @@ export class Clusters {
     if (!isTier(tier)) throw new Problem('invalid-value', ['tier', `one of ${TIERS.join(', ')} is expected`]);
     const deployment = await this.#reach(uri, name, 'source-unavailable', { database, isOperators });
     const createdAt = this.#clock.now();
-    const id = newId(createdAt);
+    // One that was taken away comes back with its snapshots.
+    const parked = settings.lifecycle === 'registered' ? await findParkedCluster(this.#db, projectId, name) : null;
+    const id = parked?.id ?? newId(createdAt);
     await deployment.close();
     const values: NewClusterRow = {
       ...settings,
@@ -97,10 +115,50 @@ export class Clusters {
     // A parked one is not there yet for those who read events.
     const event = settings.lifecycle === 'parked' ? null : clusterEvent('CLUSTER_CREATED', { projectId, name }, by);
     const parking = { action: 'CLUSTER_PARKED', projectId, clusterName: name, by } as const;
-    const insert = (transaction: Within) => insertCluster(transaction, values);
+    const insert = (transaction: Within) => (parked ? returnCluster(transaction, values) : insertCluster(transaction, values));
     const row = await (event ? recorded(this.#db, this.#clock, event, insert) : audited(this.#db, this.#clock, parking, insert));
     if (!row) throw new Problem('duplicate-cluster-name', [name]);
     return clusterFromRow(row);
+  }
+
+  /**
+   * Another connection string (another password), another tier. Throws `other-deployment` where it leads elsewhere, unless `force` says that it should, and then `cluster-busy` while
+   * anything is done with the deployment that it was.
+   */
+  async change(cluster: Cluster, change: ChangeClusterAccess): Promise<Cluster> {
+    const { uri, tier, by } = change;
+    if (tier !== undefined && !isTier(tier)) throw new Problem('invalid-value', ['tier', `one of ${TIERS.join(', ')} is expected`]);
+    const place = uri === undefined ? null : await this.#placeAt(cluster, uri, change.force ?? false);
+    const { projectId, name: clusterName } = cluster;
+    const subject = [uri !== undefined && 'uri', tier !== undefined && 'tier'].filter(Boolean).join(' ');
+    await audited(this.#db, this.#clock, { action: 'CLUSTER_CHANGED', projectId, clusterName, subject, by }, async (transaction) => {
+      if (place) await this.#move(transaction, cluster, place);
+      return tier === undefined || updateCluster(transaction, cluster.id, { tier });
+    });
+    return this.get(projectId, clusterName);
+  }
+
+  async #placeAt(cluster: Cluster, uri: string, force: boolean): Promise<ClusterPlace> {
+    if (cluster.database !== null)
+      throw new Problem('invalid-value', ['uri', 'the cluster is a database on the server of LIFEBOAT_DATABASE_SERVER']);
+    const reached = await this.#reach(uri, cluster.name, 'source-unavailable', {});
+    await reached.close();
+    const { address, version, topology } = reached;
+    if (address !== cluster.deployment && !force) {
+      const hint = 'Say `force` where it is the same data at another place.';
+      throw new Problem('other-deployment', [cluster.name, cluster.deployment, address], { hint });
+    }
+    const uriSealed = seal(this.#sealingKey, Buffer.from(uri), `cluster ${cluster.id}`);
+    return { uriSealed, deployment: address, mongodbVersion: version, topology, connectionString: withoutCredentials(uri) };
+  }
+
+  async #move(transaction: Within, { id, name, deployment }: Cluster, place: ClusterPlace): Promise<void> {
+    if (place.deployment !== deployment) {
+      await lockDeployment(transaction, deployment);
+      const isBusy = (await isBeingSnapshotted(transaction, deployment, '')) || (await isBeingRestored(transaction, deployment));
+      if (isBusy) throw new Problem('cluster-busy', [name]);
+    }
+    await moveCluster(transaction, id, place);
   }
 
   /** Connects to a deployment that nobody has registered yet, and says what it is or why it cannot be reached; keeps nothing. */

@@ -26,6 +26,15 @@ export interface OpenDownload {
   release(): Promise<void>;
 }
 
+export interface DescribedDownload {
+  id: Id;
+  expiresAt: Date;
+  fileName: string;
+  /** Absent once it has expired. */
+  url?: string;
+  bytes?: number;
+}
+
 /** While a download streams its lease is renewed at half this time, past the link's own expiry too. Real time. */
 const STREAM_LEASE_SECONDS = 120;
 
@@ -61,6 +70,16 @@ export class Downloads {
     const expires = job.expiresAt.getTime();
     const token = `${expires.toString(36)}-${this.#sign(job.id, expires).toString('base64url')}`;
     return `${this.#publicUrl()}/api/lifeboat/v1/downloads/${job.id}/${token}/${nameOf(job)}.tar.gz`;
+  }
+
+  /** What a link leads to; of one that has expired nothing is there any more. Throws `restore-job-not-found` of any other job. */
+  async describe(job: RestoreJob): Promise<DescribedDownload> {
+    const url = this.url(job);
+    if (url === null) throw new Problem('restore-job-not-found', [job.id, job.clusterName]);
+    const { id, expiresAt } = job;
+    const download = { id, expiresAt, fileName: `${nameOf(job)}.tar.gz` };
+    if (this.#clock.now() >= expiresAt) return download;
+    return { ...download, url, bytes: (await this.#openArchive(job.snapshotId, nameOf(job))).size };
   }
 
   /** `from`: where bytes go to, for the audit log; absent when none do. Throws `download-unknown` for anything that was not signed here, `download-expired` when its time is over. */

@@ -31,6 +31,21 @@ export function snapshotStatusesBefore(event: SnapshotEvent): SnapshotStatus[] {
 export const CONSISTENCIES = ['point-in-time', 'quiesced', 'per-collection'] as const;
 export type Consistency = (typeof CONSISTENCIES)[number];
 
+export interface Verified {
+  /** ISO 8601. */
+  at: string;
+  ok: boolean;
+  /** How many objects are damaged or missing. */
+  damaged: number;
+}
+
+export interface Verification {
+  status: 'QUEUED' | 'RUNNING' | 'COMPLETED' | 'FAILED';
+  requestedAt: string;
+  progress?: JobProgress;
+  failure?: JobFailure;
+}
+
 export interface Snapshot {
   id: Id;
   projectId: Id;
@@ -62,6 +77,10 @@ export interface Snapshot {
   policyItems: Pick<PolicyItem, 'id' | 'frequencyType'>[];
   /** Under a legal hold: neither deleted nor given up, until it is released. */
   hold: boolean;
+  /** What the last whole reading of it in the vault found. */
+  verified: Verified | null;
+  /** The reading that was asked for last; `null` where none was. */
+  verification: Verification | null;
   cancelled: boolean;
   failure: JobFailure | null;
   progress: JobProgress;

@@ -1,6 +1,7 @@
 import { after, type Clock, DAY, MINUTE } from '../clock.ts';
 import type { Db, Within } from '../db/connection.ts';
 import { type DueSnapshotRow, extendWaitingSnapshot, insertDueSnapshots, lockWaitingSnapshots } from '../db/scheduled-snapshots.ts';
+import type { VerificationColumn } from '../db/schema.ts';
 import {
   deleteSnapshot,
   failSnapshot,
@@ -10,10 +11,12 @@ import {
   requestSnapshotCancel,
   type SnapshotFilter,
   type SnapshotRow,
+  setSnapshotDescription,
   setSnapshotExpiry,
   setSnapshotHold,
   setSnapshotStatus,
 } from '../db/snapshots.ts';
+import { queueVerification } from '../db/verifications.ts';
 import { Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { Queue } from '../jobs/queue.ts';
@@ -27,7 +30,7 @@ import type { DueMoment } from './due-times.ts';
 import { jobEvent, recorded } from './events.ts';
 import { CANCELLED } from './job-failure.ts';
 import { expiryAfter, expiryOf } from './retention.ts';
-import { type Consistency, type Snapshot, type SnapshotStatus, snapshotStatusesBefore } from './snapshot.ts';
+import { type Consistency, type Snapshot, type SnapshotStatus, snapshotStatusesBefore, type Verification } from './snapshot.ts';
 
 /** How long Atlas keeps a snapshot of a shared cluster. */
 export const KEPT = 8 * DAY;
@@ -48,6 +51,12 @@ export interface DueSnapshot {
 
 /** Later than that a snapshot is no more the one that was due then, but one that makes up for it. */
 const PUNCTUAL = 10 * MINUTE;
+
+export interface SnapshotChange {
+  description?: string | null | undefined;
+  expiresAt?: Date | undefined;
+  hold?: boolean | undefined;
+}
 
 /** What one can do with snapshots. The work itself is `work/take-snapshot.ts`. */
 export class Snapshots {
@@ -187,6 +196,34 @@ export class Snapshots {
     if (!isDeleted) throw new Problem('snapshot-not-completed', [id, snapshot.status]);
   }
 
+  /** What is absent stays as it is; `null` is no description. Throws `invalid-value` for an expiry that is over already. */
+  async change(projectId: Id, clusterName: string, id: string, change: SnapshotChange, by?: Actor): Promise<Snapshot> {
+    const snapshot = await this.get(projectId, clusterName, id);
+    const { description, expiresAt, hold } = change;
+    if (expiresAt && expiresAt <= this.#clock.now()) throw new Problem('invalid-value', ['expiresAt', 'it is over already']);
+    if (hold !== undefined) await this.setHold(projectId, clusterName, id, hold, by);
+    if (description !== undefined || expiresAt) {
+      const entry = snapshotEntry(expiresAt ? 'SNAPSHOT_EXPIRY_CHANGED' : 'SNAPSHOT_CHANGED', snapshot, by);
+      await audited(this.#db, this.#clock, entry, async (transaction) => {
+        if (expiresAt) await setSnapshotExpiry(transaction, id, expiresAt);
+        if (description !== undefined) await setSnapshotDescription(transaction, id, description);
+      });
+    }
+    return this.get(projectId, clusterName, id);
+  }
+
+  /** Has everything of a snapshot read again in the vault; one that is being read already is not read twice. Throws `snapshot-not-completed`. */
+  async verify(projectId: Id, clusterName: string, id: string, by?: Actor): Promise<Snapshot> {
+    const snapshot = await this.get(projectId, clusterName, id);
+    if (snapshot.status !== 'COMPLETED') throw new Problem('snapshot-not-completed', [id, snapshot.status]);
+    await audited(this.#db, this.#clock, snapshotEntry('SNAPSHOT_VERIFY_REQUESTED', snapshot, by), async (transaction) => {
+      const isQueued = await queueVerification(transaction, id, this.#clock.now());
+      if (isQueued) await this.#queue.send('snapshot.verify', { snapshotId: id }, { transaction });
+      return isQueued;
+    });
+    return this.get(projectId, clusterName, id);
+  }
+
   async #row(cluster: Cluster, id: string): Promise<SnapshotRow> {
     if (!isId(id)) throw new Problem('invalid-snapshot-id', [id]);
     const row = await findSnapshot(this.#db, id);
@@ -231,10 +268,16 @@ export function snapshotFromRow(row: SnapshotRow): Snapshot {
     frequencyType: frequencyOf(policyItems),
     policyItems,
     hold: row.hold,
+    verified: row.verified,
+    verification: row.verification && withoutFence(row.verification),
     cancelled: row.cancelled,
     failure: row.failure,
     progress: row.progress,
   };
+}
+
+function withoutFence({ attempts: _, ...verification }: VerificationColumn): Verification {
+  return verification;
 }
 
 /** The states from which a worker may begin, complete or fail. */

@@ -95,6 +95,31 @@ export async function adoptCluster(
   return row ?? null;
 }
 
+/** Where a cluster is. */
+export type ClusterPlace = Pick<ClusterRow, 'uriSealed' | 'deployment' | 'mongodbVersion' | 'topology' | 'connectionString'>;
+
+export async function moveCluster(db: Queryable, id: string, place: ClusterPlace): Promise<void> {
+  await db.updateTable('clusters').set(place).where('id', '=', id).execute();
+}
+
+export async function findParkedCluster(db: Queryable, projectId: string, name: string): Promise<ClusterRow | null> {
+  const matching = db.selectFrom('clusters').selectAll().where('projectId', '=', projectId).where('name', '=', name);
+  return (await matching.where('lifecycle', '=', 'parked').executeTakeFirst()) ?? null;
+}
+
+/** A parked cluster as what `row` says, under the id that it has; `null` when it is parked no longer. */
+export async function returnCluster(db: Queryable, row: NewClusterRow): Promise<ClusterRow | null> {
+  const { id, createdAt: _, ...columns } = row;
+  const returned = await db
+    .updateTable('clusters')
+    .set({ terminationProtection: false, ...columns })
+    .where('id', '=', id)
+    .where('lifecycle', '=', 'parked')
+    .returningAll()
+    .executeTakeFirst();
+  return returned ?? null;
+}
+
 /** What is absent stays as it is. */
 export async function updateCluster(
   db: Queryable,

@@ -261,6 +261,15 @@ interface JobColumns {
   }>;
 }
 
+/** `attempts` is its fence. */
+export interface VerificationColumn {
+  status: 'QUEUED' | 'RUNNING' | 'COMPLETED' | 'FAILED';
+  requestedAt: string;
+  attempts: number;
+  progress?: { documents: number; bytes: number; totalBytes?: number };
+  failure?: { code: string; message: string; hint?: string };
+}
+
 export interface SnapshotsTable extends JobColumns {
   id: string;
   projectId: string;
@@ -286,7 +295,7 @@ export interface SnapshotsTable extends JobColumns {
   /** What the last whole reading of it found. */
   verified: Json<{ at: string; ok: boolean; damaged: number } | null> | null;
   /** The reading that was asked for last. */
-  verification: Json<{ status: string; requestedAt: string; attempts: number; failure?: object } | null> | null;
+  verification: Json<VerificationColumn | null> | null;
   /** The moment of the schedule that it is taken for: at most one of a cluster for each (a unique index says so). */
   dueAt: Date | null;
   /** The items of the policy that were due then. */

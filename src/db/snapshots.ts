@@ -242,6 +242,10 @@ export async function isBeingSnapshotted(db: Queryable, deployment: string, exce
 }
 
 /** Of this one alone: its policy has no say any more. */
+export async function setSnapshotDescription(db: Queryable, id: string, description: string | null): Promise<void> {
+  await db.updateTable('snapshots').set({ description }).where('id', '=', id).execute();
+}
+
 export async function setSnapshotExpiry(db: Queryable, id: string, expiresAt: Date): Promise<void> {
   await db.updateTable('snapshots').set({ expiresAt, expiryIsOwn: true }).where('id', '=', id).execute();
 }

@@ -1,6 +1,7 @@
 /** Every kind of job, once: its name in the queue and what it carries. The work itself is in `backup/work/`. */
 export interface JobPayloads {
   'snapshot.take': { snapshotId: string };
+  'snapshot.verify': { snapshotId: string };
   'restore.run': { restoreJobId: string };
   'schedules.run': Record<string, never>;
   'vault.collect': Record<string, never>;
@@ -9,7 +10,7 @@ export interface JobPayloads {
 
 export type JobName = keyof JobPayloads;
 
-export const JOB_NAMES: readonly JobName[] = ['snapshot.take', 'restore.run', 'schedules.run', 'vault.collect', 'webhooks.deliver'];
+export const JOB_NAMES: readonly JobName[] = ['snapshot.take', 'snapshot.verify', 'restore.run', 'schedules.run', 'vault.collect', 'webhooks.deliver'];
 
 /**
  * Jobs that nobody asks for: by the clock of the database, in UTC, one for all nodes, and none while the one before it waits or runs. `once`: what was missed while nothing

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildServer } from '../../src/api/server.ts';
 import { DigestCredentials } from '../../src/cli/digest-client.ts';
+import { verifySnapshot } from '../../src/backup/work/verify-snapshot.ts';
 import { HOUR } from '../../src/clock.ts';
 import { byIndex, countOfJobs, pageOfJobs } from '../../src/db/jobs.ts';
 import { type Edge, startEdge } from '../kit/edge.ts';
@@ -100,6 +101,99 @@ describe('a test of a connection', () => {
     expect(answer).toMatchObject({ reachable: false, code: 'source-unavailable', hint: expect.stringContaining('port') });
     expect(JSON.stringify(answer)).not.toContain('secret');
     expect(await test('postgres://localhost')).toMatchObject({ reachable: false, code: 'bad-connection-string' });
+  });
+});
+
+describe('a snapshot', () => {
+  const at = () => `${native}/clusters/shop/snapshots/${shop.snapshotId}`;
+
+  it('is verified by a job, which says what it found', async () => {
+    const { status, body } = await edge.ask('POST', `${at()}/verify`);
+    expect([status, body.verification.status]).toEqual([202, 'QUEUED']);
+    expect((await edge.ask('POST', `${at()}/verify`)).body.verification).toEqual(body.verification);
+    await verifySnapshot(edge.parts, shop.snapshotId, new AbortController().signal);
+    expect(await get(`/clusters/shop/snapshots/${shop.snapshotId}`)).toMatchObject({
+      verified: { ok: true, damaged: 0 },
+      verification: { status: 'COMPLETED' },
+    });
+  });
+
+  it('that is damaged says so, and the overview with it', async () => {
+    const objects = [];
+    for await (const { key } of edge.parts.vault.access.blobs.list('chunks/')) objects.push(key);
+    await edge.parts.vault.access.blobs.put(objects[0]!, Buffer.from('nothing of a chunk'));
+    await edge.ask('POST', `${at()}/verify`);
+    await verifySnapshot(edge.parts, shop.snapshotId, new AbortController().signal);
+    expect((await get(`/clusters/shop/snapshots/${shop.snapshotId}`)).verified).toMatchObject({ ok: false, damaged: 1 });
+    const { clusters, attention, vault } = await get('/overview');
+    expect(clusters.map(({ name }: { name: string }) => name)).toEqual(['shop', 'copy']);
+    expect(clusters[0]).toMatchObject({ lastCompletedSnapshot: { id: shop.snapshotId }, sizes: [{ logicalBytes: expect.any(Number) }] });
+    expect(attention.map(({ code, clusterName }: Record<string, string>) => [code, clusterName])).toEqual(
+      expect.arrayContaining([
+        ['snapshot-damaged', 'shop'],
+        ['no-snapshot', 'copy'],
+        ['key-not-exported', undefined],
+      ]),
+    );
+    expect(vault.snapshots).toBe(1);
+    const reader = await edge.makeKey({ roleName: 'GROUP_READ_ONLY', projectId: edge.first.projectId });
+    const shown = (await edge.ask('GET', `${native}/overview`, { credentials: reader })).body;
+    expect([shown.vault, JSON.stringify(shown).includes('key-not-exported')]).toEqual([undefined, false]);
+  });
+
+  it('gets another description and another expiry, and is held', async () => {
+    const change = { description: 'before the move', expiresAt: '2027-01-01T00:00:00Z', hold: true };
+    const { status, body } = await edge.ask('PATCH', at(), { body: change });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ ...change, expiresAt: '2027-01-01T00:00:00.000Z' });
+    expect((await edge.ask('DELETE', at())).body.errorCode).toBe('SNAPSHOT_HELD');
+    expect((await edge.ask('PATCH', at(), { body: { description: null, hold: false } })).body.description).toBeUndefined();
+    for (const expiresAt of ['2020-01-01T00:00:00Z', 'tomorrow', '2027-13-01T00:00:00Z'])
+      expect((await edge.ask('PATCH', at(), { body: { expiresAt } })).body.errorCode).toBe('INVALID_VALUE');
+  });
+
+  it('is downloaded by a link of known size, until it expires', async () => {
+    const { status, body } = await edge.ask('POST', `${at()}/downloads`);
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ bytes: expect.any(Number), fileName: expect.stringMatching(/^shop-.*\.tar\.gz$/) });
+    const path = `/clusters/shop/snapshots/${shop.snapshotId}/downloads/${body.id}`;
+    expect(await get(path)).toEqual(body);
+    const head = await edge.send('HEAD', new URL(body.url).pathname);
+    expect(head.headers['content-length']).toBe(String(body.bytes));
+    expect(await refused(path.replace(shop.snapshotId, 'a'.repeat(24)))).toBe('TENANT_RESTORE_NOT_FOUND');
+    const now = edge.clock.now();
+    edge.clock.set(new Date(now.getTime() + 5 * HOUR));
+    expect((await get(path)).url).toBeUndefined();
+    edge.clock.set(now);
+  });
+});
+
+describe('a cluster', () => {
+  it('gets another connection string to the same deployment; another one only where that is meant', async () => {
+    const wire = await serveWire(new Map());
+    const other = await serveWire(new Map());
+    try {
+      const made = await edge.ask('POST', `${native}/clusters`, { body: { name: 'spare', uri: wire.uri } });
+      const path = `${native}/clusters/spare`;
+      expect((await edge.ask('PATCH', path, { body: { uri: `${wire.uri}?appName=other`, tier: 'M10' } })).body.tier).toBe('M10');
+      expect((await edge.ask('PATCH', path, { body: { uri: other.uri } })).body.errorCode).toBe('OTHER_DEPLOYMENT');
+      const { id } = (await edge.ask('POST', `${path}/snapshots`)).body;
+      await sql`UPDATE snapshots SET status = 'RUNNING' WHERE id = ${id}`.execute(edge.foundation.db);
+      expect((await edge.ask('PATCH', path, { body: { uri: other.uri, force: true } })).body.errorCode).toBe('CLUSTER_BUSY');
+      await sql`UPDATE snapshots SET status = 'COMPLETED' WHERE id = ${id}`.execute(edge.foundation.db);
+      const moved = (await edge.ask('PATCH', path, { body: { uri: other.uri, force: true } })).body;
+      expect(moved.deployment).not.toBe(made.body.deployment);
+
+      expect((await edge.ask('DELETE', path)).status).toBe(204);
+      expect(await refused('/clusters/spare')).toBe('CLUSTER_NOT_FOUND');
+      const again = await edge.ask('POST', `${native}/clusters`, { body: { name: 'spare', uri: wire.uri } });
+      expect([again.status, again.body.id, again.body.deployment]).toEqual([201, made.body.id, made.body.deployment]);
+      expect((await get('/clusters/spare/snapshots')).totalCount).toBe(1);
+    } finally {
+      await edge.ask('DELETE', `${native}/clusters/spare`);
+      await wire.close();
+      await other.close();
+    }
   });
 });
 

@@ -146,6 +146,8 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
   'target-unavailable': 'TENANT_RESTORE_DESTINATION_UNAVAILABLE',
   'duplicate-cluster-name': 'DUPLICATE_CLUSTER_NAME',
   'no-deployment': { own: 400 },
+  'other-deployment': { own: 409 },
+  'cluster-busy': { own: 409 },
   'termination-protected': 'CANNOT_TERMINATE_CLUSTER_WHEN_TERMINATION_PROTECTION_ENABLED',
   'duplicate-project-name': 'GROUP_ALREADY_EXISTS',
   'project-not-empty': 'CANNOT_CLOSE_GROUP_ACTIVE_ATLAS_CLUSTERS',

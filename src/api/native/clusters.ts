@@ -17,6 +17,15 @@ const NewCluster = Type.Object(
   { additionalProperties: false },
 );
 
+const ClusterChange = Type.Object(
+  {
+    uri: Type.Optional(Type.String({ minLength: 1, maxLength: 4096 })),
+    tier: Type.Optional(Type.String()),
+    force: Type.Optional(Type.Boolean({ description: 'Also where the connection string leads to another deployment' })),
+  },
+  { additionalProperties: false },
+);
+
 /** The registered deployments. */
 export const CLUSTER_ROUTES: readonly NativeRoute[] = [
   {
@@ -60,6 +69,35 @@ export const CLUSTER_ROUTES: readonly NativeRoute[] = [
     handler: async (services, exchange) => {
       const cluster = namedCluster(exchange);
       return clusterBody(cluster, (await services.drills.lastProven([cluster])).get(cluster.id));
+    },
+  },
+  {
+    method: 'PATCH',
+    path: '/clusters/:clusterName',
+    operationId: 'updateCluster',
+    summary: 'Another connection string for a cluster, or another tier',
+    permission: 'register',
+    status: 200,
+    answers: { 200: Deployment },
+    errors: ['bad-connection-string', 'source-unavailable', 'other-deployment', 'cluster-busy'],
+    takes: ClusterChange,
+    handler: async (services, exchange) => {
+      const change = readBody(ClusterChange, readJsonObject(exchange.body));
+      return clusterBody(await services.clusters.change(namedCluster(exchange), { ...change, by: exchange.caller }));
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/clusters/:clusterName',
+    operationId: 'unregisterCluster',
+    summary: 'Take a cluster away; its snapshots stay in the vault, and are there again when a cluster of its name is registered',
+    permission: 'manage',
+    status: 204,
+    answers: {},
+    errors: ['termination-protected', 'target-unavailable'],
+    handler: async (services, exchange) => {
+      await services.provisioning.remove(namedCluster(exchange), exchange.caller);
+      return {};
     },
   },
 ];

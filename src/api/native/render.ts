@@ -29,6 +29,8 @@ export function snapshotBody(snapshot: Snapshot): Body {
     startedAt: snapshot.startedAt?.toISOString(),
     finishedAt: snapshot.finishedAt?.toISOString(),
     expiresAt: snapshot.expiresAt.toISOString(),
+    verified: snapshot.verified as Json,
+    verification: snapshot.verification as unknown as Json,
     frequencyType: snapshot.frequencyType ?? undefined,
     policyItems: snapshot.policyItems.map(({ id }) => id),
     failure: snapshot.failure as Json,

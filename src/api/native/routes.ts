@@ -1,8 +1,10 @@
 import { AUDIT_ROUTES } from './audit.ts';
 import { CLUSTER_ROUTES } from './clusters.ts';
 import { CONNECTION_TEST_ROUTES } from './connection-tests.ts';
+import { DOWNLOAD_ROUTES } from './downloads.ts';
 import { DRILL_ROUTES } from './drills.ts';
 import { JOB_ROUTES } from './jobs.ts';
+import { OVERVIEW_ROUTES } from './overview.ts';
 import { PROJECT_ROUTES } from './projects.ts';
 import { RESTORE_ROUTES } from './restores.ts';
 import type { NativeRoute } from './route.ts';
@@ -19,6 +21,8 @@ export const NATIVE_ROUTES: readonly NativeRoute[] = [
   ...SCHEDULE_ROUTES,
   ...RESTORE_ROUTES,
   ...DRILL_ROUTES,
+  ...DOWNLOAD_ROUTES,
+  ...OVERVIEW_ROUTES,
   ...JOB_ROUTES,
   ...CONNECTION_TEST_ROUTES,
   ...WEBHOOK_ROUTES,

@@ -1,4 +1,5 @@
 import { type TObject, type TSchema, Type } from 'typebox';
+import { SEVERITIES } from '../../backup/attention.ts';
 import { DRILL_INTERVALS, FREQUENCY_TYPES, RETENTION_UNITS } from '../../backup/backup-schedule.ts';
 import { BACKING_PROVIDERS, TIERS } from '../../backup/cluster.ts';
 import { JOB_KINDS } from '../../backup/job.ts';
@@ -89,6 +90,18 @@ export const NativeSnapshot: TObject = Type.Object(
     frequencyType: maybe(enumOf(FREQUENCY_TYPES)),
     policyItems: Type.Array(AtlasId, { description: 'The items of the policy that it was due for; none of one that was taken on demand.' }),
     hold: Type.Boolean({ description: 'Under a legal hold: neither deleted nor given up.' }),
+    verified: maybe(Type.Object({ at: DateTime, ok: Type.Boolean(), damaged: Count }, { title: 'Verified' })),
+    verification: maybe(
+      Type.Object(
+        {
+          status: enumOf(['QUEUED', 'RUNNING', 'COMPLETED', 'FAILED']),
+          requestedAt: DateTime,
+          progress: maybe(Progress),
+          failure: maybe(Failure),
+        },
+        { title: 'Verification' },
+      ),
+    ),
     cancelled: Type.Boolean(),
     failure: maybe(Failure),
     progress: Progress,
@@ -204,6 +217,42 @@ export const NativeDrill: TObject = Type.Object(
   { title: 'Drill' },
 );
 
+const ATTENTION = {
+  code: Type.String(),
+  severity: enumOf(SEVERITIES),
+  message: Type.String(),
+  hint: maybe(Type.String()),
+};
+
+const ClusterOverview = Type.Object(
+  {
+    id: AtlasId,
+    name: ClusterName,
+    tier: enumOf(TIERS),
+    topology: enumOf(['standalone', 'replicaSet', 'sharded']),
+    mongodbVersion: Type.String(),
+    lastSnapshot: maybe(NativeSnapshot),
+    lastCompletedSnapshot: maybe(NativeSnapshot),
+    lastProven: maybe(LastProven),
+    nextSnapshotAt: maybe(DateTime),
+    runningJobs: Count,
+    sizes: Type.Array(Type.Object({ at: DateTime, logicalBytes: Count, newBytes: Count }), {
+      description: 'Of the last completed snapshots, oldest first.',
+    }),
+    attention: Type.Array(Type.Object(ATTENTION)),
+  },
+  { title: 'ClusterOverview' },
+);
+
+export const Overview: TObject = Type.Object(
+  {
+    clusters: Type.Array(ClusterOverview),
+    vault: maybe(VaultStatus),
+    attention: Type.Array(Type.Object({ ...ATTENTION, clusterName: maybe(ClusterName) })),
+  },
+  { title: 'Overview' },
+);
+
 export const Job: TObject = Type.Object(
   {
     kind: enumOf(JOB_KINDS),
@@ -224,6 +273,17 @@ export const Job: TObject = Type.Object(
     bytes: maybe(Count),
   },
   { title: 'Job' },
+);
+
+export const Download: TObject = Type.Object(
+  {
+    id: AtlasId,
+    expiresAt: DateTime,
+    fileName: Type.String(),
+    url: maybe(Type.String({ description: 'Absent once it has expired.' })),
+    bytes: maybe(Count),
+  },
+  { title: 'Download' },
 );
 
 export const SnapshotCollection: TObject = Type.Object(

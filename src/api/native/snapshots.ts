@@ -1,8 +1,11 @@
 import { Type } from 'typebox';
 import { SNAPSHOT_STATUSES } from '../../backup/snapshot.ts';
+import { Problem } from '../../errors.ts';
+import type { Exchange, JsonBody } from '../atlas/exchange.ts';
 import { readJsonObject } from '../atlas/json-body.ts';
 import { namedCluster } from '../atlas/named-cluster.ts';
 import { readDate, readListQuery } from '../atlas/query.ts';
+import type { ApiServices } from '../services.ts';
 import { readBody } from './body.ts';
 import { choiceOf, Moment, readChoice, readSearch, Search } from './query.ts';
 import { snapshotBody } from './render.ts';
@@ -10,7 +13,11 @@ import { type NativeRoute, STORE_ERRORS } from './route.ts';
 import { NativeSnapshot, pageOfAll, SnapshotCollection } from './schemas.ts';
 
 const SnapshotChange = Type.Object(
-  { hold: Type.Boolean({ description: 'Whether it is neither deleted nor given up, whatever its expiry says' }) },
+  {
+    description: Type.Optional(Type.Union([Type.String({ maxLength: 1000 }), Type.Null()], { description: '`null`: none any more.' })),
+    expiresAt: Type.Optional(Type.String({ format: 'date-time', maxLength: 40 })),
+    hold: Type.Optional(Type.Boolean({ description: 'Whether it is neither deleted nor given up, whatever its expiry says' })),
+  },
   { title: 'SnapshotChange', additionalProperties: false },
 );
 
@@ -87,16 +94,12 @@ export const SNAPSHOT_ROUTES: readonly NativeRoute[] = [
     method: 'PATCH',
     path: '/clusters/:clusterName/snapshots/:snapshotId',
     operationId: 'updateSnapshot',
-    summary: 'Put a snapshot under a legal hold, or release it',
+    summary: 'Change the description of a snapshot and how long it is kept, put it under a legal hold, or release it',
     permission: 'backup',
     status: 200,
     answers: { 200: NativeSnapshot },
     takes: SnapshotChange,
-    handler: async (services, { project, parameters, body, caller }) => {
-      const { hold } = readBody(SnapshotChange, readJsonObject(body));
-      const { clusterName, snapshotId } = parameters;
-      return snapshotBody(await services.snapshots.setHold(project.id, clusterName!, snapshotId!, hold, caller));
-    },
+    handler: changeSnapshot,
   },
   {
     method: 'POST',
@@ -110,4 +113,43 @@ export const SNAPSHOT_ROUTES: readonly NativeRoute[] = [
     handler: async (services, { project, parameters, caller }) =>
       snapshotBody(await services.snapshots.cancel(project.id, parameters.clusterName!, parameters.snapshotId!, caller)),
   },
+  {
+    method: 'POST',
+    path: '/clusters/:clusterName/snapshots/:snapshotId/verify',
+    operationId: 'verifySnapshot',
+    summary: 'Read everything of a snapshot again in the vault; what was found is told by the snapshot',
+    permission: 'backup',
+    status: 202,
+    answers: { 202: NativeSnapshot },
+    errors: ['snapshot-not-completed'],
+    handler: async (services, { project, parameters, caller }) =>
+      snapshotBody(await services.snapshots.verify(project.id, parameters.clusterName!, parameters.snapshotId!, caller)),
+  },
+  {
+    method: 'DELETE',
+    path: '/clusters/:clusterName/snapshots/:snapshotId',
+    operationId: 'deleteSnapshot',
+    summary: 'Delete a snapshot that has ended',
+    permission: 'backup',
+    status: 204,
+    answers: {},
+    errors: ['snapshot-not-completed', 'snapshot-held'],
+    handler: async (services, { project, parameters, caller }) => {
+      await services.snapshots.delete(project.id, parameters.clusterName!, parameters.snapshotId!, caller);
+      return {};
+    },
+  },
 ];
+
+async function changeSnapshot(services: ApiServices, { project, parameters, body, caller }: Exchange): Promise<JsonBody> {
+  const { expiresAt, ...rest } = readBody(SnapshotChange, readJsonObject(body));
+  const change = { ...rest, ...(expiresAt !== undefined && { expiresAt: momentOf(expiresAt) }) };
+  return snapshotBody(await services.snapshots.change(project.id, parameters.clusterName!, parameters.snapshotId!, change, caller));
+}
+
+function momentOf(text: string): Date {
+  const date = new Date(text);
+  if (!/^\d{4}-\d\d-\d\dT/.test(text) || Number.isNaN(date.getTime()))
+    throw new Problem('invalid-value', ['expiresAt', 'a date like 2027-01-31T12:00:00Z is expected']);
+  return date;
+}

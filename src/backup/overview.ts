@@ -1,0 +1,116 @@
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/connection.ts';
+import { findInstallation } from '../db/installation.ts';
+import { countActiveJobs, newestDrills, newestSnapshots } from '../db/overview.ts';
+import type { Id } from '../ids.ts';
+import { type Attention, attentionTo, bySeverity } from './attention.ts';
+import type { BackupSchedules } from './backup-schedules.ts';
+import type { Cluster } from './cluster.ts';
+import type { Clusters } from './clusters.ts';
+import { drillOf, type LastProven } from './drill.ts';
+import type { Drills } from './drills.ts';
+import { restoreFromRow } from './restore-rows.ts';
+import type { Snapshot } from './snapshot.ts';
+import { snapshotFromRow } from './snapshots.ts';
+
+export interface ClusterOverview {
+  cluster: Cluster;
+  lastSnapshot: Snapshot | null;
+  lastCompletedSnapshot: Snapshot | null;
+  lastProven: LastProven | null;
+  nextSnapshotAt: Date | null;
+  runningJobs: number;
+  /** Of the last COMPLETED snapshots, oldest first. */
+  sizes: { at: Date; logicalBytes: number; newBytes: number }[];
+  attention: Attention[];
+}
+
+export interface Overview {
+  clusters: ClusterOverview[];
+  /** Of all clusters, and of the installation, most urgent first. */
+  attention: (Attention & { clusterName?: string })[];
+}
+
+const SIZES = 30;
+
+/** How all clusters of a project stand, in a few statements however many they are. */
+export class Overviews {
+  readonly #db: Db;
+  readonly #clock: Clock;
+  readonly #clusters: Pick<Clusters, 'ofProjects'>;
+  readonly #drills: Pick<Drills, 'lastProven'>;
+  readonly #schedules: Pick<BackupSchedules, 'nextSnapshots'>;
+  readonly #isKeyElsewhere: boolean;
+
+  /** `isKeyElsewhere`: the master key is given by the settings, and so is kept by whoever wrote them. */
+  constructor(parts: {
+    db: Db;
+    clock: Clock;
+    clusters: Pick<Clusters, 'ofProjects'>;
+    drills: Pick<Drills, 'lastProven'>;
+    schedules: Pick<BackupSchedules, 'nextSnapshots'>;
+    isKeyElsewhere: boolean;
+  }) {
+    this.#db = parts.db;
+    this.#clock = parts.clock;
+    this.#clusters = parts.clusters;
+    this.#drills = parts.drills;
+    this.#schedules = parts.schedules;
+    this.#isKeyElsewhere = parts.isKeyElsewhere;
+  }
+
+  /** `ofInstallation`: whether the asker looks after more than the project. */
+  async of(projectId: Id, ofInstallation: boolean): Promise<Overview> {
+    const clusters = await this.#clusters.ofProjects([projectId]);
+    const ids = clusters.map(({ id }) => id);
+    const [last, completed, drills, proven, next, active] = await Promise.all([
+      newestSnapshots(this.#db, ids, 1, false),
+      newestSnapshots(this.#db, ids, SIZES, true),
+      newestDrills(this.#db, ids),
+      this.#drills.lastProven(clusters),
+      this.#schedules.nextSnapshots(clusters),
+      countActiveJobs(this.#db, projectId),
+    ]);
+    const now = this.#clock.now();
+    const found = clusters.map((cluster): ClusterOverview => {
+      const ofCluster = completed.filter(({ clusterId }) => clusterId === cluster.id).map(snapshotFromRow);
+      const lastRow = last.find(({ clusterId }) => clusterId === cluster.id);
+      const drill = drills.find(({ clusterId }) => clusterId === cluster.id);
+      const nextSnapshotAt = next.get(cluster.id) ?? null;
+      const facts = {
+        createdAt: cluster.createdAt,
+        lastSnapshot: lastRow ? snapshotFromRow(lastRow) : null,
+        completed: ofCluster,
+        lastProven: proven.get(cluster.id) ?? null,
+        lastDrill: drill ? drillOf(restoreFromRow(drill)) : null,
+        // What is due next and has not been begun long after was asked for then.
+        lastDueAt: nextSnapshotAt && nextSnapshotAt < now ? nextSnapshotAt : null,
+      };
+      return {
+        cluster,
+        lastSnapshot: facts.lastSnapshot,
+        lastCompletedSnapshot: ofCluster[0] ?? null,
+        lastProven: facts.lastProven,
+        nextSnapshotAt,
+        runningJobs: active.get(cluster.name) ?? 0,
+        sizes: ofCluster.map((s) => ({ at: s.scheduledAt, logicalBytes: s.logicalBytes ?? 0, newBytes: s.newBytes ?? 0 })).reverse(),
+        attention: attentionTo(facts, now),
+      };
+    });
+    const ofClusters = found.flatMap(({ cluster, attention }) => attention.map((one) => ({ ...one, clusterName: cluster.name })));
+    return { clusters: found, attention: [...(ofInstallation ? await this.#ofInstallation() : []), ...ofClusters].sort(bySeverity) };
+  }
+
+  async #ofInstallation(): Promise<Attention[]> {
+    if (this.#isKeyElsewhere || (await findInstallation(this.#db))?.keyExportedAt) return [];
+    const message = 'The master key was never exported: without it the vault is lost with this machine.';
+    return [
+      {
+        code: 'key-not-exported',
+        severity: 'warning',
+        message,
+        hint: 'Run `npx lifeboat key export` and keep the key apart from the vault.',
+      },
+    ];
+  }
+}
