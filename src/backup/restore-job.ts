@@ -1,3 +1,4 @@
+import type { CollectionProgress } from '../engine/restore.ts';
 import type { Id } from '../ids.ts';
 
 /**
@@ -57,6 +58,17 @@ export interface JobProgress {
   phase?: string;
   /** The namespace being worked on. */
   namespace?: string;
+  /** Of a restore: those that are under way, and the largest. */
+  collections?: readonly CollectionProgress[];
+  /** While it runs. */
+  rate?: JobRate;
+  /** At that rate, where the total is known. */
+  remainingSeconds?: number;
+}
+
+export interface JobRate {
+  documentsPerSecond: number;
+  bytesPerSecond: number;
 }
 
 export interface RestoreJob {

@@ -258,6 +258,9 @@ interface JobColumns {
     totalBytes?: number;
     phase?: string;
     namespace?: string;
+    collections?: { namespace: string; phase: string; documents: number; totalDocuments: number; bytes: number; totalBytes: number }[];
+    rate?: { documentsPerSecond: number; bytesPerSecond: number };
+    remainingSeconds?: number;
   }>;
 }
 

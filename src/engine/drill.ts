@@ -13,7 +13,8 @@ export async function rehearseRestore(o: RestoreOptions): Promise<RestoreReport>
   try {
     await preflight({ ...o, mode: 'drill' });
     const totals = totalsOf(o, await stageAll(o, new Target(o.deployment, o.waits)));
-    o.onProgress?.({ ...totals, phase: 'cleaning', totalDocuments: totals.documents, totalBytes: totals.bytes });
+    const { documents, bytes } = totals;
+    o.onProgress?.({ phase: 'cleaning', documents, bytes, totalDocuments: documents, totalBytes: bytes });
     await abandonRestore(o);
     return { ...totals, removed: [], appeared: [], discarded: [] };
   } catch (error) {

@@ -41,6 +41,18 @@ export interface RestoreProgress {
   bytes: number;
   totalDocuments: number;
   totalBytes: number;
+  /** Those that are under way and the largest; of a snapshot with many the others are left out. */
+  collections?: readonly CollectionProgress[];
+}
+
+export interface CollectionProgress {
+  namespace: string;
+  /** `waiting` until it is begun, `proven` when it is as it should be. */
+  phase: string;
+  documents: number;
+  totalDocuments: number;
+  bytes: number;
+  totalBytes: number;
 }
 
 export interface ResumeOptions extends Omit<SwapContext, 'onProgress'> {

@@ -34,9 +34,10 @@ export interface StagingContext {
   onUnsupported: OnUnsupported;
   insertsAtOnce: number;
   onPhase: (phase: string, ns: Namespace) => void;
-  onLoaded: (run: { documents: number; bytes: number }) => void;
+  onLoaded: (run: { documents: number; bytes: number }, ns: Namespace) => void;
   /** The load of a collection begins anew: what {@link onLoaded} said of it no longer counts. */
-  onReloaded: (loaded: { documents: number; bytes: number }) => void;
+  onReloaded: (loaded: { documents: number; bytes: number }, ns: Namespace) => void;
+  onProven: (ns: Namespace) => void;
 }
 
 /** How often the load of a collection begins anew after it broke off. */
@@ -49,7 +50,9 @@ const LOADS = 3;
 export async function stageCollection(context: StagingContext, work: StagingWork, signal: AbortSignal): Promise<StagedCollection> {
   const staging = new Staging(context, work);
   try {
-    return await (work.kind === 'view' ? staging.buildView() : staging.build(signal));
+    const staged = await (work.kind === 'view' ? staging.buildView() : staging.build(signal));
+    context.onProven(work.destination);
+    return staged;
   } catch (error) {
     // Without its one essential option it would be another thing.
     if (work.kind === 'collection' || context.onUnsupported === 'fail' || !isProblem(error, 'unsupported-feature')) throw error;
@@ -140,7 +143,7 @@ class Staging {
         return options;
       } catch (error) {
         if (!(error instanceof Interrupted) || load >= LOADS || signal.aborted) throw error;
-        this.#context.onReloaded(loaded);
+        this.#context.onReloaded(loaded, this.#work.destination);
         await this.drop();
         // What was left out is found out anew.
         this.#creation = this.#newCreation();
@@ -159,7 +162,7 @@ class Staging {
       onWritten: (run) => {
         loaded.documents += run.documents;
         loaded.bytes += run.bytes.length;
-        onLoaded({ documents: run.documents, bytes: run.bytes.length });
+        onLoaded({ documents: run.documents, bytes: run.bytes.length }, this.#work.destination);
       },
     });
   }

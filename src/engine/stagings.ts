@@ -1,4 +1,5 @@
 import { inParallel } from '../in-parallel.ts';
+import { CollectionsProgress } from './collections-progress.ts';
 import { largestFirst, RESTORE } from './each-collection.ts';
 import { type Namespace, namespaceText, stagingName, stagingNumber } from './namespaces.ts';
 import { worksOf } from './preflight.ts';
@@ -25,7 +26,10 @@ export async function stageAll(o: RestoreOptions, target: Target): Promise<Prove
   const context = stagingContext(o, target, works);
   const stage = async (work: StagingWork, _: number, signal: AbortSignal): Promise<ProvenWork> => {
     const before = proven.get(work.source)?.staged;
-    if (before) context.onLoaded(work.expected);
+    if (before) {
+      context.onLoaded(work.expected, work.destination);
+      context.onProven(work.destination);
+    }
     return { ...work, ...(before ?? (await stageAndRecord(o, context, work, signal))) };
   };
   // Views first, for what is unsupported in them costs nothing to see.
@@ -70,10 +74,13 @@ export function stagingContext(o: Omit<RestoreOptions, 'journal'>, target: Targe
     totalDocuments: works.reduce((sum, work) => sum + work.expected.documents, 0),
     totalBytes: works.reduce((sum, work) => sum + work.expected.bytes, 0),
   };
-  const add = (documents: number, bytes: number) => {
+  const each = new CollectionsProgress(works);
+  const report = () => o.onProgress?.({ ...progress, collections: each.shown() });
+  const add = (documents: number, bytes: number, ns: Namespace) => {
     progress.documents += documents;
     progress.bytes += bytes;
-    o.onProgress?.({ ...progress });
+    each.add(ns, documents, bytes);
+    report();
   };
   return {
     target,
@@ -84,10 +91,15 @@ export function stagingContext(o: Omit<RestoreOptions, 'journal'>, target: Targe
     insertsAtOnce: (o.atOnce ?? RESTORE).large,
     onPhase: (phase, ns) => {
       Object.assign(progress, { phase, namespace: namespaceText(ns) });
-      o.onProgress?.({ ...progress });
+      each.enter(ns, phase);
+      report();
     },
-    onLoaded: (run) => add(run.documents, run.bytes),
-    onReloaded: (loaded) => add(-loaded.documents, -loaded.bytes),
+    onLoaded: (run, ns) => add(run.documents, run.bytes, ns),
+    onReloaded: (loaded, ns) => add(-loaded.documents, -loaded.bytes, ns),
+    onProven: (ns) => {
+      each.enter(ns, 'proven');
+      report();
+    },
   };
 }
 

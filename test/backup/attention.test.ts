@@ -5,7 +5,15 @@ import type { Snapshot } from '../../src/backup/snapshot.ts';
 const NOW = new Date('2026-03-31T12:00:00Z');
 const daysAgo = (days: number) => new Date(NOW.getTime() - days * 86_400_000);
 const snapshot = (of: Partial<Snapshot> = {}) =>
-  ({ id: 'a'.repeat(24), status: 'COMPLETED', scheduledAt: daysAgo(1), logicalBytes: 1000, verified: null, cancelled: false, ...of }) as Snapshot;
+  ({
+    id: 'a'.repeat(24),
+    status: 'COMPLETED',
+    scheduledAt: daysAgo(1),
+    logicalBytes: 1000,
+    verified: null,
+    cancelled: false,
+    ...of,
+  }) as Snapshot;
 const proven = (days: number) => ({ snapshotId: 'a'.repeat(24), at: daysAgo(days), durationSeconds: 1, documentsPerSecond: 1 });
 const WELL: ClusterFacts = {
   createdAt: daysAgo(100),

@@ -9,6 +9,7 @@ import { RESTORE_ERRORS } from '../atlas/route-errors.ts';
 import type { ApiServices } from '../services.ts';
 import { checkTargetProject } from '../target-project.ts';
 import { readBody } from './body.ts';
+import { progressBody } from './render.ts';
 import type { NativeRoute } from './route.ts';
 import { NativeDrill, pageOfAll } from './schemas.ts';
 
@@ -90,6 +91,6 @@ function drillBody(drill: Drill): JsonBody {
     differences: [...drill.differences],
     warnings: [...drill.warnings],
     failure: drill.failure as Json,
-    progress: drill.progress as unknown as Json,
+    progress: progressBody(drill.progress),
   };
 }

@@ -5,7 +5,7 @@ import type { LastProven } from '../../backup/drill.ts';
 import type { Job } from '../../backup/job.ts';
 import type { Project } from '../../backup/projects.ts';
 import type { RestoreForecast } from '../../backup/restore-forecast.ts';
-import type { RestoreJob } from '../../backup/restore-job.ts';
+import type { JobProgress, RestoreJob } from '../../backup/restore-job.ts';
 import type { Snapshot } from '../../backup/snapshot.ts';
 import type { Json } from '../atlas/pretty.ts';
 
@@ -57,6 +57,7 @@ export function schedulePreviewBody({ next, kept, deletedNow }: SchedulePreview)
 }
 
 export function restoreJobBody(job: RestoreJob): Body {
+  const { collections, rate, remainingSeconds } = job.progress;
   return {
     ...job,
     snapshotFinishedAt: job.snapshotFinishedAt.toISOString(),
@@ -65,7 +66,8 @@ export function restoreJobBody(job: RestoreJob): Body {
     finishedAt: job.finishedAt?.toISOString(),
     expiresAt: job.expiresAt.toISOString(),
     failure: job.failure as Json,
-    progress: job.progress as unknown as Json,
+    progress: progressBody(job.progress),
+    ...(job.status === 'RUNNING' && { collections: collections as unknown as Json, rate: rate as unknown as Json, remainingSeconds }),
     options: job.options as Json,
     verification: job.verification as Json,
   };
@@ -83,6 +85,11 @@ export function jobBody({ progress, ...job }: Job): Body {
     progress: progress as unknown as Json,
     ...(hasEnded && { documents: progress.documents, bytes: progress.bytes }),
   };
+}
+
+/** How far each collection is, a restore job tells by itself. */
+export function progressBody({ collections: _, ...progress }: JobProgress): Json {
+  return progress as unknown as Json;
 }
 
 export function forecastBody(forecast: RestoreForecast): Body {

@@ -14,6 +14,7 @@ const Count = Type.Integer({ minimum: 0 });
 const maybe = <T extends TSchema>(schema: T) => Type.Optional(schema);
 
 const Failure = Type.Object({ code: Type.String(), message: Type.String(), hint: maybe(Type.String()) }, { title: 'JobFailure' });
+const Rate = Type.Object({ documentsPerSecond: Type.Integer(), bytesPerSecond: Type.Integer() }, { title: 'JobRate' });
 const Progress = Type.Object(
   {
     documents: maybe(Count),
@@ -22,6 +23,8 @@ const Progress = Type.Object(
     totalBytes: maybe(Count),
     phase: maybe(Type.String()),
     namespace: maybe(Type.String()),
+    rate: maybe(Rate),
+    remainingSeconds: maybe(Count),
   },
   { title: 'JobProgress' },
 );
@@ -198,6 +201,17 @@ export const NativeRestoreJob: TObject = Type.Object(
     snapshotFinishedAt: DateTime,
     expiresAt: DateTime,
     options: anything,
+    collections: maybe(
+      Type.Array(
+        Type.Object(
+          { namespace: Type.String(), phase: Type.String(), documents: Count, totalDocuments: Count, bytes: Count, totalBytes: Count },
+          { title: 'CollectionProgress' },
+        ),
+        { description: 'While it runs: those that are under way, and the largest.' },
+      ),
+    ),
+    rate: maybe(Rate),
+    remainingSeconds: maybe(Count),
     safetySnapshotId: maybe(AtlasId),
     verification: maybe(anything),
   },

@@ -1,7 +1,9 @@
+import { realMilliseconds } from '../../clock.ts';
 import { isProblem, Problem } from '../../errors.ts';
 import { RetryLater } from '../../jobs/definitions.ts';
 import { failureOf } from '../job-failure.ts';
 import type { JobFailure, JobProgress } from '../restore-job.ts';
+import { RateMeter } from './rate-meter.ts';
 
 /** Another worker has the job by now: whatever this one still does must not count. */
 export class Superseded extends Error {
@@ -37,6 +39,7 @@ export class Attempt {
   readonly #stop = new AbortController();
   readonly #write: (progress: JobProgress) => Promise<{ cancelRequested: boolean } | null>;
   readonly #timer: NodeJS.Timeout;
+  readonly #meter = new RateMeter();
   #progress: JobProgress;
   #writing: Promise<void> = Promise.resolve();
 
@@ -59,7 +62,7 @@ export class Attempt {
   #beat(): void {
     this.#writing = this.#writing.then(async () => {
       try {
-        const answer = await this.#write(this.#progress);
+        const answer = await this.#write({ ...this.#progress, ...this.#meter.measure(this.#progress, realMilliseconds()) });
         if (answer === null) this.#stop.abort(new Superseded());
         else if (answer.cancelRequested) this.#stop.abort(new Problem('cancelled'));
       } catch {
