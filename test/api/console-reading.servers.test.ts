@@ -253,18 +253,16 @@ describe('the jobs of a project', () => {
     [`search=${'5'.repeat(16)}000003E8`, 2],
     ['search=no-such-thing', 0],
   ])('are counted with the filter %s', async (query, count) => {
-    const { results, totalCount } = await jobs(
-      `${query}${query.includes('clusterName') ? '' : query.includes('FAILED') ? `&${many}` : ''}`,
-    );
-    expect(totalCount - (query === 'kind=snapshot' ? (await get('/clusters/shop/snapshots')).totalCount : 0)).toBe(count);
-    expect(results).toHaveLength(Math.min(100, totalCount));
+    const { results, totalCount } = await jobs(`${query}${query.includes('clusterName') ? '' : `&${many}`}`);
+    expect(totalCount).toBe(count);
+    expect(results).toHaveLength(Math.min(100, count));
   });
 
   it('show what a snapshot and a restore have of their own', async () => {
-    const [snapshot] = (await jobs('clusterName=shop&status=COMPLETED')).results;
+    const [snapshot] = (await jobs('clusterName=shop&kind=snapshot&status=COMPLETED')).results;
     expect(snapshot).toMatchObject({ kind: 'snapshot', id: shop.snapshotId, clusterName: 'shop', cancelled: false });
     expect(snapshot.documents).toBeGreaterThan(0);
-    const [restore] = (await jobs('kind=restore')).results;
+    const [restore] = (await jobs(`kind=restore&${many}`)).results;
     expect(restore).toMatchObject({ kind: 'restore', targetClusterName: 'many-1', snapshotId: expect.stringMatching(/^5+/) });
   });
 
