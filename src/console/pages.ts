@@ -21,6 +21,8 @@ export const PAGES: readonly ConsolePage[] = [
     Component: page(() => import('./pages/overview/overview-page.tsx'), 'OverviewPage'),
     navigation: { title: 'Overview', icon: 'overview' },
   },
+  { path: 'clusters/new', Component: page(() => import('./pages/register/register-page.tsx'), 'RegisterPage') },
+  { path: 'clusters/:clusterName', Component: page(() => import('./pages/cluster/cluster-page.tsx'), 'ClusterPage') },
 ];
 
 /** Pages for those who are not signed in. */

@@ -58,7 +58,9 @@ export function urlOf(template: string, path: object = {}, query: object = {}): 
   const values = path as Record<string, unknown>;
   const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== '') search.append(name, String(value));
+  for (const [name, values] of Object.entries(query)) {
+    for (const value of [values].flat()) if (value !== undefined && value !== '') search.append(name, String(value));
+  }
   return search.size > 0 ? `${filled}?${search}` : filled;
 }
 

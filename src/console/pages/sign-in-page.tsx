@@ -48,7 +48,7 @@ export function SignInPage() {
           </Button>
           <Text size="xs" c="dimmed">
             Programs use an API key instead:{' '}
-            <Anchor href="/api/docs" inherit>
+            <Anchor href="/api/docs" inherit underline="always">
               API reference
             </Anchor>
             .

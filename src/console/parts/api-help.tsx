@@ -25,7 +25,7 @@ export function ApiHelp({ calls }: { calls: ApiCall[] }) {
           ))}
           <Text size="sm" c="dimmed">
             An API key comes from Access. Everything that this server answers is at{' '}
-            <Anchor href="/api/docs" target="_blank">
+            <Anchor href="/api/docs" target="_blank" underline="always">
               /api/docs
             </Anchor>
             .
