@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { ConsoleWorld } from '../kit/console.ts';
+import { describeDoor } from './door.pages.ts';
 import { describeShell } from './shell.pages.ts';
 
 /** All pages share one Lifeboat and one browser: each area is a function of its own file. */
@@ -10,4 +11,5 @@ beforeAll(async () => {
 afterEach(() => world?.closePages());
 afterAll(() => world?.[Symbol.asyncDispose]());
 
+describeDoor(() => world);
 describeShell(() => world);

@@ -2,7 +2,6 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { vi } from 'vitest';
 import { chromiumPath } from '../../scripts/build-tools.ts';
 import { buildConsoleIfChanged } from '../../scripts/console.ts';
 import { type Identity, Lifeboat } from './lifeboat.ts';
@@ -27,7 +26,8 @@ interface OpenOptions {
   scheme?: 'light' | 'dark';
   width?: number;
   height?: number;
-  as?: Credentials;
+  /** `null`: nobody is signed in. */
+  as?: Credentials | null;
 }
 
 /**
@@ -59,7 +59,7 @@ export class ConsoleWorld implements AsyncDisposable {
     const owner = await lifeboat.init();
     await lifeboat.serve();
     await lifeboat.json('clusters', 'add', 'shop', '--uri', source.uri);
-    await setUpOwner(lifeboat);
+    await setUpOwner(lifeboat, browser);
     return new ConsoleWorld({ lifeboat, owner, source, browser }, async () => {
       await browser.close();
       await lifeboat.remove();
@@ -83,7 +83,7 @@ export class ConsoleWorld implements AsyncDisposable {
       locale: 'en-US',
     });
     this.#contexts.push(context);
-    await context.addCookies([{ name: COOKIE, value: await this.#sessionOf(as), url: this.lifeboat.url }]);
+    if (as) await context.addCookies([{ name: COOKIE, value: await this.#sessionOf(as), url: this.lifeboat.url }]);
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     await page.goto(this.urlOf(path));
@@ -115,11 +115,15 @@ export class ConsoleWorld implements AsyncDisposable {
   }
 }
 
-/** By the token that `serve` prints. */
-async function setUpOwner(lifeboat: Lifeboat): Promise<void> {
-  await vi.waitUntil(() => /#token=\S+/.test(lifeboat.log), 10_000);
-  const token = /#token=([\w-]+)/.exec(lifeboat.log)![1]!;
-  await post(`${lifeboat.url}/api/lifeboat/v1/setup`, { token, ...OWNER });
+/** As the first user does it: by the link that `serve` printed. */
+async function setUpOwner(lifeboat: Lifeboat, browser: Browser): Promise<void> {
+  const page = await browser.newPage();
+  await page.goto(/http\S+\/setup#token=\S+/.exec(lifeboat.log)![0]);
+  await page.getByLabel('User name').fill(OWNER.username);
+  await page.getByLabel('Password', { exact: true }).fill(OWNER.password);
+  await page.getByRole('button', { name: 'Set up' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  await page.close();
 }
 
 async function post(url: string, body: object): Promise<Response> {

@@ -19,11 +19,10 @@ export function Timeline({ snapshots, range }: { snapshots: Snapshot[]; range: R
     (_, day) => new Date(range.from.getFullYear(), range.from.getMonth(), day + 1),
   );
   const now = new Date();
-  const name = "The month's snapshots in time";
   return (
-    <Paper withBorder p="sm" component="section" aria-label={name}>
-      {/* biome-ignore lint/a11y/noSvgWithoutTitle: it is a group of links with titles of their own */}
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className={classes.line} preserveAspectRatio="none" role="group" aria-label={name}>
+    <Paper withBorder p="sm" component="section" aria-label="The month's snapshots in time">
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: it is a group of links, which have titles of their own */}
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className={classes.line} preserveAspectRatio="none">
         {days.map((day) => (
           <line key={day.getTime()} x1={x(day)} x2={x(day)} y1={HEIGHT - 6} y2={HEIGHT} className={classes.day} />
         ))}
