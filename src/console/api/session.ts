@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { rememberCsrfToken, request } from './client.ts';
 import { ApiError } from './errors.ts';
@@ -79,15 +79,17 @@ export function useNeedsOwner() {
   return useQuery({ queryKey: keys.setup, queryFn: () => request<{ needsOwner: boolean }>('GET', SETUP), retry: retryUnlessRefused });
 }
 
+/** Another session, or none: nothing stays of who was signed in before. */
+function becomes(cache: QueryClient, session: Session | null): void {
+  cache.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] });
+  cache.setQueryData(keys.session, session);
+}
+
 function useStartOfSession<T>(start: (input: T) => Promise<Session>) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: async (input: T) => remembered(await start(input)),
-    onSuccess: (session) => {
-      // Nothing of who was signed in before.
-      cache.clear();
-      cache.setQueryData(keys.session, session);
-    },
+    onSuccess: (session) => becomes(cache, session),
   });
 }
 
@@ -100,9 +102,6 @@ export function useSignOut() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: () => request<void>('DELETE', SESSION),
-    onSuccess: () => {
-      cache.clear();
-      cache.setQueryData(keys.session, null);
-    },
+    onSuccess: () => becomes(cache, null),
   });
 }
