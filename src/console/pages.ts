@@ -23,6 +23,10 @@ export const PAGES: readonly ConsolePage[] = [
   },
   { path: 'clusters/new', Component: page(() => import('./pages/register/register-page.tsx'), 'RegisterPage') },
   { path: 'clusters/:clusterName', Component: page(() => import('./pages/cluster/cluster-page.tsx'), 'ClusterPage') },
+  {
+    path: 'clusters/:clusterName/snapshots/:snapshotId',
+    Component: page(() => import('./pages/snapshot/snapshot-page.tsx'), 'SnapshotPage'),
+  },
 ];
 
 /** Pages for those who are not signed in. */

@@ -13,8 +13,8 @@ export interface Column<T> {
   cell: (row: T) => ReactNode;
   /** Numbers stand on the right. */
   align?: 'left' | 'right';
-  /** Left out where there is only the width of a phone. */
-  wide?: boolean;
+  /** Left out where there is only the width of a phone, or less than that size. */
+  wide?: true | 'md' | 'lg' | 'xl';
 }
 
 interface Props<T> {
@@ -60,7 +60,7 @@ export function PagedTable<T>({ label, noun, queryKey, read, rowKey, columns, si
           <Table.Thead>
             <Table.Tr>
               {columns.map(({ title, align, wide }) => (
-                <Table.Th key={title} ta={align} visibleFrom={wide ? 'sm' : undefined}>
+                <Table.Th key={title} ta={align} visibleFrom={wide === true ? 'sm' : wide}>
                   {title}
                 </Table.Th>
               ))}
@@ -70,7 +70,7 @@ export function PagedTable<T>({ label, noun, queryKey, read, rowKey, columns, si
             {data.results.map((row) => (
               <Table.Tr key={rowKey(row)}>
                 {columns.map(({ title, cell, align, wide }) => (
-                  <Table.Td key={title} ta={align} visibleFrom={wide ? 'sm' : undefined}>
+                  <Table.Td key={title} ta={align} visibleFrom={wide === true ? 'sm' : wide}>
                     {cell(row)}
                   </Table.Td>
                 ))}

@@ -17,8 +17,8 @@ export function AwayBanner() {
   }, [isAway, cache]);
   if (!isAway) return null;
   return (
-    <Alert color="yellow" variant="light" mb="md" role="status" title="Not connected to live updates">
-      What you see may be some seconds old. The page looks again by itself, and is connected again as soon as Lifeboat answers.
+    <Alert color="yellow" variant="light" mb="md" py="xs" role="status">
+      No live updates just now: what you see may be some seconds old. The page looks again by itself.
     </Alert>
   );
 }

@@ -1,4 +1,4 @@
-import { Stack } from '@mantine/core';
+import { Grid, Stack } from '@mantine/core';
 import { useSearchParams } from 'react-router';
 import { useClusterName, useSnapshotsOf } from '../../api/clusters.ts';
 import { monthOf, rangeOfDay, rangeOfMonth, readMonth } from '../../months.ts';
@@ -51,15 +51,21 @@ function SnapshotsOfCluster() {
     <Stack gap="lg">
       {error && !data && <ErrorNotice error={error} title="The snapshots of the month could not be read" onRetry={() => void refetch()} />}
       <Timeline snapshots={data?.results ?? []} range={range} />
-      <SnapshotsCalendar
-        month={month}
-        snapshots={data?.results ?? []}
-        total={data?.totalCount ?? 0}
-        day={day}
-        onMonth={(text) => set({ month: text, day: null })}
-        onDay={(text) => set({ day: text === day ? null : text })}
-      />
-      <SnapshotsTable range={rangeOfDay(day)} onAll={() => set({ day: null })} />
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <SnapshotsCalendar
+            month={month}
+            snapshots={data?.results ?? []}
+            total={data?.totalCount ?? 0}
+            day={day}
+            onMonth={(text) => set({ month: text, day: null })}
+            onDay={(text) => set({ day: text === day ? null : text })}
+          />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          <SnapshotsTable range={rangeOfDay(day)} onAll={() => set({ day: null })} />
+        </Grid.Col>
+      </Grid>
     </Stack>
   );
 }

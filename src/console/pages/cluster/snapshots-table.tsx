@@ -79,10 +79,10 @@ function columnsOf(base: string): Column<Snapshot>[] {
     },
     { title: 'Status', cell: (snapshot) => <Status snapshot={snapshot} /> },
     { title: 'Consistency', cell: ({ consistency }) => <ConsistencyLabel value={consistency} />, wide: true },
-    { title: 'Documents', cell: ({ documents }) => (documents === undefined ? '–' : countText(documents)), align: 'right', wide: true },
+    { title: 'Documents', cell: ({ documents }) => (documents === undefined ? '–' : countText(documents)), align: 'right', wide: 'xl' },
     { title: 'Size', cell: ({ logicalBytes }) => <Bytes value={logicalBytes} />, align: 'right' },
     { title: 'New', cell: ({ newBytes }) => <Bytes value={newBytes} />, align: 'right', wide: true },
-    { title: 'Kept until', cell: ({ expiresAt }) => <Moment at={expiresAt} />, wide: true },
+    { title: 'Kept until', cell: ({ expiresAt }) => <Moment at={expiresAt} />, wide: 'xl' },
   ];
 }
 

@@ -1,0 +1,51 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useParams } from 'react-router';
+import { api, request, urlOf } from './client.ts';
+import { keys } from './keys.ts';
+import { NATIVE, type Snapshot } from './schemas.ts';
+import { useProject } from './session.ts';
+
+/** What the served document does not tell of a snapshot yet. */
+export interface KnownSnapshot extends Snapshot {
+  hold?: boolean;
+  frequencyType?: string;
+  verified?: { at: string; ok: boolean; damaged?: number };
+}
+
+/** The snapshot that the URL names. */
+export function useSnapshotPath() {
+  const { id: projectId } = useProject();
+  const { clusterName = '', snapshotId = '' } = useParams();
+  return { projectId, clusterName, snapshotId };
+}
+
+export function useSnapshot() {
+  const path = useSnapshotPath();
+  return useQuery({
+    queryKey: [...keys.cluster(path.projectId, path.clusterName), 'snapshot', path.snapshotId],
+    queryFn: ({ signal }): Promise<KnownSnapshot> => api.get(`${NATIVE}/clusters/{clusterName}/snapshots/{snapshotId}`, { path, signal }),
+  });
+}
+
+const ONE = `${NATIVE}/clusters/{clusterName}/snapshots/{snapshotId}`;
+
+type Change = { do: 'cancel' | 'verify' | 'delete' } | { do: 'change'; body: { hold?: boolean; description?: string; expiresAt?: string } };
+
+/** What can be done to it. */
+export function useSnapshotChange() {
+  const path = useSnapshotPath();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (change: Change) => {
+      if (change.do === 'delete') return request<unknown>('DELETE', urlOf(ONE, path));
+      if (change.do === 'change') return request<unknown>('PATCH', urlOf(ONE, path), { body: change.body });
+      return request<unknown>('POST', urlOf(`${ONE}/${change.do}`, path), { body: {} });
+    },
+    onSuccess: (_answer, change) => {
+      // What is gone is not asked for again.
+      if (change.do === 'delete')
+        cache.removeQueries({ queryKey: [...keys.cluster(path.projectId, path.clusterName), 'snapshot', path.snapshotId] });
+      return cache.invalidateQueries({ queryKey: keys.project(path.projectId) });
+    },
+  });
+}

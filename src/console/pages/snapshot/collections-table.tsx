@@ -1,0 +1,77 @@
+import { TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { api } from '../../api/client.ts';
+import { keys } from '../../api/keys.ts';
+import { NATIVE, type SnapshotCollection } from '../../api/schemas.ts';
+import { useSnapshotPath } from '../../api/snapshots.ts';
+import { countText } from '../../format.ts';
+import { Bytes } from '../../parts/bytes.tsx';
+import { EmptyState } from '../../parts/empty-state.tsx';
+import { type Column, PagedTable } from '../../parts/paged-table.tsx';
+
+const TYPES: Readonly<Record<string, string>> = { collection: 'Collection', view: 'View', timeseries: 'Time series' };
+
+const COLUMNS: Column<SnapshotCollection>[] = [
+  { title: 'Database', cell: ({ database }) => database },
+  { title: 'Collection', cell: ({ collection }) => collection },
+  { title: 'Type', cell: ({ type }) => TYPES[type] ?? type, wide: true },
+  { title: 'Documents', cell: ({ documents }) => countText(documents), align: 'right' },
+  { title: 'Size', cell: ({ logicalBytes }) => <Bytes value={logicalBytes} />, align: 'right' },
+  { title: 'Stored', cell: ({ storedBytes }) => <Bytes value={storedBytes} />, align: 'right', wide: true },
+  { title: 'Indexes', cell: ({ indexes }) => countText(indexes), align: 'right', wide: true },
+];
+
+/** What is in the snapshot; a name is looked for on the server. */
+export function CollectionsTable() {
+  const path = useSnapshotPath();
+  const [parameters, setParameters] = useSearchParams();
+  const search = parameters.get('search') ?? '';
+  const [typed, setTyped] = useState(search);
+  const look = useDebouncedCallback((text: string) => {
+    setParameters(
+      (before) => {
+        before.delete('page');
+        if (text) before.set('search', text);
+        else before.delete('search');
+        return before;
+      },
+      { replace: true },
+    );
+  }, 250);
+  return (
+    <>
+      <TextInput
+        aria-label="Look for a database or a collection"
+        placeholder="Look for a database or a collection"
+        mb="xs"
+        maw={360}
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value);
+          look(event.currentTarget.value);
+        }}
+      />
+      <PagedTable
+        label="Collections"
+        noun="collection"
+        queryKey={[...keys.cluster(path.projectId, path.clusterName), 'collections', path.snapshotId, search]}
+        read={(pageNum, signal): Promise<{ results: SnapshotCollection[]; totalCount: number }> =>
+          api.get(`${NATIVE}/clusters/{clusterName}/snapshots/{snapshotId}/collections`, {
+            path,
+            query: { search, pageNum, itemsPerPage: 25 },
+            signal,
+          })
+        }
+        rowKey={({ database, collection }) => `${database}.${collection}`}
+        columns={COLUMNS}
+        empty={
+          <EmptyState title={search ? 'Nothing has that name' : 'The snapshot is empty'}>
+            {search ? 'Look for a part of the name of a database or a collection.' : 'There was no collection when it was taken.'}
+          </EmptyState>
+        }
+      />
+    </>
+  );
+}

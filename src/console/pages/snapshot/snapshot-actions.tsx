@@ -1,0 +1,115 @@
+import { Button, Menu } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { asApiError } from '../../api/errors.ts';
+import { useMay } from '../../api/session.ts';
+import { type KnownSnapshot, useSnapshotChange } from '../../api/snapshots.ts';
+import { timeText } from '../../format.ts';
+import { ConfirmByName } from '../../parts/confirm-by-name.tsx';
+import { Icon } from '../../parts/icon.tsx';
+
+/** Restore it first; everything else is in a menu. */
+export function SnapshotActions({ snapshot }: { snapshot: KnownSnapshot }) {
+  const [mayRestore, mayBackup, mayDownload] = [useMay('restore'), useMay('backup'), useMay('download')];
+  const { id, status, projectId, clusterName } = snapshot;
+  const base = `/p/${projectId}/clusters/${clusterName}`;
+  if (status !== 'COMPLETED') return mayBackup && <Cancel snapshot={snapshot} />;
+  return (
+    <>
+      {mayRestore && (
+        <Button component={Link} to={`${base}/restore?snapshot=${id}`}>
+          Restore…
+        </Button>
+      )}
+      {(mayBackup || mayDownload) && <More snapshot={snapshot} mayBackup={mayBackup} />}
+    </>
+  );
+}
+
+function Cancel({ snapshot: { status } }: { snapshot: KnownSnapshot }) {
+  const change = useSnapshotChange();
+  if (status === 'FAILED') return null;
+  return (
+    <Button
+      variant="default"
+      loading={change.isPending}
+      onClick={() => change.mutate({ do: 'cancel' }, told('It is being stopped', 'It could not be stopped'))}
+    >
+      Stop it
+    </Button>
+  );
+}
+
+function More({ snapshot, mayBackup }: { snapshot: KnownSnapshot; mayBackup: boolean }) {
+  const { id, projectId, clusterName, scheduledAt, hold } = snapshot;
+  const change = useSnapshotChange();
+  const navigate = useNavigate();
+  const [deleting, setDeleting] = useState(false);
+  const cluster = `/p/${projectId}/clusters/${clusterName}`;
+  return (
+    <>
+      <Menu position="bottom-end" width={220}>
+        <Menu.Target>
+          <Button variant="default" rightSection={<Icon name="chevron" size={16} />}>
+            More
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item component={Link} to={`/p/${projectId}/downloads/${clusterName}/${id}`}>
+            Download…
+          </Menu.Item>
+          {mayBackup && (
+            <>
+              <Menu.Item
+                onClick={() => change.mutate({ do: 'verify' }, told('Every byte of it is read again', 'It could not be verified'))}
+              >
+                Verify it now
+              </Menu.Item>
+              <Menu.Item
+                onClick={() =>
+                  change.mutate(
+                    { do: 'change', body: { hold: !hold } },
+                    told(hold ? 'The hold is lifted' : 'It is kept until the hold is lifted', 'The hold was not changed'),
+                  )
+                }
+              >
+                {hold ? 'Lift the hold' : 'Hold it: keep it whatever the schedule says'}
+              </Menu.Item>
+              <Menu.Divider />
+              <Menu.Item color="red" onClick={() => setDeleting(true)}>
+                Delete…
+              </Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      <ConfirmByName
+        opened={deleting}
+        onClose={() => {
+          setDeleting(false);
+          change.reset();
+        }}
+        title="Delete this snapshot?"
+        name={clusterName}
+        verb="Delete"
+        busy={change.isPending}
+        error={change.error}
+        onConfirm={() => change.mutate({ do: 'delete' }, { onSuccess: () => void navigate(cluster) })}
+      >
+        The snapshot of {clusterName} from {timeText(new Date(scheduledAt))} cannot be restored any more afterwards. This cannot be undone.
+      </ConfirmByName>
+    </>
+  );
+}
+
+/** What became of it, at the corner of the page. */
+function told(done: string, failed: string) {
+  return {
+    onSuccess: () => void notifications.show({ message: done }),
+    onError: (error: unknown) => {
+      const { message, hint } = asApiError(error);
+      notifications.show({ color: 'red', title: failed, message: [message, hint].filter(Boolean).join(' ') });
+    },
+  };
+}

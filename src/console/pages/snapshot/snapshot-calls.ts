@@ -1,0 +1,25 @@
+import type { ApiCall } from '../../snippets.ts';
+
+/** What the page does, as calls of the API. */
+export function callsOf({ projectId, clusterName, snapshotId }: { projectId: string; clusterName: string; snapshotId: string }): ApiCall[] {
+  const native = `/api/lifeboat/v1/projects/${projectId}/clusters/${clusterName}/snapshots/${snapshotId}`;
+  return [
+    {
+      title: 'Read the snapshot',
+      method: 'GET',
+      path: `/api/atlas/v2/groups/${projectId}/flexClusters/${clusterName}/backup/snapshots/${snapshotId}`,
+      atlas: `backups snapshots describe ${snapshotId} --clusterName ${clusterName} --projectId ${projectId}`,
+      sdk: `FlexSnapshotsApi.GetFlexBackup(ctx, "${projectId}", "${clusterName}", "${snapshotId}").Execute()`,
+    },
+    {
+      title: 'Get a link to download it',
+      method: 'POST',
+      path: `/api/atlas/v2/groups/${projectId}/flexClusters/${clusterName}/backup/download`,
+      body: { snapshotId },
+      lifeboat: `snapshots download ${clusterName} ${snapshotId} --out ${clusterName}.tar.gz`,
+      atlas: `backups snapshots download ${snapshotId} --clusterName ${clusterName} --projectId ${projectId}`,
+      sdk: `FlexSnapshotsApi.DownloadFlexBackup(ctx, "${clusterName}", "${projectId}", &admin.FlexBackupSnapshotDownloadCreate20241113{SnapshotId: "${snapshotId}"}).Execute()`,
+    },
+    { title: 'List its collections', method: 'GET', path: `${native}/collections` },
+  ];
+}
