@@ -23,6 +23,8 @@ export const PAGES: readonly ConsolePage[] = [
   },
   { path: 'clusters/new', Component: page(() => import('./pages/register/register-page.tsx'), 'RegisterPage') },
   { path: 'clusters/:clusterName', Component: page(() => import('./pages/cluster/cluster-page.tsx'), 'ClusterPage') },
+  { path: 'clusters/:clusterName/schedule', Component: page(() => import('./pages/cluster/schedule-page.tsx'), 'SchedulePage') },
+  { path: 'clusters/:clusterName/connection', Component: page(() => import('./pages/cluster/connection-page.tsx'), 'ConnectionPage') },
   {
     path: 'clusters/:clusterName/snapshots/:snapshotId',
     Component: page(() => import('./pages/snapshot/snapshot-page.tsx'), 'SnapshotPage'),

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { ConsoleWorld } from '../kit/console.ts';
+import { describeClusters } from './cluster.pages.ts';
 import { describeDoor } from './door.pages.ts';
 import { describeShell } from './shell.pages.ts';
 
@@ -13,3 +14,4 @@ afterAll(() => world?.[Symbol.asyncDispose]());
 
 describeDoor(() => world);
 describeShell(() => world);
+describeClusters(() => world);

@@ -20,6 +20,7 @@ const DRAWINGS = {
   warning: 'M12 4L2.500 20h19zM12 10v4M12 17h.01',
   info: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v5M12 8h.01',
   critical: 'M8 3h8l5 5v8l-5 5H8l-5-5V8zM12 8v5M12 16h.01',
+  remove: 'M6 6l12 12M18 6L6 18',
   left: 'M14 7l-5 5 5 5',
   right: 'M10 7l5 5-5 5',
   chevron: 'M8 10l4 4 4-4',

@@ -42,12 +42,12 @@ export function SnapshotPage() {
             <SnapshotFacts snapshot={snapshot} />
           </Paper>
           {snapshot.status === 'COMPLETED' && (
-            <section aria-labelledby="collections">
-              <Title order={2} id="collections" mb="xs">
+            <div>
+              <Title order={2} mb="xs">
                 Collections
               </Title>
               <CollectionsTable />
-            </section>
+            </div>
           )}
         </Stack>
       )}
