@@ -1,9 +1,9 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Frequency, PolicyItem } from '../schedule-words.ts';
-import { request, urlOf } from './client.ts';
+import type { PolicyItem } from '../schedule-words.ts';
+import { api } from './client.ts';
 import { useClusterName } from './clusters.ts';
 import { keys } from './keys.ts';
-import { NATIVE, type Snapshot } from './schemas.ts';
+import { NATIVE } from './schemas.ts';
 
 export interface Schedule {
   policy: PolicyItem[];
@@ -15,19 +15,13 @@ export interface Schedule {
   nextSnapshotAt?: string;
 }
 
-export interface SchedulePreview {
-  next: { at: string; frequencyTypes: Frequency[] }[];
-  kept: { atMost: number; byType: Partial<Record<Frequency, number>> };
-  deletedNow: Snapshot[];
-}
-
-const SCHEDULE = `${NATIVE}/clusters/{clusterName}/schedule`;
+const SCHEDULE = `${NATIVE}/clusters/{clusterName}/schedule` as const;
 
 export function useSchedule() {
   const path = useClusterName();
   return useQuery({
     queryKey: [...keys.cluster(path.projectId, path.clusterName), 'schedule'],
-    queryFn: ({ signal }) => request<Schedule>('GET', urlOf(SCHEDULE, path), { signal }),
+    queryFn: ({ signal }): Promise<Schedule> => api.get(SCHEDULE, { path, signal }),
     // What is being edited is not pulled away from under the reader.
     refetchOnWindowFocus: false,
   });
@@ -38,7 +32,7 @@ export function usePreview(draft: Schedule) {
   const path = useClusterName();
   return useQuery({
     queryKey: [...keys.cluster(path.projectId, path.clusterName), 'schedule', 'preview', draft],
-    queryFn: ({ signal }) => request<SchedulePreview>('POST', urlOf(`${SCHEDULE}/preview`, path), { body: draft, signal }),
+    queryFn: ({ signal }) => api.post(`${SCHEDULE}/preview`, { path, body: draft, signal }),
     placeholderData: keepPreviousData,
     retry: false,
   });
@@ -48,7 +42,7 @@ export function useSaveSchedule() {
   const path = useClusterName();
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (draft: Schedule) => request<Schedule>('PUT', urlOf(SCHEDULE, path), { body: draft }),
+    mutationFn: (draft: Schedule) => api.put(SCHEDULE, { path, body: draft }),
     onSuccess: () => cache.invalidateQueries({ queryKey: keys.project(path.projectId) }),
   });
 }

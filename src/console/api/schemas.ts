@@ -7,6 +7,7 @@ export type Cluster = Schemas['Cluster'];
 export type Snapshot = Schemas['Snapshot'];
 export type SnapshotCollection = Schemas['SnapshotCollection'];
 export type ConnectionTest = Schemas['ConnectionTest'];
+export type SchedulePreview = Schemas['SchedulePreview'];
 export type VaultStatus = Schemas['VaultStatus'];
 
 /** Where a project's own routes begin in the document. */

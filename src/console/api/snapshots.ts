@@ -7,8 +7,6 @@ import { useProject } from './session.ts';
 
 /** What the served document does not tell of a snapshot yet. */
 export interface KnownSnapshot extends Snapshot {
-  hold?: boolean;
-  frequencyType?: string;
   verified?: { at: string; ok: boolean; damaged?: number };
 }
 

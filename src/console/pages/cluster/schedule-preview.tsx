@@ -1,5 +1,6 @@
 import { Alert, Badge, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
-import { type Schedule, type SchedulePreview, usePreview } from '../../api/schedule.ts';
+import { type Schedule, usePreview } from '../../api/schedule.ts';
+import type { SchedulePreview } from '../../api/schemas.ts';
 import { counted } from '../../format.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Icon } from '../../parts/icon.tsx';

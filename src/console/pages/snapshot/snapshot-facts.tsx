@@ -45,7 +45,7 @@ function Kept({ snapshot: { hold, expiresAt } }: { snapshot: KnownSnapshot }) {
 
 function origin({ imported, frequencyType }: KnownSnapshot): string {
   if (imported) return 'Imported from a dump';
-  return frequencyType && frequencyType !== 'ondemand' ? `By the ${frequencyType} schedule` : 'On demand';
+  return frequencyType ? `By the ${frequencyType} schedule` : 'On demand';
 }
 
 function Verified({ snapshot: { verified, status } }: { snapshot: KnownSnapshot }) {
