@@ -14,7 +14,7 @@ export function describeClusters(world: () => ConsoleWorld): void {
       await page.getByRole('button', { name: 'Test the connection' }).click();
       await page.getByRole('status').getByText('A snapshot would be').waitFor();
       expect(await seriousViolations(page)).toEqual([]);
-      await page.getByRole('button', { name: 'Register' }).click();
+      await page.getByRole('button', { name: 'Register', exact: true }).click();
       await page.getByRole('heading', { level: 1, name: 'second' }).waitFor();
       await page.getByText('No snapshot yet').waitFor();
     });
@@ -31,7 +31,7 @@ export function describeClusters(world: () => ConsoleWorld): void {
   describe('a snapshot', () => {
     it('is taken with one button, and shows what it holds as soon as it is there', async () => {
       const page = await world().open('clusters/shop');
-      await page.getByRole('button', { name: 'Take a snapshot' }).click();
+      await page.getByRole('button', { name: 'Take a snapshot', exact: true }).click();
       await page.getByText('Completed', { exact: true }).waitFor({ timeout: 60_000 });
       await page.getByText('2,800').waitFor();
       await page.getByRole('row', { name: /shop orders Collection 2,000/ }).waitFor();
@@ -85,7 +85,7 @@ export function describeClusters(world: () => ConsoleWorld): void {
 
   it('shows how the same is done with the API, with the ids of the reader', async () => {
     const page = await world().open('clusters/shop');
-    await page.getByRole('button', { name: /^API/ }).click();
+    await page.getByRole('button', { name: 'API', exact: true }).click();
     const dialog = page.getByRole('dialog', { name: 'The same with the API' });
     await dialog.getByText(`/groups/${world().owner.projectId}/flexClusters/shop/backup/snapshots`).waitFor();
     await dialog.getByRole('tab', { name: 'Go SDK' }).first().click();

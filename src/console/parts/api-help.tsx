@@ -9,13 +9,7 @@ export function ApiHelp({ calls }: { calls: ApiCall[] }) {
   const [opened, { open, close }] = useDisclosure(false);
   return (
     <>
-      <Button
-        variant="subtle"
-        size="compact-sm"
-        leftSection={<Icon name="code" size={16} />}
-        onClick={open}
-        aria-label={`API: ${calls.map(({ title }) => title).join(', ')}`}
-      >
+      <Button variant="subtle" size="compact-sm" leftSection={<Icon name="code" size={16} />} onClick={open}>
         API
       </Button>
       <Modal opened={opened} onClose={close} title="The same with the API" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
@@ -56,13 +50,13 @@ function Call({ call }: { call: ApiCall }) {
       <Tabs defaultValue="curl" keepMounted={false}>
         <Tabs.List>
           {ways.map(({ name }) => (
-            <Tabs.Tab key={name} value={name}>
+            <Tabs.Tab key={name} value={idOf(name)}>
               {name}
             </Tabs.Tab>
           ))}
         </Tabs.List>
         {ways.map(({ name, text, without }) => (
-          <Tabs.Panel key={name} value={name} pt="xs">
+          <Tabs.Panel key={name} value={idOf(name)} pt="xs">
             {text ? (
               <>
                 <Group justify="flex-end" mb={4}>
@@ -83,3 +77,6 @@ function Call({ call }: { call: ApiCall }) {
     </section>
   );
 }
+
+/** A part of an id of the page, which has no blanks. */
+const idOf = (name: string) => name.replaceAll(' ', '-');

@@ -30,7 +30,7 @@ export function ScheduleEditor({ stored, mayChange }: Props) {
       <Grid.Col span={{ base: 12, lg: 7 }}>
         <form onSubmit={submit}>
           <Stack>
-            <Fieldset legend="When snapshots are taken, and how long they are kept" disabled={!mayChange}>
+            <Fieldset legend="Snapshots, and how long they are kept" disabled={!mayChange}>
               <PolicyRows items={draft.policy} onChange={(policy) => change({ policy })} />
               <TimeFields schedule={draft} onChange={change} />
             </Fieldset>

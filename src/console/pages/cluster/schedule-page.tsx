@@ -34,7 +34,8 @@ function LoadedSchedule() {
   const { data, error, refetch } = useSchedule();
   if (error && !data) return <ErrorNotice error={error} title="The schedule could not be read" onRetry={() => void refetch()} />;
   if (!data) return <Loading what="Reading the schedule…" height={400} />;
-  const { nextSnapshotAt, ...stored } = data;
+  const { nextSnapshotAt, drill = null, ...rest } = data;
+  const stored = { ...rest, drill };
   // Another stored schedule, another editor: somebody else's change does not hide behind a draft.
   return <ScheduleEditor key={JSON.stringify(stored)} stored={stored} mayChange={mayChange} />;
 }
