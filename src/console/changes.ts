@@ -15,7 +15,7 @@ export type Key = readonly unknown[];
 export function staleAfter(projectId: string, change: Change, isNews: boolean): Key[] {
   if (!isNews) return [];
   const { kind, clusterName } = change;
-  if (kind === 'event') return [keys.events(projectId), keys.audit(projectId)];
+  if (kind === 'event') return [keys.events(projectId), keys.audit(projectId), keys.access(projectId)];
   const stale: Key[] = [keys.overview(projectId), keys.cluster(projectId, clusterName)];
   if (kind === 'snapshot' || kind === 'restore' || kind === 'drill') stale.push(keys.jobs(projectId));
   return stale;

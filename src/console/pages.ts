@@ -29,6 +29,31 @@ export const PAGES: readonly ConsolePage[] = [
     path: 'clusters/:clusterName/snapshots/:snapshotId',
     Component: page(() => import('./pages/snapshot/snapshot-page.tsx'), 'SnapshotPage'),
   },
+  {
+    path: 'jobs',
+    Component: page(() => import('./pages/jobs/jobs-page.tsx'), 'JobsPage'),
+    navigation: { title: 'Jobs', icon: 'jobs' },
+  },
+  {
+    path: 'events',
+    Component: page(() => import('./pages/events/events-page.tsx'), 'EventsPage'),
+    navigation: { title: 'Events', icon: 'events' },
+  },
+  {
+    path: 'audit',
+    Component: page(() => import('./pages/audit/audit-page.tsx'), 'AuditPage'),
+    navigation: { title: 'Audit log', icon: 'audit', permission: 'register' },
+  },
+  {
+    path: 'access',
+    Component: page(() => import('./pages/access/access-page.tsx'), 'AccessPage'),
+    navigation: { title: 'Access', icon: 'access' },
+  },
+  {
+    path: 'settings',
+    Component: page(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
+    navigation: { title: 'Settings', icon: 'settings' },
+  },
 ];
 
 /** Pages for those who are not signed in. */

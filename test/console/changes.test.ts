@@ -25,6 +25,7 @@ describe('a change of the stream', () => {
     expect(staleAfter('p', change({ kind: 'event' }), true)).toEqual([
       ['project', 'p', 'events'],
       ['project', 'p', 'audit'],
+      ['project', 'p', 'access'],
     ]);
   });
 });

@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { ConsoleWorld } from '../kit/console.ts';
 import { describeClusters } from './cluster.pages.ts';
 import { describeDoor } from './door.pages.ts';
+import { describeEvents } from './events.pages.ts';
+import { describeJobs } from './jobs.pages.ts';
 import { describeShell } from './shell.pages.ts';
 
 /** All pages share one Lifeboat and one browser: each area is a function of its own file. */
@@ -15,3 +17,5 @@ afterAll(() => world?.[Symbol.asyncDispose]());
 describeDoor(() => world);
 describeShell(() => world);
 describeClusters(() => world);
+describeJobs(() => world);
+describeEvents(() => world);

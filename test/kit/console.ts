@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { chromiumPath } from '../../scripts/build-tools.ts';
 import { buildConsoleIfChanged } from '../../scripts/console.ts';
+import { DigestCredentials } from '../../src/cli/digest-client.ts';
+import type { Db } from '../../src/db/connection.ts';
+import { type ApiAnswer, type AskOptions, ask } from './api.ts';
+import { freePort } from './free-port.ts';
 import { type Identity, Lifeboat } from './lifeboat.ts';
 import { type MongoServer, startOwnMongo } from './mongo.ts';
 import { freshDatabase } from './postgres.ts';
@@ -39,15 +43,18 @@ export class ConsoleWorld implements AsyncDisposable {
   readonly owner: Identity;
   readonly source: MongoServer;
   readonly browser: Browser;
+  /** The tables of the installation. */
+  readonly db: Db;
   readonly #stop: () => Promise<void>;
   readonly #contexts: BrowserContext[] = [];
   readonly #sessions = new Map<string, string>();
 
-  private constructor(parts: Pick<ConsoleWorld, 'lifeboat' | 'owner' | 'source' | 'browser'>, stop: () => Promise<void>) {
+  private constructor(parts: Pick<ConsoleWorld, 'lifeboat' | 'owner' | 'source' | 'browser' | 'db'>, stop: () => Promise<void>) {
     this.lifeboat = parts.lifeboat;
     this.owner = parts.owner;
     this.source = parts.source;
     this.browser = parts.browser;
+    this.db = parts.db;
     this.#stop = stop;
   }
 
@@ -55,12 +62,14 @@ export class ConsoleWorld implements AsyncDisposable {
     await buildConsoleIfChanged();
     const [database, source, browser] = await Promise.all([freshDatabase(), startOwnMongo(), startBrowser()]);
     await fillSmallShop(source.uri);
-    const lifeboat = await Lifeboat.create({ DATABASE_URL: database.url, LIFEBOAT_WORKERS: '1' });
+    // Always the same: pages find it again after a restart.
+    const LIFEBOAT_LISTEN = `127.0.0.1:${await freePort()}`;
+    const lifeboat = await Lifeboat.create({ DATABASE_URL: database.url, LIFEBOAT_WORKERS: '1', LIFEBOAT_LISTEN });
     const owner = await lifeboat.init();
     await lifeboat.serve();
     await lifeboat.json('clusters', 'add', 'shop', '--uri', source.uri);
     await setUpOwner(lifeboat, browser);
-    return new ConsoleWorld({ lifeboat, owner, source, browser }, async () => {
+    return new ConsoleWorld({ lifeboat, owner, source, browser, db: database.db }, async () => {
       await browser.close();
       await lifeboat.remove();
       await source.stop();
@@ -103,6 +112,21 @@ export class ConsoleWorld implements AsyncDisposable {
   async signIn(user: Credentials): Promise<string> {
     const answer = await post(`${this.lifeboat.url}/api/lifeboat/v1/session`, user);
     return tokenOf(answer);
+  }
+
+  /** A call of the API with a key: the first one, an owner's, unless another is given. `path` begins at `/api`. */
+  async ask(method: string, path: string, options: AskOptions = {}): Promise<ApiAnswer> {
+    const key = options.credentials ?? new DigestCredentials(this.owner.publicKey, this.owner.privateKey);
+    return ask(this.lifeboat.url, key, method, path, options);
+  }
+
+  /** Who may sign in, with roles of the project (`GROUP_...`) or of the organization. */
+  async makeUser(user: Credentials, ...roleNames: string[]): Promise<Credentials> {
+    const { orgId, projectId } = this.owner;
+    const roles = roleNames.map((roleName) => (roleName.startsWith('GROUP_') ? { roleName, projectId } : { roleName }));
+    const { status, text } = await this.ask('POST', `/api/lifeboat/v1/organizations/${orgId}/users`, { body: { ...user, roles } });
+    if (status !== 201) throw new Error(text);
+    return user;
   }
 
   /** Ends the pages of a test. */

@@ -47,3 +47,14 @@ export function useSnapshotsOf({ from, to }: Range) {
       api.get(`${NATIVE}/clusters/{clusterName}/snapshots`, { path, query, signal }),
   });
 }
+
+/** The names of the project's clusters, to choose from. */
+export function useClusterNames(projectId: string): string[] {
+  const { data } = useQuery({
+    // Below the overview: what makes that out of date makes this so.
+    queryKey: [...keys.overview(projectId), 'names'],
+    queryFn: ({ signal }) =>
+      api.get('/api/lifeboat/v1/projects/{projectId}/clusters', { path: { projectId }, query: { itemsPerPage: 500 }, signal }),
+  });
+  return data?.results.map(({ name }) => name).sort() ?? [];
+}

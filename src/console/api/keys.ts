@@ -11,6 +11,8 @@ export const keys = {
   jobs: (projectId: string) => ['project', projectId, 'jobs'] as const,
   events: (projectId: string) => ['project', projectId, 'events'] as const,
   audit: (projectId: string) => ['project', projectId, 'audit'] as const,
+  /** Who may do what: keys, service accounts, users, access lists. */
+  access: (projectId: string) => ['project', projectId, 'access'] as const,
   /** A cluster, and below it its snapshots, restores, drills and schedule. */
   cluster: (projectId: string, name: string) => ['project', projectId, 'cluster', name] as const,
 };

@@ -24,6 +24,7 @@ const DRAWINGS = {
   left: 'M14 7l-5 5 5 5',
   right: 'M10 7l5 5-5 5',
   chevron: 'M8 10l4 4 4-4',
+  more: 'M5 12h.01M12 12h.01M19 12h.01',
 };
 
 export type IconName = keyof typeof DRAWINGS;
