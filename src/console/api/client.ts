@@ -95,7 +95,8 @@ export async function request<T>(method: string, url: string, { body, signal }: 
   }
   if (!response.ok) {
     const error = errorOfAnswer(response.status, text, response.headers.get('retry-after'));
-    if (response.status === 401 && error.code !== 'INVALID_CREDENTIALS') onSignedOut();
+    // Atlas answers 401 for a role that is missing, too.
+    if (error.code === 'NOT_SIGNED_IN') onSignedOut();
     throw error;
   }
   return (text ? JSON.parse(text) : undefined) as T;

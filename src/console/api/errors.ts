@@ -20,14 +20,13 @@ const HINTS: Readonly<Record<string, string>> = {
   NOT_LIFEBOAT: 'Something between this browser and Lifeboat answered in its place, a proxy for example. Look at its log.',
   INVALID_CREDENTIALS:
     'Check both and try again. An owner can give you a new password; at the machine itself `npx lifeboat users password NAME` does.',
+  NOT_SIGNED_IN: 'Sign in again.',
   CSRF_TOKEN_INVALID: 'Load the page again: you were signed in anew in another tab.',
-  USER_UNAUTHORIZED: 'Ask an owner of the project for a role that allows it.',
   CLUSTER_NOT_FOUND: 'It may have been removed meanwhile. Go back to the overview.',
 };
 
 function hintOfStatus(status: number): string | undefined {
-  if (status === 401) return 'Sign in again.';
-  if (status === 403) return 'Ask an owner of the project for a role that allows it.';
+  if (status === 401 || status === 403) return 'Ask an owner of the project for a role that allows it.';
   if (status === 429) return 'Wait a moment, then try again.';
   if (status >= 500) return 'Try again. If it stays, the log of `lifeboat serve` has the reason.';
   return undefined;

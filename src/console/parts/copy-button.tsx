@@ -10,7 +10,7 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
       size="compact-xs"
       variant="subtle"
       leftSection={copied ? <Icon name="check" size={14} /> : <Icon name="copy" size={14} />}
-      aria-label={`Copy ${what}`}
+      aria-label={`${copied ? 'Copied' : 'Copy'} ${what}`}
       onClick={() => copy(text)}
     >
       {copied ? 'Copied' : 'Copy'}

@@ -14,8 +14,8 @@ export function RowMenu({ label, actions }: { label: string; actions: RowAction[
   return (
     <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={label}>
-          <Icon name="more" />
+        <ActionIcon variant="default" aria-label={label}>
+          <Icon name="more" strokeWidth={3} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

@@ -23,7 +23,7 @@ export function RoleBadges({ grants }: { grants: readonly Grant[] }) {
               color={roleName.endsWith('_OWNER') ? 'forest' : 'gray'}
               tabIndex={0}
               style={{ cursor: 'help' }}
-              styles={{ root: { maxWidth: '100%', height: 'auto' }, label: { whiteSpace: 'normal' } }}
+              styles={{ root: { maxWidth: '100%', height: 'auto' }, label: { whiteSpace: 'normal', textAlign: 'left' } }}
             >
               {project ? `${title} of ${project}` : title}
             </Badge>
