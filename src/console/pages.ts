@@ -54,6 +54,10 @@ export const PAGES: readonly ConsolePage[] = [
     Component: page(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
     navigation: { title: 'Settings', icon: 'settings' },
   },
+  { path: 'clusters/:name/restore', Component: page(() => import('./pages/restore/restore-wizard-page.tsx'), 'RestoreWizardPage') },
+  { path: 'restores/:clusterName/:id', Component: page(() => import('./pages/restore-job/restore-job-page.tsx'), 'RestoreJobPage') },
+  { path: 'drills/:clusterName/:id', Component: page(() => import('./pages/restore-job/drill-page.tsx'), 'DrillPage') },
+  { path: 'downloads/:clusterName/:id', Component: page(() => import('./pages/download/download-page.tsx'), 'DownloadPage') },
 ];
 
 /** Pages for those who are not signed in. */

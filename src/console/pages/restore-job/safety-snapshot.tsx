@@ -1,0 +1,27 @@
+import { Anchor, Group, Paper, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import type { RestoreJob } from '../../api/restores.ts';
+import { Progress } from '../../parts/progress.tsx';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { useSnapshot } from '../restore/reads.ts';
+
+/** What undo brings back: the snapshot of the target that the restore waits for. */
+export function SafetySnapshot({ job }: { job: RestoreJob }) {
+  const { targetProjectId, targetClusterName, safetySnapshotId = '' } = job;
+  const { data: snapshot } = useSnapshot(targetProjectId, targetClusterName, safetySnapshotId);
+  const to = `/p/${targetProjectId}/clusters/${encodeURIComponent(targetClusterName)}/snapshots/${safetySnapshotId}`;
+  return (
+    <Paper withBorder px="md" py="sm" radius="md" component="section" aria-label="Safety snapshot">
+      <Group gap="xs">
+        <Text size="sm">
+          <Anchor component={Link} to={to} inherit>
+            Snapshot of {targetClusterName}
+          </Anchor>{' '}
+          from before the restore
+        </Text>
+        {snapshot && <StatusBadge status={snapshot.status} cancelled={snapshot.cancelled} />}
+      </Group>
+      {snapshot?.status === 'RUNNING' && <Progress value={snapshot.progress} label="How far the snapshot is" />}
+    </Paper>
+  );
+}

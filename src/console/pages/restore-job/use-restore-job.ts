@@ -1,0 +1,36 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import { api } from '../../api/client.ts';
+import { keys } from '../../api/keys.ts';
+import { RESTORE, type RestoreJob } from '../../api/restores.ts';
+import type { CollectionProgress } from './running-job.tsx';
+import type { Rate } from './use-rate.ts';
+
+/** A job, and while it runs what the server knows of its collections. */
+export type FollowedJob = RestoreJob & { collections?: CollectionProgress[]; rate?: Rate; remainingSeconds?: number };
+
+const DETAILS_EVERY = 1000;
+
+/** The stream tells how far the whole is; each step of it is the occasion to ask for the collections, once a second at most. */
+export function useRestoreJob(projectId: string, clusterName: string, id: string) {
+  const job = useQuery({
+    queryKey: restoreKey(projectId, clusterName, id),
+    queryFn: ({ signal }) => api.get(RESTORE, { path: { projectId, clusterName, restoreJobId: id }, signal }) as Promise<FollowedJob>,
+  });
+  const { refetch, data } = job;
+  const asked = useRef(0);
+  const isRunning = data?.status === 'RUNNING';
+  const progress = data?.progress;
+  useEffect(() => {
+    if (!isRunning || !progress) return;
+    const wait = Math.max(0, asked.current + DETAILS_EVERY - Date.now());
+    const timer = setTimeout(() => {
+      asked.current = Date.now();
+      void refetch();
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [isRunning, progress, refetch]);
+  return job;
+}
+
+export const restoreKey = (projectId: string, clusterName: string, id: string) => [...keys.cluster(projectId, clusterName), 'restore', id];
