@@ -1,4 +1,6 @@
-import type { JobProgress } from '../../parts/progress.tsx';
+import type { components } from '../../api/served.d.ts';
+
+type JobProgress = components['schemas']['JobProgress'];
 
 /** What a restore goes through, in the reader's words. */
 export interface PhaseLine {

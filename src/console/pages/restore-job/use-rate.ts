@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'react';
-import type { JobProgress } from '../../parts/progress.tsx';
+import type { components } from '../../api/served.d.ts';
+
+type JobProgress = components['schemas']['JobProgress'];
 
 export interface Rate {
   documentsPerSecond: number;
