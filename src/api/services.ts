@@ -59,7 +59,6 @@ export interface ApiServices {
   backupSchedules: Pick<BackupSchedules, 'get' | 'update' | 'remove' | 'preview' | 'nextSnapshots'>;
   drills: Pick<Drills, 'start' | 'get' | 'list' | 'cancel' | 'lastProven'>;
   webhooks: Pick<Webhooks, 'create' | 'list' | 'get' | 'update' | 'remove' | 'test' | 'deliveries' | 'redeliver'>;
-  downloads: Pick<Downloads, 'url' | 'open'>;
   downloads: Pick<Downloads, 'url' | 'open' | 'describe'>;
   clock: Clock;
   vaultStatus: () => Promise<VaultStatus>;

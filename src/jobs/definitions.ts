@@ -10,7 +10,14 @@ export interface JobPayloads {
 
 export type JobName = keyof JobPayloads;
 
-export const JOB_NAMES: readonly JobName[] = ['snapshot.take', 'snapshot.verify', 'restore.run', 'schedules.run', 'vault.collect', 'webhooks.deliver'];
+export const JOB_NAMES: readonly JobName[] = [
+  'snapshot.take',
+  'snapshot.verify',
+  'restore.run',
+  'schedules.run',
+  'vault.collect',
+  'webhooks.deliver',
+];
 
 /**
  * Jobs that nobody asks for: by the clock of the database, in UTC, one for all nodes, and none while the one before it waits or runs. `once`: what was missed while nothing

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { ConsoleWorld } from '../kit/console.ts';
+import { describeAccess } from './access.pages.ts';
 import { describeClusters } from './cluster.pages.ts';
 import { describeDoor } from './door.pages.ts';
-import { describeAccess } from './access.pages.ts';
 import { describeEvents } from './events.pages.ts';
 import { describeJobs } from './jobs.pages.ts';
 import { describeSettings } from './settings.pages.ts';

@@ -10,8 +10,8 @@ import { RESTORE_ROUTES } from './restores.ts';
 import type { NativeRoute } from './route.ts';
 import { SCHEDULE_ROUTES } from './schedules.ts';
 import { SNAPSHOT_ROUTES } from './snapshots.ts';
-import { WEBHOOK_ROUTES } from './webhooks.ts';
 import { STREAM_ROUTES } from './stream.ts';
+import { WEBHOOK_ROUTES } from './webhooks.ts';
 
 /** Every native route, by resource. */
 export const NATIVE_ROUTES: readonly NativeRoute[] = [

@@ -580,10 +580,12 @@ export interface paths {
         get: operations["native.getCluster"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Take a cluster away; its snapshots stay in the vault, and are there again when a cluster of its name is registered */
+        delete: operations["native.unregisterCluster"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Another connection string for a cluster, or another tier */
+        patch: operations["native.updateCluster"];
         trace?: never;
     };
     "/api/lifeboat/v1/projects/{projectId}/clusters/{clusterName}/drills": {
@@ -788,10 +790,11 @@ export interface paths {
         get: operations["native.getSnapshot"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a snapshot that has ended */
+        delete: operations["native.deleteSnapshot"];
         options?: never;
         head?: never;
-        /** Put a snapshot under a legal hold, or release it */
+        /** Change the description of a snapshot and how long it is kept, put it under a legal hold, or release it */
         patch: operations["native.updateSnapshot"];
         trace?: never;
     };
@@ -829,6 +832,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lifeboat/v1/projects/{projectId}/clusters/{clusterName}/snapshots/{snapshotId}/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link to a snapshot as one `.tar.gz`, good for four hours and without credentials */
+        post: operations["native.createDownload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lifeboat/v1/projects/{projectId}/clusters/{clusterName}/snapshots/{snapshotId}/downloads/{restoreJobId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A link that was made before */
+        get: operations["native.getDownload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lifeboat/v1/projects/{projectId}/clusters/{clusterName}/snapshots/{snapshotId}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read everything of a snapshot again in the vault; what was found is told by the snapshot */
+        post: operations["native.verifySnapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/lifeboat/v1/projects/{projectId}/connectionTests": {
         parameters: {
             query?: never;
@@ -855,6 +909,40 @@ export interface paths {
         };
         /** Snapshots, restores, downloads and drills of all clusters, newest first */
         get: operations["native.listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lifeboat/v1/projects/{projectId}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How all clusters of the project stand, and what needs attention, most urgent first */
+        get: operations["native.getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lifeboat/v1/projects/{projectId}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of the project as server-sent events: `change` with what has changed, `resync` when some may have been missed */
+        get: operations["native.streamChanges"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1109,6 +1197,49 @@ export interface components {
             /** @enum {string} */
             topology: "standalone" | "replicaSet" | "sharded";
         };
+        ClusterOverview: {
+            attention: {
+                code: string;
+                hint?: string;
+                message: string;
+                /** @enum {string} */
+                severity: "critical" | "warning" | "info";
+            }[];
+            id: string;
+            lastCompletedSnapshot?: components["schemas"]["Snapshot"];
+            lastProven?: {
+                /** Format: date-time */
+                at: string;
+                documentsPerSecond: number;
+                durationSeconds: number;
+                snapshotId: string;
+            };
+            lastSnapshot?: components["schemas"]["Snapshot"];
+            mongodbVersion: string;
+            name: string;
+            /** Format: date-time */
+            nextSnapshotAt?: string;
+            runningJobs: number;
+            /** @description Of the last completed snapshots, oldest first. */
+            sizes: {
+                /** Format: date-time */
+                at: string;
+                logicalBytes: number;
+                newBytes: number;
+            }[];
+            /** @enum {string} */
+            tier: "FLEX" | "M2" | "M5" | "M10" | "M20" | "M30" | "M40" | "M50" | "M60" | "M80" | "M100" | "M140" | "M200" | "M300" | "R40" | "R50" | "R60" | "R80" | "R200" | "R300" | "R400" | "R700" | "M40_NVME" | "M50_NVME" | "M60_NVME" | "M80_NVME" | "M200_NVME" | "M400_NVME";
+            /** @enum {string} */
+            topology: "standalone" | "replicaSet" | "sharded";
+        };
+        CollectionProgress: {
+            bytes: number;
+            documents: number;
+            namespace: string;
+            phase: string;
+            totalBytes: number;
+            totalDocuments: number;
+        };
         ConnectionTest: {
             /** @description Why it is not reachable, as registering it would answer. */
             code?: string;
@@ -1148,6 +1279,15 @@ export interface components {
             secret: string;
             /** @description Without its path and query, which may be a secret */
             url: string;
+        };
+        Download: {
+            bytes?: number;
+            /** Format: date-time */
+            expiresAt: string;
+            fileName: string;
+            id: string;
+            /** @description Absent once it has expired. */
+            url?: string;
         };
         Drill: {
             cancelled: boolean;
@@ -1305,8 +1445,14 @@ export interface components {
             documents?: number;
             namespace?: string;
             phase?: string;
+            rate?: components["schemas"]["JobRate"];
+            remainingSeconds?: number;
             totalBytes?: number;
             totalDocuments?: number;
+        };
+        JobRate: {
+            bytesPerSecond: number;
+            documentsPerSecond: number;
         };
         Link: {
             href: string;
@@ -1355,6 +1501,18 @@ export interface components {
             name?: string;
             roles?: ("ORG_OWNER" | "ORG_GROUP_CREATOR" | "ORG_MEMBER" | "ORG_READ_ONLY" | "ORG_BILLING_ADMIN" | "ORG_BILLING_READ_ONLY")[];
         };
+        Overview: {
+            attention: {
+                clusterName?: string;
+                code: string;
+                hint?: string;
+                message: string;
+                /** @enum {string} */
+                severity: "critical" | "warning" | "info";
+            }[];
+            clusters: components["schemas"]["ClusterOverview"][];
+            vault?: components["schemas"]["VaultStatus"];
+        };
         Project: {
             /** Format: date-time */
             createdAt: string;
@@ -1398,6 +1556,8 @@ export interface components {
             cancelled: boolean;
             clusterId: string;
             clusterName: string;
+            /** @description While it runs: those that are under way, and the largest. */
+            collections?: components["schemas"]["CollectionProgress"][];
             /** @enum {string} */
             deliveryType: "RESTORE" | "DOWNLOAD";
             /** Format: date-time */
@@ -1411,6 +1571,8 @@ export interface components {
             };
             progress: components["schemas"]["JobProgress"];
             projectId: string;
+            rate?: components["schemas"]["JobRate"];
+            remainingSeconds?: number;
             safetySnapshotId?: string;
             /** Format: date-time */
             scheduledAt: string;
@@ -1576,10 +1738,16 @@ export interface components {
             /** @enum {string} */
             status: "PENDING" | "QUEUED" | "RUNNING" | "COMPLETED" | "FAILED";
             storedBytes?: number;
+            verification?: components["schemas"]["Verification"];
+            verified?: components["schemas"]["Verified"];
         };
         SnapshotChange: {
+            /** @description `null`: none any more. */
+            description?: string | null;
+            /** Format: date-time */
+            expiresAt?: string;
             /** @description Whether it is neither deleted nor given up, whatever its expiry says */
-            hold: boolean;
+            hold?: boolean;
         };
         SnapshotCollection: {
             collection: string;
@@ -1633,6 +1801,20 @@ export interface components {
             ratio?: number;
             snapshots: number;
             storedBytes: number;
+        };
+        Verification: {
+            failure?: components["schemas"]["JobFailure"];
+            progress?: components["schemas"]["JobProgress"];
+            /** Format: date-time */
+            requestedAt: string;
+            /** @enum {string} */
+            status: "QUEUED" | "RUNNING" | "COMPLETED" | "FAILED";
+        };
+        Verified: {
+            /** Format: date-time */
+            at: string;
+            damaged: number;
+            ok: boolean;
         };
         Webhook: {
             /** Format: date-time */
@@ -3479,6 +3661,69 @@ export interface operations {
             };
         };
     };
+    "native.unregisterCluster": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                clusterName: string;
+                /** @description Identifier of the project. */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "native.updateCluster": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                clusterName: string;
+                /** @description Identifier of the project. */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Also where the connection string leads to another deployment */
+                    force?: boolean;
+                    tier?: string;
+                    uri?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cluster"];
+                };
+            };
+        };
+    };
     "native.listDrills": {
         parameters: {
             query?: {
@@ -4013,6 +4258,34 @@ export interface operations {
             };
         };
     };
+    "native.deleteSnapshot": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                clusterName: string;
+                /** @description Identifier of the project. */
+                projectId: string;
+                /** @description Identifier of the snapshot. */
+                snapshotId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "native.updateSnapshot": {
         parameters: {
             query?: {
@@ -4113,6 +4386,98 @@ export interface operations {
             };
         };
     };
+    "native.createDownload": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                clusterName: string;
+                /** @description Identifier of the project. */
+                projectId: string;
+                /** @description Identifier of the snapshot. */
+                snapshotId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Download"];
+                };
+            };
+        };
+    };
+    "native.getDownload": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                clusterName: string;
+                /** @description Identifier of the project. */
+                projectId: string;
+                /** @description Identifier of the restore job. */
+                restoreJobId: string;
+                /** @description Identifier of the snapshot. */
+                snapshotId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Download"];
+                };
+            };
+        };
+    };
+    "native.verifySnapshot": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                clusterName: string;
+                /** @description Identifier of the project. */
+                projectId: string;
+                /** @description Identifier of the snapshot. */
+                snapshotId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+        };
+    };
     "native.testConnection": {
         parameters: {
             query?: {
@@ -4176,6 +4541,58 @@ export interface operations {
                         results: components["schemas"]["Job"][];
                         totalCount: number;
                     };
+                };
+            };
+        };
+    };
+    "native.getOverview": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the project. */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    "native.streamChanges": {
+        parameters: {
+            query?: {
+                envelope?: boolean;
+                pretty?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the project. */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
         };

@@ -5,11 +5,6 @@ import { keys } from './keys.ts';
 import { NATIVE, type Snapshot } from './schemas.ts';
 import { useProject } from './session.ts';
 
-/** What the served document does not tell of a snapshot yet. */
-export interface KnownSnapshot extends Snapshot {
-  verified?: { at: string; ok: boolean; damaged?: number };
-}
-
 /** The snapshot that the URL names. */
 export function useSnapshotPath() {
   const { id: projectId } = useProject();
@@ -21,7 +16,7 @@ export function useSnapshot() {
   const path = useSnapshotPath();
   return useQuery({
     queryKey: [...keys.cluster(path.projectId, path.clusterName), 'snapshot', path.snapshotId],
-    queryFn: ({ signal }): Promise<KnownSnapshot> => api.get(`${NATIVE}/clusters/{clusterName}/snapshots/{snapshotId}`, { path, signal }),
+    queryFn: ({ signal }): Promise<Snapshot> => api.get(`${NATIVE}/clusters/{clusterName}/snapshots/{snapshotId}`, { path, signal }),
   });
 }
 

@@ -3,14 +3,15 @@ import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { asApiError } from '../../api/errors.ts';
+import type { Snapshot } from '../../api/schemas.ts';
 import { useMay } from '../../api/session.ts';
-import { type KnownSnapshot, useSnapshotChange } from '../../api/snapshots.ts';
+import { useSnapshotChange } from '../../api/snapshots.ts';
 import { timeText } from '../../format.ts';
 import { ConfirmByName } from '../../parts/confirm-by-name.tsx';
 import { Icon } from '../../parts/icon.tsx';
 
 /** Restore it first; everything else is in a menu. */
-export function SnapshotActions({ snapshot }: { snapshot: KnownSnapshot }) {
+export function SnapshotActions({ snapshot }: { snapshot: Snapshot }) {
   const [mayRestore, mayBackup, mayDownload] = [useMay('restore'), useMay('backup'), useMay('download')];
   const { id, status, projectId, clusterName } = snapshot;
   const base = `/p/${projectId}/clusters/${clusterName}`;
@@ -27,7 +28,7 @@ export function SnapshotActions({ snapshot }: { snapshot: KnownSnapshot }) {
   );
 }
 
-function Cancel({ snapshot: { status } }: { snapshot: KnownSnapshot }) {
+function Cancel({ snapshot: { status } }: { snapshot: Snapshot }) {
   const change = useSnapshotChange();
   if (status === 'FAILED') return null;
   return (
@@ -41,7 +42,7 @@ function Cancel({ snapshot: { status } }: { snapshot: KnownSnapshot }) {
   );
 }
 
-function More({ snapshot, mayBackup }: { snapshot: KnownSnapshot; mayBackup: boolean }) {
+function More({ snapshot, mayBackup }: { snapshot: Snapshot; mayBackup: boolean }) {
   const { id, projectId, clusterName, scheduledAt, hold } = snapshot;
   const change = useSnapshotChange();
   const navigate = useNavigate();

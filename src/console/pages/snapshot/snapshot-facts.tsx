@@ -1,5 +1,5 @@
 import { Badge, Text } from '@mantine/core';
-import type { KnownSnapshot } from '../../api/snapshots.ts';
+import type { Snapshot } from '../../api/schemas.ts';
 import { countText, durationText } from '../../format.ts';
 import { Bytes } from '../../parts/bytes.tsx';
 import { ConsistencyLabel } from '../../parts/consistency-label.tsx';
@@ -7,7 +7,7 @@ import { CopyButton } from '../../parts/copy-button.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Moment } from '../../parts/moment.tsx';
 
-export function SnapshotFacts({ snapshot }: { snapshot: KnownSnapshot }) {
+export function SnapshotFacts({ snapshot }: { snapshot: Snapshot }) {
   const { id, startedAt, finishedAt, consistency, mongodbVersion, documents, collections, logicalBytes, newBytes } = snapshot;
   const seconds = startedAt && finishedAt ? (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000 : undefined;
   return (
@@ -39,16 +39,16 @@ export function SnapshotFacts({ snapshot }: { snapshot: KnownSnapshot }) {
   );
 }
 
-function Kept({ snapshot: { hold, expiresAt } }: { snapshot: KnownSnapshot }) {
+function Kept({ snapshot: { hold, expiresAt } }: { snapshot: Snapshot }) {
   return hold ? <Badge color="blue">On hold</Badge> : <Moment at={expiresAt} />;
 }
 
-function origin({ imported, frequencyType }: KnownSnapshot): string {
+function origin({ imported, frequencyType }: Snapshot): string {
   if (imported) return 'Imported from a dump';
   return frequencyType ? `By the ${frequencyType} schedule` : 'On demand';
 }
 
-function Verified({ snapshot: { verified, status } }: { snapshot: KnownSnapshot }) {
+function Verified({ snapshot: { verified, status } }: { snapshot: Snapshot }) {
   if (status !== 'COMPLETED') return <>–</>;
   if (!verified) return <>Not since it was taken</>;
   return (

@@ -1,5 +1,6 @@
 import { Alert, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { type KnownSnapshot, useSnapshot, useSnapshotPath } from '../../api/snapshots.ts';
+import type { Snapshot } from '../../api/schemas.ts';
+import { useSnapshot, useSnapshotPath } from '../../api/snapshots.ts';
 import { timeText } from '../../format.ts';
 import { ApiHelp } from '../../parts/api-help.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
@@ -56,7 +57,7 @@ export function SnapshotPage() {
 }
 
 /** What goes on, or went wrong. */
-function State({ snapshot: { status, cancelled, failure, progress } }: { snapshot: KnownSnapshot }) {
+function State({ snapshot: { status, cancelled, failure, progress } }: { snapshot: Snapshot }) {
   if (status === 'RUNNING' || status === 'QUEUED' || status === 'PENDING') {
     return (
       <Paper withBorder p="md">
