@@ -1,4 +1,5 @@
 import { DAY, HOUR } from '../clock.ts';
+import type { OverdueProof } from './backup-schedules.ts';
 import type { Drill, LastProven } from './drill.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -25,12 +26,13 @@ export interface ClusterFacts {
   lastDrill: Pick<Drill, 'verdict' | 'cancelled'> | null;
   /** When the schedule asked for a snapshot last; `null` where it never did. */
   lastDueAt: Date | null;
-  /** How old the newest proof may become. */
-  objectiveDays?: number | undefined;
+  /** Of a cluster whose restores are rehearsed by a schedule, which says how old a proof may become: whether the newest is older. */
+  overdueProof?: OverdueProof | null | undefined;
 }
 
 /** A snapshot takes its time, and a busy deployment has others before it. */
 const PATIENCE = 2 * HOUR;
+/** Where no schedule says how old a proof may become. */
 const PROVEN_WITHIN_DAYS = 30;
 
 /** Most urgent first. */
@@ -81,7 +83,7 @@ function ofDamage({ completed }: ClusterFacts): Attention[] {
   return [{ code: 'snapshot-damaged', severity: 'critical', message, hint: 'Run `npx lifeboat repair`, and take another snapshot.' }];
 }
 
-function ofProof({ completed, lastProven, lastDrill, objectiveDays = PROVEN_WITHIN_DAYS }: ClusterFacts, now: Date): Attention[] {
+function ofProof({ completed, lastProven, lastDrill, overdueProof }: ClusterFacts, now: Date): Attention[] {
   if (completed.length === 0) return [];
   const hint = 'Run a drill: it restores the newest snapshot beside the data, compares, and leaves nothing.';
   if (lastDrill && !lastDrill.cancelled && (lastDrill.verdict === 'differs' || lastDrill.verdict === 'failed')) {
@@ -89,10 +91,21 @@ function ofProof({ completed, lastProven, lastDrill, objectiveDays = PROVEN_WITH
     const message = isOther ? 'The last drill found differences between the snapshot and what was restored.' : 'The last drill failed.';
     return [{ code: 'drill-failed', severity: isOther ? 'critical' : 'warning', message }];
   }
+  if (overdueProof !== undefined) return overdueProof ? [proofOverdue(overdueProof)] : [];
   if (!lastProven) return [{ code: 'never-proven', severity: 'warning', message: 'No restore of it was ever proven.', hint }];
   const days = Math.floor((now.getTime() - lastProven.at.getTime()) / DAY);
-  if (days < objectiveDays) return [];
+  if (days < PROVEN_WITHIN_DAYS) return [];
   return [{ code: 'proof-too-old', severity: 'warning', message: `The newest proven restore is ${days} days old.`, hint }];
+}
+
+function proofOverdue({ provenAt, days, objectiveDays }: OverdueProof): Attention {
+  const what = provenAt ? `The newest proven restore is ${days} days old` : `No restore has been proven for ${days} days`;
+  return {
+    code: 'proof-too-old',
+    severity: 'warning',
+    message: `${what}; the objective is ${objectiveDays}.`,
+    hint: 'Look at the last drills, or start one.',
+  };
 }
 
 function ofSize({ completed: [newest, before] }: ClusterFacts): Attention[] {

@@ -119,19 +119,18 @@ export class BackupSchedules {
     return next;
   }
 
-  /** What asks for attention, of those clusters whose newest proven restore (`proven`) is older than their drills allow. */
-  async attention(clusters: readonly Cluster[], proven: ReadonlyMap<Id, { at: Date }>): Promise<Map<Id, Attention>> {
+  /** Of those clusters whose restores are rehearsed by a schedule: whether the newest that was proven (`proven`) is older than it may be. */
+  async overdueProofs(clusters: readonly Cluster[], proven: ReadonlyMap<Id, { at: Date }>): Promise<Map<Id, OverdueProof | null>> {
     const rows = await listSchedules(
       this.#db,
       clusters.map(({ id }) => id),
     );
-    const found = new Map<Id, Attention>();
-    for (const { id, name } of clusters) {
-      const row = rows.find(({ clusterId }) => clusterId === id);
-      const overdue = row && overdueProof(scheduleFromRow(row), proven.get(id)?.at ?? null, this.#clock.now());
-      if (overdue) found.set(id, attentionTo(name, overdue));
-    }
-    return found;
+    const rehearsed = rows
+      .map((row) => ({ clusterId: row.clusterId, schedule: scheduleFromRow(row) }))
+      .filter(({ schedule }) => schedule.drill);
+    return new Map(
+      rehearsed.map(({ clusterId, schedule }) => [clusterId, overdueProof(schedule, proven.get(clusterId)?.at ?? null, this.#clock.now())]),
+    );
   }
 
   async #deletedBy(schedule: BackupSchedule, cluster: Cluster, now: Date): Promise<Snapshot[]> {
@@ -255,26 +254,6 @@ export interface OverdueProof {
   provenAt: Date | null;
   /** How many days ago that was, or since when it should be proven. */
   days: number;
-}
-
-/** As the overview of a project shows it. */
-export interface Attention {
-  code: string;
-  severity: 'critical' | 'warning' | 'info';
-  message: string;
-  hint: string;
-}
-
-function attentionTo(name: string, { provenAt, days, objectiveDays }: OverdueProof): Attention {
-  const what = provenAt
-    ? `The last restore of ${name} that was proven is ${days} days old`
-    : `No restore of ${name} has been proven for ${days} days`;
-  return {
-    code: 'PROOF_OVERDUE',
-    severity: 'warning',
-    message: `${what}; the objective is ${objectiveDays}.`,
-    hint: `Look at the last drills (\`lifeboat drill ${name} --list\`), or start one.`,
-  };
 }
 
 /** Whether the newest proven restore of a cluster is older than its schedule allows. */

@@ -39,7 +39,7 @@ export class Overviews {
   readonly #clock: Clock;
   readonly #clusters: Pick<Clusters, 'ofProjects'>;
   readonly #drills: Pick<Drills, 'lastProven'>;
-  readonly #schedules: Pick<BackupSchedules, 'nextSnapshots'>;
+  readonly #schedules: Pick<BackupSchedules, 'nextSnapshots' | 'overdueProofs'>;
   readonly #isKeyElsewhere: boolean;
 
   /** `isKeyElsewhere`: the master key is given by the settings, and so is kept by whoever wrote them. */
@@ -48,7 +48,7 @@ export class Overviews {
     clock: Clock;
     clusters: Pick<Clusters, 'ofProjects'>;
     drills: Pick<Drills, 'lastProven'>;
-    schedules: Pick<BackupSchedules, 'nextSnapshots'>;
+    schedules: Pick<BackupSchedules, 'nextSnapshots' | 'overdueProofs'>;
     isKeyElsewhere: boolean;
   }) {
     this.#db = parts.db;
@@ -71,6 +71,7 @@ export class Overviews {
       this.#schedules.nextSnapshots(clusters),
       countActiveJobs(this.#db, projectId),
     ]);
+    const overdue = await this.#schedules.overdueProofs(clusters, proven);
     const now = this.#clock.now();
     const found = clusters.map((cluster): ClusterOverview => {
       const ofCluster = completed.filter(({ clusterId }) => clusterId === cluster.id).map(snapshotFromRow);
@@ -83,6 +84,7 @@ export class Overviews {
         completed: ofCluster,
         lastProven: proven.get(cluster.id) ?? null,
         lastDrill: drill ? drillOf(restoreFromRow(drill)) : null,
+        overdueProof: overdue.get(cluster.id),
         // What is due next and has not been begun long after was asked for then.
         lastDueAt: nextSnapshotAt && nextSnapshotAt < now ? nextSnapshotAt : null,
       };

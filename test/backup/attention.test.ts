@@ -37,7 +37,12 @@ it.each<[string, Partial<ClusterFacts>, [code: string, severity: string][]]>([
   ['damage', { completed: [snapshot({ verified: { at: '', ok: false, damaged: 2 } })] }, [['snapshot-damaged', 'critical']]],
   ['that no restore was proven', { lastProven: null, lastDrill: null }, [['never-proven', 'warning']]],
   ['an old proof', { lastProven: proven(31) }, [['proof-too-old', 'warning']]],
-  ['a proof that is older than it may be', { lastProven: proven(8), objectiveDays: 7 }, [['proof-too-old', 'warning']]],
+  [
+    'a proof that is older than the schedule lets it be',
+    { lastProven: proven(8), overdueProof: { objectiveDays: 7, days: 8, provenAt: daysAgo(8) } },
+    [['proof-too-old', 'warning']],
+  ],
+  ['nothing of an old proof that the schedule lets be so old', { lastProven: proven(40), overdueProof: null }, []],
   ['a drill that found differences', { lastDrill: { verdict: 'differs', cancelled: false } }, [['drill-failed', 'critical']]],
   ['a size that dropped by more than half', { completed: [snapshot({ logicalBytes: 499 }), snapshot()] }, [['size-dropped', 'warning']]],
   [

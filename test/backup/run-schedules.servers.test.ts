@@ -270,18 +270,10 @@ describe('a drill on a schedule', () => {
     expect(overdue('2026-03-03T00:00:00Z', '2026-03-04T10:00:00Z')).toBeNull();
     expect(overdue('2026-03-03T00:00:00Z', '2026-03-06T00:00:00Z')).toMatchObject({ days: 3 });
     world.clock.set(new Date('2026-03-06T11:00:00Z'));
-    expect(await world.schedules.attention([shop], new Map())).toEqual(
-      new Map([
-        [
-          shop.id,
-          expect.objectContaining({
-            code: 'PROOF_OVERDUE',
-            severity: 'warning',
-            message: expect.stringContaining('5 days; the objective is 2'),
-          }),
-        ],
-      ]),
+    expect(await world.schedules.overdueProofs([shop], new Map())).toEqual(
+      new Map([[shop.id, { objectiveDays: 2, provenAt: null, days: 5 }]]),
     );
-    expect((await world.schedules.attention([shop], new Map([[shop.id, { at: new Date('2026-03-05T12:00:00Z') }]]))).size).toBe(0);
+    const fresh = new Map([[shop.id, { at: new Date('2026-03-05T12:00:00Z') }]]);
+    expect(await world.schedules.overdueProofs([shop], fresh)).toEqual(new Map([[shop.id, null]]));
   });
 });
