@@ -70,8 +70,23 @@ export function describeClusters(world: () => ConsoleWorld): void {
     });
   });
 
+  it('a schedule is saved with what it does beside it, and says what it would cost before', async () => {
+    const page = await world().open('clusters/shop/schedule');
+    await page.getByRole('heading', { name: 'What it does' }).waitFor();
+    await page.getByRole('button', { name: 'Add a line' }).click();
+    await page.getByRole('heading', { name: 'What it would do' }).waitFor();
+    await page.getByRole('combobox', { name: 'How often' }).last().selectOption('weekly');
+    await page.getByRole('region', { name: 'What this schedule does' }).getByText('weekly').first().waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await takePicture(page, 'schedule');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'What it does' }).waitFor();
+    await page.reload();
+    await page.getByRole('listitem', { name: 'on Monday, kept 4 weeks' }).waitFor();
+  });
+
   describe.each(['light', 'dark'] as const)('in the %s', (scheme) => {
-    it.each(['', 'clusters/new', 'clusters/shop', 'clusters/shop/connection'])(
+    it.each(['', 'clusters/new', 'clusters/shop', 'clusters/shop/schedule', 'clusters/shop/connection'])(
       'the page %s keeps nobody out, and fits a phone',
       async (path) => {
         const page = await world().open(path, { scheme, width: 390, height: 844 });
@@ -81,6 +96,18 @@ export function describeClusters(world: () => ConsoleWorld): void {
         expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBe(true);
       },
     );
+  });
+
+  it('the overview says how each cluster is, and what needs somebody', async () => {
+    const page = await world().open();
+    const row = page.getByRole('table', { name: 'Clusters' }).getByRole('row', { name: /^shop / });
+    await row.getByText('Completed').waitFor();
+    await page.getByRole('region', { name: 'What needs attention' }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await takePicture(page, 'overview');
+    await row.getByRole('link', { name: 'shop' }).click();
+    await page.getByRole('heading', { level: 1, name: 'shop' }).waitFor();
+    await takePicture(page, 'cluster');
   });
 
   it('shows how the same is done with the API, with the ids of the reader', async () => {

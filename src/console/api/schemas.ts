@@ -8,6 +8,8 @@ export type Snapshot = Schemas['Snapshot'];
 export type SnapshotCollection = Schemas['SnapshotCollection'];
 export type ConnectionTest = Schemas['ConnectionTest'];
 export type SchedulePreview = Schemas['SchedulePreview'];
+export type Overview = Schemas['Overview'];
+export type ClusterOverview = Schemas['ClusterOverview'];
 export type VaultStatus = Schemas['VaultStatus'];
 
 /** Where a project's own routes begin in the document. */

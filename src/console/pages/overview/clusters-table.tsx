@@ -1,6 +1,6 @@
 import { Anchor, Badge, Group, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import type { ClusterOverview } from '../../api/overview.ts';
+import type { ClusterOverview } from '../../api/schemas.ts';
 import { useProject } from '../../api/session.ts';
 import { counted, percentDone } from '../../format.ts';
 import { Bytes } from '../../parts/bytes.tsx';

@@ -1,4 +1,4 @@
-import type { ClusterOverview } from '../../api/overview.ts';
+import type { ClusterOverview } from '../../api/schemas.ts';
 import { bytesText } from '../../format.ts';
 
 const [WIDTH, HEIGHT] = [132, 30];
