@@ -21,12 +21,10 @@ export function jobTitle({ kind, clusterName, targetClusterName }: Job): string 
 }
 
 /** The page that shows it, below the project; `null` where there is none (any more). */
-export function jobPath({ kind, id, clusterName, snapshotId, deletedAt }: Job): string | null {
+export function jobPath({ kind, id, clusterName, deletedAt }: Pick<Job, 'kind' | 'id' | 'clusterName' | 'deletedAt'>): string | null {
   const cluster = encodeURIComponent(clusterName);
   if (kind === 'snapshot') return deletedAt ? null : `clusters/${cluster}/snapshots/${id}`;
-  if (kind === 'restore' || kind === 'download') return `restores/${cluster}/${id}`;
-  // A drill says something of its snapshot, which is where it is shown.
-  return snapshotId ? `clusters/${cluster}/snapshots/${snapshotId}` : `clusters/${cluster}`;
+  return `${kind}s/${cluster}/${id}`;
 }
 
 /** How long it took, or has taken so far. */
