@@ -113,11 +113,15 @@ export function describeJobs(world: () => ConsoleWorld): void {
       const page = await world().open('jobs');
       await page.getByLabel('Kind').waitFor();
       await world().lifeboat.stop();
-      await page.getByText('Not connected to live updates').waitFor();
-      const id = await insertFailedSnapshot(world());
-      await world().lifeboat.serve();
+      let id: string;
+      try {
+        await page.getByText('No live updates just now').waitFor();
+        id = await insertFailedSnapshot(world());
+      } finally {
+        await world().lifeboat.serve();
+      }
       await page.getByText(id).waitFor({ timeout: 60_000 });
-      await page.getByText('Not connected to live updates').waitFor({ state: 'hidden', timeout: 60_000 });
+      await page.getByText('No live updates just now').waitFor({ state: 'hidden', timeout: 60_000 });
       const answer: Promise<Response> = page.waitForResponse((response) => response.url().includes('/jobs?'));
       await page.getByLabel('Kind').selectOption('snapshot');
       expect((await answer).status()).toBe(200);

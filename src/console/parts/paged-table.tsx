@@ -1,6 +1,6 @@
 import { Group, Pagination, Table, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode, useDeferredValue } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Key } from '../changes.ts';
 import { counted } from '../format.ts';
@@ -38,11 +38,19 @@ interface Props<T> {
 export function PagedTable<T>({ label, noun, queryKey, read, rowKey, columns, size = 25, empty, parameter = 'page' }: Props<T>) {
   const [search, setSearch] = useSearchParams();
   const page = Math.max(1, Number(search.get(parameter)) || 1);
-  const { data, error, refetch, isPlaceholderData } = useQuery({
+  const {
+    data: latest,
+    error,
+    refetch,
+    isPlaceholderData,
+  } = useQuery({
     queryKey: [...queryKey, { page, size }],
     queryFn: ({ signal }) => read(page, signal),
     placeholderData: keepPreviousData,
   });
+  // Rows are drawn in pieces, between what the reader does: many at once would keep the page from answering.
+  const data = useDeferredValue(latest);
+  const isBusy = isPlaceholderData || data !== latest;
   if (error && !data) return <ErrorNotice error={error} title={`The ${noun}s could not be read`} onRetry={() => void refetch()} />;
   if (!data) return <Loading what={`Reading the ${noun}s…`} />;
   if (data.totalCount === 0) return empty;
@@ -53,7 +61,7 @@ export function PagedTable<T>({ label, noun, queryKey, read, rowKey, columns, si
       return before;
     });
   return (
-    <div aria-busy={isPlaceholderData}>
+    <div aria-busy={isBusy}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard */}
       <section className={classes.scroll} tabIndex={0} aria-label={label}>
         <Table highlightOnHover aria-label={label}>
@@ -68,13 +76,7 @@ export function PagedTable<T>({ label, noun, queryKey, read, rowKey, columns, si
           </Table.Thead>
           <Table.Tbody>
             {data.results.map((row) => (
-              <Table.Tr key={rowKey(row)}>
-                {columns.map(({ title, cell, align, wide }) => (
-                  <Table.Td key={title} ta={align} visibleFrom={wide === true ? 'sm' : wide}>
-                    {cell(row)}
-                  </Table.Td>
-                ))}
-              </Table.Tr>
+              <Row key={rowKey(row)} row={row} columns={columns} />
             ))}
           </Table.Tbody>
         </Table>
@@ -82,7 +84,7 @@ export function PagedTable<T>({ label, noun, queryKey, read, rowKey, columns, si
       <Group justify="space-between" mt="sm">
         <Text size="sm" c="dimmed" role="status">
           {counted(data.totalCount, noun)}
-          {isPlaceholderData ? ', reading…' : ''}
+          {isBusy ? ', reading…' : ''}
         </Text>
         {pages > 1 && (
           <Pagination
@@ -96,5 +98,25 @@ export function PagedTable<T>({ label, noun, queryKey, read, rowKey, columns, si
         )}
       </Group>
     </div>
+  );
+}
+
+interface RowProps<T> {
+  row: T;
+  columns: Column<T>[];
+}
+
+/** Drawn anew where the row itself is another one. */
+const Row = memo(OneRow) as <T>(props: RowProps<T>) => ReactNode;
+
+function OneRow<T>({ row, columns }: RowProps<T>) {
+  return (
+    <Table.Tr>
+      {columns.map(({ title, cell, align, wide }) => (
+        <Table.Td key={title} ta={align} visibleFrom={wide === true ? 'sm' : wide}>
+          {cell(row)}
+        </Table.Td>
+      ))}
+    </Table.Tr>
   );
 }
