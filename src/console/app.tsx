@@ -22,7 +22,8 @@ export function App({ nonce }: { nonce: string }) {
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={() => nonce}>
         <Notifications position="bottom-right" />
         <ShowsErrors>
-          <BrowserRouter>
+          {/* What is typed into a field whose value is in the URL is there at once: a transition would show what was there before, and lose letters. */}
+          <BrowserRouter useTransitions={false}>
             <Pages />
           </BrowserRouter>
         </ShowsErrors>

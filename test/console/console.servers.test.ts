@@ -6,6 +6,7 @@ import { describeDoor } from './door.pages.ts';
 import { describeEvents } from './events.pages.ts';
 import { describeJobs } from './jobs.pages.ts';
 import { describeSettings } from './settings.pages.ts';
+import { describeRestores } from './restore.pages.ts';
 import { describeShell } from './shell.pages.ts';
 
 /** All pages share one Lifeboat and one browser: each area is a function of its own file. */
@@ -23,3 +24,4 @@ describeJobs(() => world);
 describeEvents(() => world);
 describeAccess(() => world);
 describeSettings(() => world);
+describeRestores(() => world);

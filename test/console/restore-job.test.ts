@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { countdownText, downloadCommands } from '../../src/console/pages/download/download-words.ts';
 import { readWizard } from '../../src/console/pages/restore/wizard-state.ts';
 import { afterFailure, phasesOf, standingOf } from '../../src/console/pages/restore-job/job-words.ts';
-import { rateOf, sampled } from '../../src/console/pages/restore-job/use-rate.ts';
 import { wizardLink } from '../../src/console/pages/restore-job/wizard-link.ts';
 import { Problem } from '../../src/errors.ts';
 
@@ -59,17 +58,6 @@ describe('after a failure', () => {
         { from: 'b.*', to: 'c*' },
       ],
     });
-  });
-});
-
-describe('the speed of a job', () => {
-  it('is that of the last seconds, and tells what is left', () => {
-    let samples = sampled([], { at: 0, documents: 0, bytes: 0 });
-    samples = sampled(samples, { at: 20_000, documents: 100, bytes: 1000 });
-    expect(samples).toHaveLength(1);
-    samples = sampled(samples, { at: 22_000, documents: 300, bytes: 3000 });
-    expect(rateOf(samples, 5000)).toEqual({ documentsPerSecond: 100, bytesPerSecond: 1000, remainingSeconds: 2 });
-    expect(rateOf(sampled(samples, { at: 23_000, documents: 0, bytes: 10 }), 5000)).toBeNull();
   });
 });
 

@@ -18,7 +18,8 @@ interface Props {
 /** A link that expires: how long it is good for, how much comes, and how to fetch it. */
 export function DownloadDetails({ download, onNew, isMaking = false }: Props) {
   const left = useCountdown(download.expiresAt);
-  if (left === null)
+  const { url, fileName } = download;
+  if (left === null || !url)
     return (
       <Alert color="orange" icon={<Icon name="warning" />} title="This link has expired">
         <Stack align="start" gap="sm">
@@ -34,23 +35,15 @@ export function DownloadDetails({ download, onNew, isMaking = false }: Props) {
         </Stack>
       </Alert>
     );
-  const commands = downloadCommands(download);
+  const commands = downloadCommands({ url, fileName });
   return (
     <Stack>
-      <SimpleGrid cols={{ base: 2, sm: 3 }} spacing="sm">
+      <SimpleGrid cols={2} spacing="sm">
         <Fact title="Good for" value={<span role="timer">{left}</span>} note={<Moment at={download.expiresAt} />} />
         <Fact title="Size" value={<Bytes value={download.bytes} />} note="compressed" />
-        <Fact
-          title="File"
-          value={
-            <Text size="sm" fw={600}>
-              {download.fileName}
-            </Text>
-          }
-        />
       </SimpleGrid>
       <Group gap="sm">
-        <Button component="a" href={download.url} download={download.fileName}>
+        <Button component="a" href={url} download={fileName}>
           Download
         </Button>
         <Text size="sm" c="dimmed">

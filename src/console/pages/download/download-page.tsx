@@ -38,7 +38,7 @@ export function DownloadPage() {
     >
       {job.data && (
         <Text>
-          <Anchor component={Link} to={`${cluster}/snapshots/${snapshotId}`}>
+          <Anchor underline="always" component={Link} to={`${cluster}/snapshots/${snapshotId}`}>
             The snapshot of <Moment at={job.data.snapshotFinishedAt} />
           </Anchor>{' '}
           as one archive, asked for <Moment at={job.data.scheduledAt} relative />.

@@ -79,7 +79,7 @@ export function DrillPage() {
     >
       <Text>
         The restore of{' '}
-        <Anchor component={Link} to={`${cluster}/snapshots/${drill.snapshotId}`}>
+        <Anchor underline="always" component={Link} to={`${cluster}/snapshots/${drill.snapshotId}`}>
           a snapshot of {clusterName}
         </Anchor>{' '}
         is rehearsed on <b>{drill.targetClusterName}</b>: loaded beside its data, read back, compared and removed. Asked for{' '}
@@ -122,7 +122,7 @@ function Outcome({ drill }: { drill: Drill }) {
         <Fact
           title="Took"
           value={durationSeconds === undefined ? '–' : durationText(durationSeconds)}
-          note="so long would a restore take, about"
+          note="a restore would take about as long"
         />
         <Fact title="Documents" value={documents === undefined ? '–' : countText(documents)} />
         <Fact title="Speed" value={documentsPerSecond === undefined ? '–' : `${countText(documentsPerSecond)} documents/s`} />

@@ -23,8 +23,8 @@ const PREPARING = ['connecting', 'checking the snapshot', 'probing'];
 export function phasesOf(job: Job, kind: 'restore' | 'drill' = 'restore'): PhaseLine[] {
   const last = kind === 'drill' ? 'Clean up' : 'Swap into place';
   const titles = [
-    'Wait for a worker',
     ...(job.safetySnapshotId ? ['Snapshot of the target'] : []),
+    'Wait for a worker',
     'Prepare',
     'Load and prove',
     ...(job.options?.mode === 'in-place' ? [] : [last]),

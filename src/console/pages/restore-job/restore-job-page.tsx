@@ -1,7 +1,7 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { Link, useParams } from 'react-router';
 import { api } from '../../api/client.ts';
-import { RESTORE } from '../../api/restores.ts';
+import { RESTORE, type RestoreJob } from '../../api/restores.ts';
 import { useMay, useProject } from '../../api/session.ts';
 import { ApiHelp } from '../../parts/api-help.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
@@ -18,7 +18,7 @@ import { ResumeButton } from './resume-button.tsx';
 import { RunningJob } from './running-job.tsx';
 import { SafetySnapshot } from './safety-snapshot.tsx';
 import { UndoButton } from './undo-button.tsx';
-import { type FollowedJob, restoreKey, useRestoreJob } from './use-restore-job.ts';
+import { restoreKey, useRestoreJob } from './use-restore-job.ts';
 import { wizardLink } from './wizard-link.ts';
 
 /** A restore, live: how far it is, what it proved, or why it failed and what to do. */
@@ -48,25 +48,15 @@ export function RestoreJobPage() {
       actions={<Actions job={job} />}
     >
       <Description job={job} projectId={projectId} />
-      <RunningJob
-        phases={phasesOf(job)}
-        progress={job.progress}
-        isRunning={job.status === 'RUNNING'}
-        rate={serverRate(job)}
-        collections={job.collections}
-      />
-      {job.safetySnapshotId && <SafetySnapshot job={job} />}
       {job.status === 'COMPLETED' && <JobResult job={job} />}
       {job.status === 'FAILED' && <JobFailure job={job} />}
+      <RunningJob phases={phasesOf(job)} progress={job.progress} isRunning={job.status === 'RUNNING'} collections={job.collections} />
+      {job.safetySnapshotId && <SafetySnapshot job={job} />}
     </Page>
   );
 }
 
-function serverRate({ rate, remainingSeconds }: FollowedJob) {
-  return rate && { ...rate, remainingSeconds };
-}
-
-function Actions({ job }: { job: FollowedJob }) {
+function Actions({ job }: { job: RestoreJob }) {
   const { id: projectId } = useProject();
   const mayRestore = useMay('restore');
   const hasEnded = job.status === 'COMPLETED' || job.status === 'FAILED';
@@ -93,14 +83,14 @@ function Actions({ job }: { job: FollowedJob }) {
   );
 }
 
-function Description({ job, projectId }: { job: FollowedJob; projectId: string }) {
+function Description({ job, projectId }: { job: RestoreJob; projectId: string }) {
   const { nsInclude, mode, resumes } = job.options;
   const snapshot = `/p/${projectId}/clusters/${encodeURIComponent(job.clusterName)}/snapshots/${job.snapshotId}`;
   return (
     <Stack gap={2}>
       <Text>
         {nsInclude ? 'Some collections' : 'Everything'} of{' '}
-        <Anchor component={Link} to={snapshot}>
+        <Anchor underline="always" component={Link} to={snapshot}>
           {job.clusterName} as of <Moment at={job.snapshotFinishedAt} />
         </Anchor>{' '}
         {mode === 'in-place' ? 'over what stands in' : 'into'} <b>{job.targetClusterName}</b>

@@ -1,35 +1,25 @@
 import { Paper, SimpleGrid, Stack, Table, Text } from '@mantine/core';
+import type { components } from '../../api/served.d.ts';
 import { bytesText, countText, durationText, percentDone } from '../../format.ts';
 import { Bytes } from '../../parts/bytes.tsx';
 import { Fact } from '../../parts/fact.tsx';
-import { type JobProgress, Progress } from '../../parts/progress.tsx';
+import { Progress } from '../../parts/progress.tsx';
 import type { PhaseLine } from './job-words.ts';
 import { PhaseList } from './phase-list.tsx';
-import { type Rate, useRate } from './use-rate.ts';
 
-/** One collection of a job that runs, where the server tells. */
-export interface CollectionProgress {
-  namespace: string;
-  phase: string;
-  documents: number;
-  totalDocuments: number;
-  bytes: number;
-  totalBytes: number;
-}
+type Schemas = components['schemas'];
+export type CollectionProgress = NonNullable<Schemas['RestoreJob']['collections']>[number];
 
 interface Props {
   phases: readonly PhaseLine[];
-  progress: JobProgress;
+  progress: Schemas['JobProgress'];
   isRunning: boolean;
-  /** As the server measured it. */
-  rate?: Rate | undefined;
   collections?: readonly CollectionProgress[] | undefined;
 }
 
 /** How far it is: phases, a bar, speed, and each collection. */
-export function RunningJob({ phases, progress, isRunning, rate, collections = [] }: Props) {
-  const heard = useRate(progress, isRunning);
-  const speed = rate ?? heard;
+export function RunningJob({ phases, progress, isRunning, collections = [] }: Props) {
+  const { rate, remainingSeconds } = progress;
   return (
     <Paper withBorder p="md" radius="md" component="section" aria-label="Progress">
       <Stack>
@@ -50,12 +40,12 @@ export function RunningJob({ phases, progress, isRunning, rate, collections = []
               />
               <Fact
                 title="Speed"
-                value={speed ? `${bytesText(speed.bytesPerSecond)}/s` : '–'}
-                note={speed ? `${countText(Math.round(speed.documentsPerSecond))} documents/s` : 'being measured'}
+                value={rate ? `${bytesText(rate.bytesPerSecond)}/s` : '–'}
+                note={rate ? `${countText(Math.round(rate.documentsPerSecond))} documents/s` : 'being measured'}
               />
               <Fact
                 title="Left"
-                value={speed?.remainingSeconds === undefined ? '–' : `about ${durationText(speed.remainingSeconds)}`}
+                value={remainingSeconds === undefined ? '–' : `about ${durationText(remainingSeconds)}`}
                 note="for loading"
               />
             </SimpleGrid>

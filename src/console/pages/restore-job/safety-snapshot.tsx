@@ -14,7 +14,7 @@ export function SafetySnapshot({ job }: { job: RestoreJob }) {
     <Paper withBorder px="md" py="sm" radius="md" component="section" aria-label="Safety snapshot">
       <Group gap="xs">
         <Text size="sm">
-          <Anchor component={Link} to={to} inherit>
+          <Anchor underline="always" component={Link} to={to} inherit>
             Snapshot of {targetClusterName}
           </Anchor>{' '}
           from before the restore

@@ -3,11 +3,6 @@ import { useEffect, useRef } from 'react';
 import { api } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
 import { RESTORE, type RestoreJob } from '../../api/restores.ts';
-import type { CollectionProgress } from './running-job.tsx';
-import type { Rate } from './use-rate.ts';
-
-/** A job, and while it runs what the server knows of its collections. */
-export type FollowedJob = RestoreJob & { collections?: CollectionProgress[]; rate?: Rate; remainingSeconds?: number };
 
 const DETAILS_EVERY = 1000;
 
@@ -15,7 +10,7 @@ const DETAILS_EVERY = 1000;
 export function useRestoreJob(projectId: string, clusterName: string, id: string) {
   const job = useQuery({
     queryKey: restoreKey(projectId, clusterName, id),
-    queryFn: ({ signal }) => api.get(RESTORE, { path: { projectId, clusterName, restoreJobId: id }, signal }) as Promise<FollowedJob>,
+    queryFn: ({ signal }) => api.get(RESTORE, { path: { projectId, clusterName, restoreJobId: id }, signal }) as Promise<RestoreJob>,
   });
   const { refetch, data } = job;
   const asked = useRef(0);

@@ -1,5 +1,5 @@
 import { Button, Group, List, Paper, Text, TextInput } from '@mantine/core';
-import { counted } from '../../format.ts';
+import { countText } from '../../format.ts';
 import { type Choice, isDatabase, MOST_CHOSEN, nameProblem, plainName, toggled } from './wizard-state.ts';
 
 /** What was chosen, and under which name it comes back. */
@@ -14,7 +14,7 @@ export function ChosenTable({ chosen, onChange }: { chosen: readonly Choice[]; o
   return (
     <Paper withBorder p="xs" radius="md">
       <Text size="sm" fw={600} px="xs" role="status">
-        {counted(chosen.length, 'choice')}, each under its own name or another
+        {countText(chosen.length)} chosen. With a new name it comes to stand beside what is there now.
         {chosen.length >= MOST_CHOSEN ? ': no more fit; choose whole databases' : ''}
       </Text>
       <List
@@ -48,7 +48,7 @@ export function ChosenTable({ chosen, onChange }: { chosen: readonly Choice[]; o
                     size="compact-sm"
                     variant="subtle"
                     mt={2}
-                    aria-label={`Leave ${name} out`}
+                    aria-label={`Remove ${name}`}
                     onClick={() => onChange(toggled(chosen, choice.from))}
                   >
                     Remove

@@ -89,7 +89,7 @@ export function CollectionPicker({ clusterName, snapshotId, chosen, onChange }: 
                 display="inline-block"
                 styles={{ label: { whiteSpace: 'nowrap' } }}
                 label="all of it"
-                aria-label={`All of ${database}`}
+                aria-label={`all of it: ${database}`}
                 checked={isIn(patternOf(database))}
                 disabled={isFull && !isIn(patternOf(database))}
                 onChange={() => tick(patternOf(database))}

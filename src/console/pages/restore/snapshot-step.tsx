@@ -65,7 +65,7 @@ export function SnapshotStep({ clusterName, state, change }: Props) {
               <Button
                 size="compact-sm"
                 variant={id === state.snapshotId ? 'filled' : 'default'}
-                aria-label={`Restore the snapshot of ${finishedAt}`}
+                aria-label={`${id === state.snapshotId ? 'Chosen' : 'Choose'}: the snapshot of ${finishedAt}`}
                 onClick={() => change({ snapshotId: id, step: 'what', ...(id !== state.snapshotId && { chosen: null }) })}
               >
                 {id === state.snapshotId ? 'Chosen' : 'Choose'}
