@@ -5,8 +5,8 @@ import { describeClusters } from './cluster.pages.ts';
 import { describeDoor } from './door.pages.ts';
 import { describeEvents } from './events.pages.ts';
 import { describeJobs } from './jobs.pages.ts';
-import { describeSettings } from './settings.pages.ts';
 import { describeRestores } from './restore.pages.ts';
+import { describeSettings } from './settings.pages.ts';
 import { describeShell } from './shell.pages.ts';
 
 /** All pages share one Lifeboat and one browser: each area is a function of its own file. */

@@ -8,11 +8,12 @@ import { useMay } from '../../api/session.ts';
 import { useSnapshotChange } from '../../api/snapshots.ts';
 import { timeText } from '../../format.ts';
 import { ConfirmByName } from '../../parts/confirm-by-name.tsx';
+import { DownloadButton } from '../../parts/download-button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 
 /** Restore it first; everything else is in a menu. */
 export function SnapshotActions({ snapshot }: { snapshot: Snapshot }) {
-  const [mayRestore, mayBackup, mayDownload] = [useMay('restore'), useMay('backup'), useMay('download')];
+  const [mayRestore, mayBackup] = [useMay('restore'), useMay('backup')];
   const { id, status, projectId, clusterName } = snapshot;
   const base = `/p/${projectId}/clusters/${clusterName}`;
   if (status !== 'COMPLETED') return mayBackup && <Cancel snapshot={snapshot} />;
@@ -23,7 +24,8 @@ export function SnapshotActions({ snapshot }: { snapshot: Snapshot }) {
           Restore…
         </Button>
       )}
-      {(mayBackup || mayDownload) && <More snapshot={snapshot} mayBackup={mayBackup} />}
+      <DownloadButton clusterName={clusterName} snapshotId={id} />
+      {mayBackup && <More snapshot={snapshot} />}
     </>
   );
 }
@@ -42,8 +44,8 @@ function Cancel({ snapshot: { status } }: { snapshot: Snapshot }) {
   );
 }
 
-function More({ snapshot, mayBackup }: { snapshot: Snapshot; mayBackup: boolean }) {
-  const { id, projectId, clusterName, scheduledAt, hold } = snapshot;
+function More({ snapshot }: { snapshot: Snapshot }) {
+  const { projectId, clusterName, scheduledAt, hold } = snapshot;
   const change = useSnapshotChange();
   const navigate = useNavigate();
   const [deleting, setDeleting] = useState(false);
@@ -57,32 +59,23 @@ function More({ snapshot, mayBackup }: { snapshot: Snapshot; mayBackup: boolean 
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item component={Link} to={`/p/${projectId}/downloads/${clusterName}/${id}`}>
-            Download…
+          <Menu.Item onClick={() => change.mutate({ do: 'verify' }, told('Every byte of it is read again', 'It could not be verified'))}>
+            Verify it now
           </Menu.Item>
-          {mayBackup && (
-            <>
-              <Menu.Item
-                onClick={() => change.mutate({ do: 'verify' }, told('Every byte of it is read again', 'It could not be verified'))}
-              >
-                Verify it now
-              </Menu.Item>
-              <Menu.Item
-                onClick={() =>
-                  change.mutate(
-                    { do: 'change', body: { hold: !hold } },
-                    told(hold ? 'The hold is lifted' : 'It is kept until the hold is lifted', 'The hold was not changed'),
-                  )
-                }
-              >
-                {hold ? 'Lift the hold' : 'Hold it: keep it whatever the schedule says'}
-              </Menu.Item>
-              <Menu.Divider />
-              <Menu.Item color="red" onClick={() => setDeleting(true)}>
-                Delete…
-              </Menu.Item>
-            </>
-          )}
+          <Menu.Item
+            onClick={() =>
+              change.mutate(
+                { do: 'change', body: { hold: !hold } },
+                told(hold ? 'The hold is lifted' : 'It is kept until the hold is lifted', 'The hold was not changed'),
+              )
+            }
+          >
+            {hold ? 'Lift the hold' : 'Hold it: keep it whatever the schedule says'}
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item color="red" onClick={() => setDeleting(true)}>
+            Delete…
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       <ConfirmByName
