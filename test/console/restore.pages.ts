@@ -66,7 +66,7 @@ export function describeRestores(world: () => ConsoleWorld): void {
       const before = await contentsOf(target.uri);
       const page = await world().open(`clusters/shop/restore?snapshot=${snapshotId}&step=check&target=staging`);
       await page.getByText(/^All \d collections of staging will be replaced by shop as of/).waitFor();
-      await page.getByRole('button', { name: 'API: Say what it would do, Restore' }).click();
+      await page.getByRole('button', { name: 'API', exact: true }).click();
       await page.getByRole('region', { name: 'Restore', exact: true }).getByRole('tab', { name: 'Atlas CLI' }).click();
       await page.getByText(/atlas backups restores start automated/).waitFor();
       await page.getByRole('button', { name: 'Close' }).click();

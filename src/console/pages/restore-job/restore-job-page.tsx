@@ -1,5 +1,5 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core';
-import { Link, useParams } from 'react-router';
+import { Link, Navigate, useParams } from 'react-router';
 import { api } from '../../api/client.ts';
 import { RESTORE, type RestoreJob } from '../../api/restores.ts';
 import { useMay, useProject } from '../../api/session.ts';
@@ -40,6 +40,8 @@ export function RestoreJobPage() {
         )}
       </Page>
     );
+  if (job.deliveryType === 'DOWNLOAD')
+    return <Navigate to={`/p/${projectId}/downloads/${encodeURIComponent(clusterName)}/${id}`} replace />;
   return (
     <Page
       title={`Restore into ${job.targetClusterName}`}
