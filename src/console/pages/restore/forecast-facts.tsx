@@ -1,6 +1,6 @@
 import { SimpleGrid } from '@mantine/core';
 import type { Forecast, Impact } from '../../api/restores.ts';
-import { bytesText, counted, durationText } from '../../format.ts';
+import { bytesText, counted, countText, durationText } from '../../format.ts';
 import { Fact } from '../../parts/fact.tsx';
 import type { WizardState } from './wizard-state.ts';
 
@@ -18,13 +18,13 @@ export function ForecastFacts({ forecast, state }: { forecast: Forecast; state: 
     <SimpleGrid cols={{ base: 2, md: hasRoom ? 5 : 4 }} spacing="sm">
       <Fact
         title="Goes"
-        value={counted(sum(gone, 'before', 'documents'), 'document')}
-        note={`${counted(gone.length, 'collection')}, ${bytesText(sum(gone, 'before', 'bytes'))}`}
+        value={countText(sum(gone, 'before', 'documents'))}
+        note={`documents, ${counted(gone.length, 'collection')}, ${bytesText(sum(gone, 'before', 'bytes'))}`}
       />
       <Fact
         title="Comes"
-        value={counted(sum(comes, 'after', 'documents'), 'document')}
-        note={`${counted(comes.length, 'collection')}, ${bytesText(sum(comes, 'after', 'bytes'))}`}
+        value={countText(sum(comes, 'after', 'documents'))}
+        note={`documents, ${counted(comes.length, 'collection')}, ${bytesText(sum(comes, 'after', 'bytes'))}`}
       />
       <Fact
         title="Time"
@@ -41,7 +41,11 @@ export function ForecastFacts({ forecast, state }: { forecast: Forecast; state: 
         note={safetySnapshot ? 'undo brings it back' : gone.length > 0 ? 'what goes cannot be brought back' : 'nothing is replaced'}
       />
       {hasRoom && (
-        <Fact title="Room for the copy" value={`${bytesText(room.leastBytes)} to ${bytesText(room.logicalBytes)}`} note={roomText} />
+        <Fact
+          title="Room for the copy"
+          value={`up to ${bytesText(room.logicalBytes)}`}
+          note={`at least ${bytesText(room.leastBytes)}; ${roomText}`}
+        />
       )}
     </SimpleGrid>
   );
