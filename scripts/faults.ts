@@ -24,8 +24,8 @@ interface VitestReport {
 }
 
 const FILES = process.argv.slice(2);
-/** Beside test/faults: properties over hostile bytes, and the kills of restores at chosen commands. */
-const MORE = ['test/bson/documents', 'test/engine/cursor-reply', 'test/e2e/killed'];
+/** Beside test/faults: 400 simulated days of schedules, properties over hostile bytes, and the kills of restores at chosen commands. */
+const MORE = ['test/backup/simulated-year', 'test/bson/documents', 'test/engine/cursor-reply', 'test/e2e/killed'];
 
 await buildNativeIfPossible();
 const folder = await mkdtemp(join(tmpdir(), 'lifeboat-faults-'));
