@@ -120,6 +120,7 @@ describe('the jobs that nobody asks for', () => {
     expect(rows).toEqual([
       { name: 'schedules.run', cron: '* * * * *' },
       { name: 'vault.collect', cron: '37 2 * * *' },
+      { name: 'webhooks.deliver', cron: '* * * * *' },
     ]);
     for (const node of nodes) await node.send('schedules.run', {});
     const jobs = sql<{ count: number }>`SELECT count(*) AS count FROM pgboss.job WHERE name = 'schedules.run'`;
