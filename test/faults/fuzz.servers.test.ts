@@ -142,7 +142,13 @@ function ask(
       ...(body !== null && { 'content-length': String(Buffer.byteLength(body)) }),
     };
     const sent = request({ hostname, port, method, path, headers: all, timeout: PATIENCE }, (answer) => {
-      answer.on('end', () => resolve({ status: answer.statusCode!, challenge: answer.headers['www-authenticate'] ?? null })).resume();
+      const outcome = { status: answer.statusCode!, challenge: answer.headers['www-authenticate'] ?? null };
+      answer.on('end', () => resolve(outcome)).resume();
+      // The stream of changes begins and does not end.
+      if (answer.headers['content-type']?.startsWith('text/event-stream')) {
+        resolve(outcome);
+        sent.destroy();
+      }
     });
     sent.on('timeout', () => sent.destroy(new Error('no answer'))).on('error', () => resolve({ status: 0, challenge: null }));
     sent.end(body ?? undefined);

@@ -10,7 +10,7 @@ export const STREAM_ROUTES: readonly NativeRoute[] = [
     summary: 'Changes of the project as server-sent events: `change` with what has changed, `resync` when some may have been missed',
     permission: 'read',
     status: 200,
-    answers: { 200: Type.String() },
+    answers: { 200: Type.Unsafe({ description: 'Server-sent events' }) },
     errors: ['too-many-streams'],
     handler: 'stream',
   },
