@@ -1,4 +1,14 @@
-import { Anchor, Badge, Button, type CSSVariablesResolver, createTheme, type MantineColorsTuple, Table, Tooltip } from '@mantine/core';
+import {
+  Anchor,
+  Badge,
+  Button,
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorsTuple,
+  Notification,
+  Table,
+  Tooltip,
+} from '@mantine/core';
 
 /** In the spirit of Atlas: forest for what can be done, its bright green in the dark only. */
 const forest: MantineColorsTuple = [
@@ -53,6 +63,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Anchor: Anchor.extend({ defaultProps: { underline: 'hover' } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Badge: Badge.extend({ defaultProps: { radius: 'sm', variant: 'light', tt: 'none' } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm', fz: 'sm' } }),

@@ -15,6 +15,21 @@ import { fillOldData } from '../kit/small-shop.ts';
 
 const run = promisify(execFile);
 const SLOW = { timeout: 60_000 };
+/** What a restore says of itself while it runs: ours are over before anybody has looked. */
+const RUNNING = {
+  status: 'RUNNING',
+  finishedAt: undefined,
+  progress: {
+    phase: 'loading',
+    namespace: 'shop.orders',
+    ...{ documents: 30_000, totalDocuments: 120_000, bytes: 80 << 20, totalBytes: 320 << 20 },
+    ...{ rate: { documentsPerSecond: 1500, bytesPerSecond: 4 << 20 }, remainingSeconds: 60 },
+  },
+  collections: [
+    { namespace: 'shop.orders', phase: 'loading', documents: 20_000, totalDocuments: 80_000, bytes: 60 << 20, totalBytes: 240 << 20 },
+    { namespace: 'warehouse.stock', phase: 'verifying', documents: 10_000, totalDocuments: 10_000, bytes: 20 << 20, totalBytes: 20 << 20 },
+  ],
+};
 
 /** The wizard, the page of a restore and that of a download, against a target with data of its own. */
 export function describeRestores(world: () => ConsoleWorld): void {
@@ -146,6 +161,50 @@ export function describeRestores(world: () => ConsoleWorld): void {
       await page.clock.setFixedTime(Date.now() + 5 * 3600 * 1000);
       await page.getByText('This link has expired').waitFor();
       await page.getByRole('button', { name: 'Make a new one' }).waitFor();
+    });
+
+    it('one that runs shows each collection and its speed, and one that stopped midway what is replaced', async () => {
+      const listed = await world().lifeboat.json<{ id: string; deliveryType: string }[]>('restores', 'list', 'shop');
+      const { id } = listed.find(({ deliveryType }) => deliveryType === 'RESTORE')!;
+      const midway = {
+        status: 'FAILED',
+        failure: {
+          code: 'partially-replaced',
+          message:
+            'The restore stopped midway and the target is partially replaced: replaced: shop.orders; as before: shop.empty (refused). Mend it.',
+        },
+      };
+      let told: object = RUNNING;
+      const open = async (options: Parameters<ConsoleWorld['open']>[1]) => {
+        const page = await world().open('', options);
+        await page.route(`**/restoreJobs/${id}`, async (route) => {
+          const answer = await route.fetch();
+          const { verification: _, ...job } = await answer.json();
+          await route.fulfill({ response: answer, json: { ...job, cancelled: false, failure: undefined, ...told } });
+        });
+        const refusal = { errorCode: 'NOT_CANCELLABLE', detail: `Job ${id} cannot be cancelled: its target is being replaced.` };
+        await page.route(`**/restoreJobs/${id}/cancel`, (route) => route.fulfill({ status: 409, json: refusal }));
+        await page.goto(world().urlOf(`restores/shop/${id}`));
+        return page;
+      };
+      const page = await open({});
+      await page.getByRole('row', { name: /shop\.orders loading 20,000 of 80,000 .* 25 %/ }).waitFor();
+      await page.getByText('4 MiB/s').waitFor();
+      await page.getByText('about 1 min').waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
+      await takePicture(page, 'restore-running');
+      await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+      await page.getByRole('button', { name: 'Cancel the restore' }).click();
+      await page.getByText('The restore was not cancelled').waitFor();
+      await page.getByText('NOT_CANCELLABLE').waitFor();
+      told = midway;
+      const after = await open({ scheme: 'dark', width: 390, height: 844 });
+      await after.getByText('The target is partly replaced.').waitFor();
+      await after.getByText('Still as before').waitFor();
+      await after.getByRole('button', { name: 'Resume' }).click();
+      await after.getByText('It was not resumed').waitFor();
+      expect(await seriousViolations(after)).toEqual([]);
+      await takePicture(after, 'restore-midway-phone-dark');
     });
 
     it('a drill says what it proved', async () => {

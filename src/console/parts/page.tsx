@@ -27,7 +27,7 @@ export function Page({ title, beside, above = [], actions, children }: Props) {
                 {name}
               </Anchor>
             ))}
-            <Text size="sm" c="dimmed" truncate>
+            <Text size="sm" c="dimmed" lh={1.5} truncate>
               {title}
             </Text>
           </Breadcrumbs>
