@@ -9,8 +9,8 @@ import { verifyVault } from '../../src/vault/verify.ts';
 import { MemoryChunkIndex } from '../kit/memory-chunk-index.ts';
 import { collection, documents, newVault, readCollection, runsOf, snapshotId, takeSnapshot } from '../kit/vaults.ts';
 
-/** Enough chunks for a list in segments, and a second collection that shares none. */
-const ORDERS = documents(40, 100_000, 'orders');
+/** Enough chunks for a list in segments (three at the least, so that the damaged ones are not the last, which ends elsewhere once more is there), and a second collection that shares none. */
+const ORDERS = documents(60, 100_000, 'orders');
 const CONTENT = [
   { collection: collection('shop', 'orders'), documents: ORDERS },
   { collection: collection('shop', 'customers'), documents: documents(20, 300, 'customers') },
@@ -46,12 +46,12 @@ describe.each([true, false])('looking for damaged chunks (encryption: %s)', (enc
       index.startRun(),
       bad.map((key) => chunkNameIn(key)!),
     );
-    await search.read(asRead(documents(40, 100_000, 'others')));
+    await search.read(asRead(documents(60, 100_000, 'others')));
     expect(search.remaining).toBe(2);
     await search.read(asRead([...ORDERS, ...documents(5, 400, 'newer')]));
     expect(search.remaining).toBe(0);
     await search.sync();
-    expect(await verifyVault(vault)).toMatchObject({ snapshots: 1, documents: 60, damaged: [], missing: [], surplus: [] });
+    expect(await verifyVault(vault)).toMatchObject({ snapshots: 1, documents: 80, damaged: [], missing: [], surplus: [] });
     expect(await readCollection(vault, snapshotId(1), 0)).toEqual(Buffer.concat(ORDERS));
   });
 });
