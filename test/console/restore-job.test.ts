@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isWhole, type RestoreJobOptions } from '../../src/console/api/restores.ts';
 import { countdownText, downloadCommands } from '../../src/console/pages/download/download-words.ts';
 import { readWizard } from '../../src/console/pages/restore/wizard-state.ts';
 import { afterFailure, phasesOf, standingOf } from '../../src/console/pages/restore-job/job-words.ts';
@@ -46,7 +47,7 @@ describe('after a failure', () => {
   it('the same restore can be asked for again', () => {
     const options = { nsInclude: ['shop.orders', 'b.*'], nsFrom: ['b.*'], nsTo: ['c\\*.*'], mode: 'in-place' as const };
     const job = { clusterName: 'shop', snapshotId: '5', targetClusterName: 'staging', targetProjectId: 'p', options };
-    const link = new URL(wizardLink('p', job as never), 'http://x');
+    const link = new URL(wizardLink('p', job as never)!, 'http://x');
     expect(link.pathname).toBe('/p/p/clusters/shop/restore');
     expect(readWizard(link.searchParams)).toMatchObject({
       step: 'check',
@@ -58,6 +59,32 @@ describe('after a failure', () => {
         { from: 'b.*', to: 'c*' },
       ],
     });
+  });
+});
+
+describe('asking again', () => {
+  const link = (options: RestoreJobOptions) =>
+    wizardLink('p', { clusterName: 'shop', snapshotId: '5', targetClusterName: 'staging', targetProjectId: 'p', options } as never);
+
+  it.each<RestoreJobOptions>([
+    { nsExclude: ['shop.orders'] },
+    { nsInclude: ['shop.*'], nsExclude: ['shop.orders'] },
+    { nsFrom: ['shop.*'], nsTo: ['copy.*'] },
+    { nsInclude: ['shop.*'], nsFrom: ['shop.orders'], nsTo: ['shop.old'] },
+    { nsInclude: ['shop.orders'], nsFrom: ['shop.*'], nsTo: ['copy.*'] },
+    { nsInclude: ['shop.$a$'], nsFrom: ['shop.$a$'], nsTo: ['copy.$a$'] },
+    { nsInclude: ['a.b'], nsFrom: ['a.b', 'a.b'], nsTo: ['c.d', 'e.f'] },
+  ])('is not offered for what the wizard would ask for otherwise: %j', (options) => {
+    expect(link(options)).toBeNull();
+    expect(isWhole(options)).toBe(false);
+  });
+
+  it('is offered for everything, and for chosen collections under their own names', () => {
+    for (const whole of [{}, { keep: true }, { nsInclude: [], nsExclude: [] }]) {
+      expect(readWizard(new URL(link(whole)!, 'http://x').searchParams).chosen).toBeNull();
+      expect(isWhole(whole)).toBe(true);
+    }
+    expect(link({ nsInclude: ['shop.a', 'shop.b'] })).toContain('ns=shop.a&ns=shop.b');
   });
 });
 

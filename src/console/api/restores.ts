@@ -29,6 +29,7 @@ export interface Verification {
 /** How a restore was asked for, as the job keeps it. */
 export interface RestoreJobOptions {
   nsInclude?: string[];
+  nsExclude?: string[];
   nsFrom?: string[];
   nsTo?: string[];
   keep?: boolean;
@@ -41,3 +42,8 @@ export type RestoreJob = Omit<Schemas['RestoreJob'], 'verification' | 'options'>
   verification?: Verification;
   options: RestoreJobOptions;
 };
+
+/** Whether all of the snapshot was asked for, under its own names. */
+export function isWhole({ nsInclude = [], nsExclude = [], nsFrom = [] }: RestoreJobOptions): boolean {
+  return nsInclude.length + nsExclude.length + nsFrom.length === 0;
+}

@@ -1,7 +1,7 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { Link, Navigate, useParams } from 'react-router';
 import { api } from '../../api/client.ts';
-import { RESTORE, type RestoreJob } from '../../api/restores.ts';
+import { isWhole, RESTORE, type RestoreJob } from '../../api/restores.ts';
 import { useMay, useProject } from '../../api/session.ts';
 import { ApiHelp } from '../../parts/api-help.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
@@ -63,6 +63,7 @@ function Actions({ job }: { job: RestoreJob }) {
   const mayRestore = useMay('restore');
   const hasEnded = job.status === 'COMPLETED' || job.status === 'FAILED';
   const path = { projectId, clusterName: job.clusterName, restoreJobId: job.id };
+  const again = wizardLink(projectId, job);
   return (
     <>
       {mayRestore && !hasEnded && (
@@ -75,8 +76,8 @@ function Actions({ job }: { job: RestoreJob }) {
       )}
       {mayRestore && job.status === 'FAILED' && afterFailure(job).canResume && <ResumeButton job={job} />}
       {mayRestore && hasEnded && job.safetySnapshotId && <UndoButton job={job} />}
-      {mayRestore && hasEnded && (
-        <Button variant="default" component={Link} to={wizardLink(projectId, job)}>
+      {mayRestore && hasEnded && again && (
+        <Button variant="default" component={Link} to={again}>
           Restore again
         </Button>
       )}
@@ -86,12 +87,12 @@ function Actions({ job }: { job: RestoreJob }) {
 }
 
 function Description({ job, projectId }: { job: RestoreJob; projectId: string }) {
-  const { nsInclude, mode, resumes } = job.options;
+  const { mode, resumes } = job.options;
   const snapshot = `/p/${projectId}/clusters/${encodeURIComponent(job.clusterName)}/snapshots/${job.snapshotId}`;
   return (
     <Stack gap={2}>
       <Text>
-        {nsInclude ? 'Some collections' : 'Everything'} of{' '}
+        {isWhole(job.options) ? 'Everything' : 'Some collections'} of{' '}
         <Anchor underline="always" component={Link} to={snapshot}>
           {job.clusterName} as of <Moment at={job.snapshotFinishedAt} />
         </Anchor>{' '}
