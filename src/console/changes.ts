@@ -21,22 +21,30 @@ export function staleAfter(projectId: string, change: Change, isNews: boolean): 
   return stale;
 }
 
-/** A job says its status with every step of its progress; only another one than before is news. */
+/** A job whose status and progress are all there is to tell. What has ended has more: it is read anew. */
+export function isUnderWay(status: string | undefined): boolean {
+  return status === 'PENDING' || status === 'QUEUED' || status === 'RUNNING';
+}
+
+/** A running job says its status with every step of its progress: only another one than before is news. What is told of any other is: its end, a hold, a verification. */
 export class Statuses {
   readonly #known = new Map<string, string>();
 
-  isNews({ kind, id, status, progress }: Change): boolean {
-    if (status === undefined) return progress === undefined;
+  isNews({ kind, id, status }: Change): boolean {
+    if (status === undefined) return true;
     const name = `${kind} ${id}`;
     const before = this.#known.get(name);
     this.#known.set(name, status);
-    return before !== status || progress === undefined;
+    return before !== status || status !== 'RUNNING';
   }
 }
 
-/** Puts the progress of a job into whatever was read of it: itself, a page of a list, or a part of an overview. The same value where it is not in there. */
+/**
+ * Puts the progress of a job that is under way into whatever was read of it: itself, a page of a list, or a part of an overview. The same value where it is not in there, or has
+ * ended: an ending without its facts would be shown as one that has none.
+ */
 export function withProgress<T>(value: T, change: Pick<Change, 'id' | 'status' | 'progress'>): T {
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || !isUnderWay(change.status)) return value;
   if ('id' in value && value.id === change.id && 'status' in value) {
     return { ...value, ...(change.status && { status: change.status }), ...(change.progress && { progress: change.progress }) };
   }

@@ -1,10 +1,9 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { keys } from './api/keys.ts';
-import { backoff, type Change, Statuses, staleAfter, withProgress } from './changes.ts';
-
-/** `away`: nothing is heard; pages ask by themselves until it is back. */
-export type StreamState = 'connecting' | 'live' | 'away';
+import { isUnderWay, type Key, Statuses, staleAfter, withProgress } from './changes.ts';
+import { Connection, type Heard, type StreamState } from './connection.ts';
+import { Paced } from './paced.ts';
 
 let state: StreamState = 'connecting';
 const listeners = new Set<() => void>();
@@ -31,74 +30,48 @@ export function useProjectStream(projectId: string | undefined): void {
   const cache = useQueryClient();
   useEffect(() => {
     if (!projectId) return;
-    const stream = new ProjectStream(projectId, cache);
-    return () => stream.close();
+    return follow(projectId, cache);
   }, [projectId, cache]);
 }
 
-/** The stream of a project, connected again for as long as it takes; after a gap everything is read anew. */
-class ProjectStream {
-  readonly #projectId: string;
-  readonly #cache: QueryClient;
-  #statuses = new Statuses();
-  #source: EventSource | null = null;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #failures = 0;
-  #wasAway = false;
+/** At least so many milliseconds between two readings of the same: what is verified tells of each step. */
+const PAUSE = 1000;
 
-  constructor(projectId: string, cache: QueryClient) {
-    this.#projectId = projectId;
-    this.#cache = cache;
-    setState('connecting');
-    addEventListener('online', this.#connect);
-    this.#connect();
-  }
-
-  close(): void {
-    removeEventListener('online', this.#connect);
-    clearTimeout(this.#timer);
-    this.#source?.close();
-    setState('connecting');
-  }
-
-  readonly #connect = (): void => {
-    clearTimeout(this.#timer);
-    this.#source?.close();
-    const source = new EventSource(`/api/lifeboat/v1/projects/${encodeURIComponent(this.#projectId)}/stream`);
-    this.#source = source;
-    source.onopen = () => {
-      this.#failures = 0;
-      setState('live');
-      if (this.#wasAway) this.#resync();
-      this.#wasAway = false;
-    };
-    source.onerror = () => this.#lost();
-    source.addEventListener('change', (event) => this.#take(JSON.parse(event.data)));
-    source.addEventListener('resync', () => this.#resync());
+/** Keeps the cache up to date by what the server tells of the project; answers how to stop. */
+function follow(projectId: string, cache: QueryClient): () => void {
+  const stale = new Paced<Key>(PAUSE, (queryKey) => void cache.invalidateQueries({ queryKey }));
+  let statuses = new Statuses();
+  const connection = new Connection(
+    { listen: (heard) => listenTo(projectId, heard), isHidden: () => document.visibilityState === 'hidden' },
+    {
+      is: setState,
+      changed: (change) => {
+        if (isUnderWay(change.status))
+          cache.setQueriesData({ queryKey: keys.project(projectId) }, (value: unknown) => withProgress(value, change));
+        for (const key of staleAfter(projectId, change, statuses.isNews(change))) stale.ask(key);
+      },
+      missed: () => {
+        statuses = new Statuses();
+        void cache.invalidateQueries({ queryKey: keys.project(projectId) });
+      },
+      lostAgain: () => void cache.invalidateQueries({ queryKey: keys.session }),
+    },
+  );
+  addEventListener('online', connection.look);
+  document.addEventListener('visibilitychange', connection.look);
+  return () => {
+    removeEventListener('online', connection.look);
+    document.removeEventListener('visibilitychange', connection.look);
+    connection.close();
+    stale.close();
   };
+}
 
-  /** The browser would try again by itself, but not after every failure, and without a growing pause. */
-  #lost(): void {
-    this.#source?.close();
-    this.#wasAway = true;
-    this.#failures += 1;
-    // A first failure may be a restart: the word comes with the second.
-    if (this.#failures > 1) setState('away');
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#connect, backoff(this.#failures - 1));
-    if (this.#failures > 1) void this.#cache.invalidateQueries({ queryKey: keys.session });
-  }
-
-  #resync(): void {
-    this.#statuses = new Statuses();
-    void this.#cache.invalidateQueries({ queryKey: keys.project(this.#projectId) });
-  }
-
-  #take(change: Change): void {
-    if (change.progress || change.status) {
-      this.#cache.setQueriesData({ queryKey: keys.project(this.#projectId) }, (value: unknown) => withProgress(value, change));
-    }
-    for (const queryKey of staleAfter(this.#projectId, change, this.#statuses.isNews(change)))
-      void this.#cache.invalidateQueries({ queryKey });
-  }
+function listenTo(projectId: string, heard: Heard): () => void {
+  const source = new EventSource(`/api/lifeboat/v1/projects/${encodeURIComponent(projectId)}/stream`);
+  source.onopen = () => heard.opened();
+  source.onerror = () => heard.lost();
+  source.addEventListener('change', (event) => heard.changed(JSON.parse(event.data)));
+  source.addEventListener('resync', () => heard.missed());
+  return () => source.close();
 }

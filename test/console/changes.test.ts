@@ -4,14 +4,15 @@ import { backoff, type Change, Statuses, staleAfter, withProgress } from '../../
 const change = (more: Partial<Change>): Change => ({ kind: 'snapshot', id: 'a', clusterName: 'shop', ...more });
 
 describe('a change of the stream', () => {
-  it('is news where the status is another one, and with a status of before only where it has no progress', () => {
+  it('is news where the status is another one, or where more than the progress of a running job may have changed', () => {
     const statuses = new Statuses();
     expect(statuses.isNews(change({ status: 'RUNNING', progress: { documents: 0 } }))).toBe(true);
     expect(statuses.isNews(change({ status: 'RUNNING', progress: { documents: 5 } }))).toBe(false);
-    expect(statuses.isNews(change({ progress: { documents: 6 } }))).toBe(false);
     expect(statuses.isNews(change({ id: 'b', status: 'RUNNING', progress: {} }))).toBe(true);
     expect(statuses.isNews(change({ kind: 'restore', status: 'RUNNING', progress: {} }))).toBe(true);
-    expect(statuses.isNews(change({ status: 'COMPLETED' }))).toBe(true);
+    expect(statuses.isNews(change({ status: 'COMPLETED', progress: { documents: 9 } }))).toBe(true);
+    // The end of a verification, a hold, another expiry: the server sends the progress with each.
+    expect(statuses.isNews(change({ status: 'COMPLETED', progress: { documents: 9 } }))).toBe(true);
     expect(statuses.isNews(change({ kind: 'cluster' }))).toBe(true);
   });
 
@@ -48,6 +49,11 @@ describe('progress', () => {
     const page = { results: [other], at: null, cluster: { id: 'a', name: 'shop' } };
     expect(withProgress(page, moved)).toBe(page);
     expect(withProgress(undefined, moved)).toBe(undefined);
+  });
+
+  it.each(['COMPLETED', 'FAILED', 'DELETED'])('tells no end: %s is read with all that belongs to it', (status) => {
+    const job = { id: 'a', status: 'RUNNING', progress: {} };
+    expect(withProgress(job, { id: 'a', status, progress: { documents: 9 } })).toBe(job);
   });
 });
 

@@ -51,9 +51,28 @@ export function describeClusters(world: () => ConsoleWorld): void {
       await page.getByRole('button', { name: 'Show all' }).waitFor();
       await row.getByText('Completed').waitFor();
       expect(await page.getByRole('region', { name: "The month's snapshots in time" }).getByRole('link').count()).toBe(1);
+      const calendar = page.getByRole('region', { name: /^Calendar of / });
+      const shown = await calendar.getAttribute('aria-label');
       await page.getByRole('button', { name: 'To the month before' }).click();
-      await page.getByRole('button', { name: 'To the month before' }).waitFor();
+      await expect.poll(() => calendar.getAttribute('aria-label')).not.toBe(shown);
       expect(await seriousViolations(page)).toEqual([]);
+    });
+
+    it('is followed by its page: what somebody else does to it, and that it is gone', async () => {
+      const snapshots = `/api/lifeboat/v1/projects/${world().owner.projectId}/clusters/shop/snapshots`;
+      const { id } = await world().lifeboat.json<{ id: string }>('snapshots', 'take', 'shop', '--wait');
+      const page = await world().open(`clusters/shop/snapshots/${id}`);
+      await page.getByText('Completed', { exact: true }).waitFor();
+      for (const [hold, sign] of [
+        [true, 'visible'],
+        [false, 'hidden'],
+      ] as const) {
+        await world().ask('PATCH', `${snapshots}/${id}`, { body: { hold } });
+        await page.getByText('On hold').waitFor({ state: sign });
+      }
+      await world().ask('DELETE', `${snapshots}/${id}`);
+      await page.getByRole('alert').getByText('The snapshot could not be read').waitFor();
+      expect(await page.getByRole('button', { name: 'More' }).count()).toBe(0);
     });
 
     it('is deleted only by who types the name of its cluster', async () => {

@@ -32,6 +32,11 @@ function hintOfStatus(status: number): string | undefined {
   return undefined;
 }
 
+/** Whether what was asked for is not there, or not any more. */
+export function isNotThere(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   return new ApiError(

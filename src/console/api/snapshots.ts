@@ -22,7 +22,7 @@ export function useSnapshot() {
 
 const ONE = `${NATIVE}/clusters/{clusterName}/snapshots/{snapshotId}`;
 
-type Change = { do: 'cancel' | 'verify' | 'delete' } | { do: 'change'; body: { hold?: boolean; description?: string; expiresAt?: string } };
+type Change = { do: 'cancel' | 'verify' } | { do: 'change'; body: { hold?: boolean; description?: string; expiresAt?: string } };
 
 /** What can be done to it. */
 export function useSnapshotChange() {
@@ -30,14 +30,23 @@ export function useSnapshotChange() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (change: Change) => {
-      if (change.do === 'delete') return request<unknown>('DELETE', urlOf(ONE, path));
       if (change.do === 'change') return request<unknown>('PATCH', urlOf(ONE, path), { body: change.body });
       return request<unknown>('POST', urlOf(`${ONE}/${change.do}`, path), { body: {} });
     },
-    onSuccess: (_answer, change) => {
+    onSuccess: () => cache.invalidateQueries({ queryKey: keys.project(path.projectId) }),
+  });
+}
+
+/** `onDeleted` is called even where the page has gone meanwhile: the stream may tell of it before the answer comes. */
+export function useDeleteSnapshot(onDeleted: () => void) {
+  const path = useSnapshotPath();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: () => request<unknown>('DELETE', urlOf(ONE, path)),
+    onSuccess: () => {
+      onDeleted();
       // What is gone is not asked for again.
-      if (change.do === 'delete')
-        cache.removeQueries({ queryKey: [...keys.cluster(path.projectId, path.clusterName), 'snapshot', path.snapshotId] });
+      cache.removeQueries({ queryKey: [...keys.cluster(path.projectId, path.clusterName), 'snapshot', path.snapshotId] });
       return cache.invalidateQueries({ queryKey: keys.project(path.projectId) });
     },
   });

@@ -5,7 +5,7 @@ import { Link, useNavigate } from 'react-router';
 import { asApiError } from '../../api/errors.ts';
 import type { Snapshot } from '../../api/schemas.ts';
 import { useMay } from '../../api/session.ts';
-import { useSnapshotChange } from '../../api/snapshots.ts';
+import { useDeleteSnapshot, useSnapshotChange } from '../../api/snapshots.ts';
 import { timeText } from '../../format.ts';
 import { ConfirmByName } from '../../parts/confirm-by-name.tsx';
 import { DownloadButton } from '../../parts/download-button.tsx';
@@ -49,7 +49,7 @@ function More({ snapshot }: { snapshot: Snapshot }) {
   const change = useSnapshotChange();
   const navigate = useNavigate();
   const [deleting, setDeleting] = useState(false);
-  const cluster = `/p/${projectId}/clusters/${clusterName}`;
+  const remove = useDeleteSnapshot(() => void navigate(`/p/${projectId}/clusters/${clusterName}`));
   return (
     <>
       <Menu position="bottom-end" width={220}>
@@ -82,14 +82,14 @@ function More({ snapshot }: { snapshot: Snapshot }) {
         opened={deleting}
         onClose={() => {
           setDeleting(false);
-          change.reset();
+          remove.reset();
         }}
         title="Delete this snapshot?"
         name={clusterName}
         verb="Delete"
-        busy={change.isPending}
-        error={change.error}
-        onConfirm={() => change.mutate({ do: 'delete' }, { onSuccess: () => void navigate(cluster) })}
+        busy={remove.isPending}
+        error={remove.error}
+        onConfirm={() => remove.mutate()}
       >
         The snapshot of {clusterName} from {timeText(new Date(scheduledAt))} cannot be restored any more afterwards. This cannot be undone.
       </ConfirmByName>

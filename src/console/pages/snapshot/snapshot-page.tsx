@@ -1,4 +1,5 @@
 import { Alert, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { isNotThere } from '../../api/errors.ts';
 import type { Snapshot } from '../../api/schemas.ts';
 import { useSnapshot, useSnapshotPath } from '../../api/snapshots.ts';
 import { timeText } from '../../format.ts';
@@ -17,7 +18,9 @@ import { SnapshotFacts } from './snapshot-facts.tsx';
 /** One snapshot: what it holds, how good it is, and what can be done with it. */
 export function SnapshotPage() {
   const path = useSnapshotPath();
-  const { data: snapshot, error, refetch } = useSnapshot();
+  const { data, error, refetch } = useSnapshot();
+  // What was deleted meanwhile is not shown as if it could still be restored.
+  const snapshot = isNotThere(error) ? undefined : data;
   const { projectId, clusterName } = path;
   return (
     <Page
