@@ -41,6 +41,13 @@ export function rangeOfDay(text: string | null): { from: Date; to: Date } | null
   return dayText(from) === text ? { from, to: new Date(year, month - 1, day + 1) } : null;
 }
 
+/** What a field for a day and a time names, as the API takes it; nothing where that is no moment of a year with four digits. */
+export function momentText(local: string): string | undefined {
+  const at = new Date(local);
+  const text = Number.isNaN(at.getTime()) ? '' : at.toISOString();
+  return /^\d{4}-/.test(text) ? text : undefined;
+}
+
 /** Its weeks from Monday to Sunday; `null` for what belongs to a neighbour. */
 export function weeksOf({ year, month }: Month): (Date | null)[][] {
   const days = new Date(year, month + 1, 0).getDate();

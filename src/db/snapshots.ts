@@ -100,6 +100,8 @@ export interface SnapshotFilter {
   statuses?: readonly string[];
   from?: Date | undefined;
   until?: Date | undefined;
+  /** What is not finished is not in there. */
+  finishedBefore?: Date | undefined;
   /** Instead of oldest first. */
   newestFirst?: boolean;
 }
@@ -109,12 +111,13 @@ export async function listSnapshots(
   db: Queryable,
   clusterId: string,
   page: Page,
-  { statuses = [], from, until, newestFirst }: SnapshotFilter = {},
+  { statuses = [], from, until, finishedBefore, newestFirst }: SnapshotFilter = {},
 ): Promise<Listed<SnapshotRow>> {
   let matching = db.selectFrom('snapshots').where('clusterId', '=', clusterId).where('deletedAt', 'is', null);
   if (statuses.length > 0) matching = matching.where('status', 'in', statuses);
   if (from) matching = matching.where('scheduledAt', '>=', from);
   if (until) matching = matching.where('scheduledAt', '<=', until);
+  if (finishedBefore) matching = matching.where('finishedAt', '<', finishedBefore);
   const order = newestFirst ? 'desc' : 'asc';
   const results = await matching
     .selectAll()

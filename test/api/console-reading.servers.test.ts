@@ -66,10 +66,14 @@ describe('the snapshots of a cluster', () => {
     expect((await get('/clusters/shop/snapshots?status=COMPLETED')).results.map(({ id }: { id: string }) => id)).toEqual([shop.snapshotId]);
     expect((await get('/clusters/shop/snapshots?status=COMPLETED,FAILED')).totalCount).toBe(all.totalCount);
     expect((await get('/clusters/shop/snapshots?from=2026-03-02')).totalCount).toBe(0);
+    const { finishedAt } = (await get('/clusters/shop/snapshots?status=COMPLETED')).results[0];
+    expect((await get(`/clusters/shop/snapshots?status=COMPLETED&finishedBefore=${finishedAt}`)).totalCount).toBe(0);
+    const later = new Date(Date.parse(finishedAt) + 1).toISOString();
+    expect((await get(`/clusters/shop/snapshots?status=COMPLETED&finishedBefore=${later}`)).totalCount).toBe(1);
     expect((await get('/clusters/shop/snapshots?from=2026-03-01&to=2026-03-02T00:00:00Z')).totalCount).toBe(all.totalCount);
   });
 
-  it.each(['order=up', 'status=DONE', 'from=yesterday', 'to=2026-99-99'])('are refused with %s', async (query) => {
+  it.each(['order=up', 'status=DONE', 'from=yesterday', 'to=2026-99-99', 'finishedBefore=then'])('are refused with %s', async (query) => {
     expect(await refused(`/clusters/shop/snapshots?${query}`)).toBe('INVALID_QUERY_PARAMETER');
   });
 });

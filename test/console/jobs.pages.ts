@@ -79,6 +79,14 @@ export function describeJobs(world: () => ConsoleWorld): void {
       await counts(page, '10,000');
     });
 
+    it('go to their last page where the URL names one beyond it', async () => {
+      const page = await openBusy('?kind=drill&page=9999');
+      await page.waitForURL(/\?kind=drill&page=200$/);
+      await page.getByRole('row').nth(25).waitFor();
+      await page.getByRole('button', { name: 'Previous page of the jobs' }).click();
+      await page.waitForURL(/page=199$/);
+    });
+
     it('come and end by themselves, each with a link to its page', async () => {
       const page = await world().open('jobs?cluster=shop');
       await page.getByLabel('Kind').waitFor();

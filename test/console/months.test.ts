@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { dayText, monthText, neighbour, rangeOfDay, rangeOfMonth, readMonth, weeksOf } from '../../src/console/months.ts';
+import { dayText, momentText, monthText, neighbour, rangeOfDay, rangeOfMonth, readMonth, weeksOf } from '../../src/console/months.ts';
 
 it('reads a month from a month or a day, and nothing else', () => {
   expect([readMonth('2026-03'), readMonth('2026-03-31'), readMonth('2026-13'), readMonth('x'), readMonth(null)]).toEqual([
@@ -32,4 +32,10 @@ it('lays a month out in weeks from Monday on', () => {
     [23, 24, 25, 26, 27, 28, 0],
   ]);
   expect(dayText(weeks[0]![6]!)).toBe('2026-02-01');
+});
+
+it('takes a moment from a field, and nothing where the API could not read it', () => {
+  expect(momentText('2026-03-01T12:00')).toBe(new Date(2026, 2, 1, 12).toISOString());
+  for (const none of ['', 'x', '12026-03-01T12:00', '2026-13-01T12:00', '9999-12-31T23:59Z+', '-000001-01-01T00:00'])
+    expect(momentText(none)).toBeUndefined();
 });

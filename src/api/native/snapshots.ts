@@ -37,6 +37,7 @@ export const SNAPSHOT_ROUTES: readonly NativeRoute[] = [
       status: choiceOf(SNAPSHOT_STATUSES, 'All when absent.'),
       from: Moment,
       to: Moment,
+      finishedBefore: Moment,
     },
     handler: async (services, exchange) => {
       const { query } = exchange;
@@ -45,6 +46,7 @@ export const SNAPSHOT_ROUTES: readonly NativeRoute[] = [
         statuses: readChoice(query, 'status', SNAPSHOT_STATUSES),
         from: readDate(query, 'from'),
         until: readDate(query, 'to'),
+        finishedBefore: readDate(query, 'finishedBefore'),
       };
       const { results, totalCount } = await services.snapshots.list(namedCluster(exchange), readListQuery(query).page, filter);
       return { results: results.map(snapshotBody), totalCount };

@@ -1,3 +1,4 @@
+import { notifications } from '@mantine/notifications';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { PolicyItem } from '../schedule-words.ts';
 import { api } from './client.ts';
@@ -43,6 +44,10 @@ export function useSaveSchedule() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (draft: Schedule) => api.put(SCHEDULE, { path, body: draft }),
-    onSuccess: () => cache.invalidateQueries({ queryKey: keys.project(path.projectId) }),
+    onSuccess: () => {
+      // Here, not at the form: that is another one as soon as the stored schedule is.
+      notifications.show({ message: 'The schedule is saved' });
+      return cache.invalidateQueries({ queryKey: keys.project(path.projectId) });
+    },
   });
 }

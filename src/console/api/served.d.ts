@@ -4167,6 +4167,7 @@ export interface operations {
         parameters: {
             query?: {
                 envelope?: boolean;
+                finishedBefore?: string;
                 from?: string;
                 itemsPerPage?: number;
                 order?: ("asc" | "desc")[];

@@ -1,6 +1,6 @@
 import { Group, Pagination, Table, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { memo, type ReactNode, useDeferredValue } from 'react';
+import { memo, type ReactNode, useDeferredValue, useEffect } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Key } from '../changes.ts';
 import { counted } from '../format.ts';
@@ -37,7 +37,7 @@ interface Props<T> {
 /** A list that the server pages; the number of the page is in the URL. */
 export function PagedTable<T>({ label, noun, queryKey, read, rowKey, columns, size = 25, empty, parameter = 'page' }: Props<T>) {
   const [search, setSearch] = useSearchParams();
-  const page = Math.max(1, Number(search.get(parameter)) || 1);
+  const page = Math.max(1, Math.trunc(Number(search.get(parameter))) || 1);
   const {
     data: latest,
     error,
@@ -48,6 +48,18 @@ export function PagedTable<T>({ label, noun, queryKey, read, rowKey, columns, si
     queryFn: ({ signal }) => read(page, signal),
     placeholderData: keepPreviousData,
   });
+  const last = latest && Math.max(1, Math.ceil(latest.totalCount / size));
+  // The list has become shorter, or the link is an old one: a page beyond its end would be blank, with no way back.
+  useEffect(() => {
+    if (!last || page <= last || isPlaceholderData) return;
+    setSearch(
+      (before) => {
+        before.set(parameter, String(last));
+        return before;
+      },
+      { replace: true },
+    );
+  }, [last, page, isPlaceholderData, parameter, setSearch]);
   // Rows are drawn in pieces, between what the reader does: many at once would keep the page from answering.
   const data = useDeferredValue(latest);
   const isBusy = isPlaceholderData || data !== latest;

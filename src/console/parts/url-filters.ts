@@ -1,5 +1,18 @@
 import { useSearchParams } from 'react-router';
 
+/** Back to the beginning of the list: what is looked for has become something else. */
+export function useFirstPage(): () => void {
+  const [, setSearch] = useSearchParams();
+  return () =>
+    setSearch(
+      (before) => {
+        before.delete('page');
+        return before;
+      },
+      { replace: true },
+    );
+}
+
 /** Filters of a list are in the URL: they outlive a reload, and can be sent to somebody. Another filter begins at the first page. */
 export function useUrlFilters<N extends string>(names: readonly N[]) {
   const [search, setSearch] = useSearchParams();

@@ -1,5 +1,7 @@
 import { ActionIcon, Button, Group, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { useNavigate } from 'react-router';
+import { asApiError } from '../api/errors.ts';
 import { useSignedIn, useSignOut } from '../api/session.ts';
 import { Icon } from '../parts/icon.tsx';
 import classes from './shell.module.css';
@@ -35,9 +37,22 @@ export function AccountMenu() {
           <Menu.Item component="a" href="/api/docs" target="_blank">
             API reference
           </Menu.Item>
-          <Menu.Item onClick={() => signOut.mutate(undefined, { onSuccess: () => void navigate('/signin') })}>Sign out</Menu.Item>
+          <Menu.Item onClick={() => signOut.mutate(undefined, { onSuccess: () => void navigate('/signin'), onError: notSignedOut })}>
+            Sign out
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
     </Group>
   );
+}
+
+/** Somebody may be about to leave the machine. */
+function notSignedOut(error: unknown): void {
+  const { message, hint } = asApiError(error);
+  notifications.show({
+    color: 'red',
+    title: 'You are still signed in',
+    message: [message, hint].filter(Boolean).join(' '),
+    autoClose: false,
+  });
 }

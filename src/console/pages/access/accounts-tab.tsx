@@ -23,7 +23,10 @@ export function AccountsTab() {
   const { groupId, seesOrganization, managesProject, managesOrganization, manages } = place;
   const cache = useQueryClient();
   const [dialog, setDialog] = useState<Dialog>(null);
-  const close = () => setDialog(null);
+  const close = () => {
+    setDialog(null);
+    remove.reset();
+  };
   const remove = useMutation({
     mutationFn: (account: Account) => deleteAccount(place, account),
     onSuccess: () => {

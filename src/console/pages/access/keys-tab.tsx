@@ -22,7 +22,10 @@ export function KeysTab() {
   const { groupId, seesOrganization, managesProject, managesOrganization, manages } = place;
   const cache = useQueryClient();
   const [dialog, setDialog] = useState<Dialog>(null);
-  const close = () => setDialog(null);
+  const close = () => {
+    setDialog(null);
+    remove.reset();
+  };
   const remove = useMutation({
     mutationFn: (key: Key) => deleteKey(place, key),
     onSuccess: () => {

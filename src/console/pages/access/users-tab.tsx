@@ -24,7 +24,10 @@ export function UsersTab() {
   const { orgId, groupId, managesOrganization } = usePlace();
   const cache = useQueryClient();
   const [dialog, setDialog] = useState<Dialog>(null);
-  const close = () => setDialog(null);
+  const close = () => {
+    setDialog(null);
+    remove.reset();
+  };
   const remove = useMutation({
     mutationFn: (user: User) => deleteUser(orgId, user),
     onSuccess: () => {

@@ -1,6 +1,5 @@
 import { Button, Fieldset, Grid, Group, Stack, Switch } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import { type FormEvent, useState } from 'react';
 import { type Schedule, useSaveSchedule } from '../../api/schedule.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
@@ -23,7 +22,7 @@ export function ScheduleEditor({ stored, mayChange }: Props) {
   const change = (part: Partial<Schedule>) => setDraft({ ...draft, ...part });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate(draft, { onSuccess: () => void notifications.show({ message: 'The schedule is saved' }) });
+    save.mutate(draft);
   };
   return (
     <Grid gap="lg">

@@ -1,7 +1,6 @@
 import { Alert, Button, Group, Paper, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../../api/client.ts';
-import { keys } from '../../api/keys.ts';
 import { type Forecast, RESTORES } from '../../api/restores.ts';
 import type { components } from '../../api/served.d.ts';
 import { useProject, useSignedIn } from '../../api/session.ts';
@@ -28,7 +27,8 @@ export function CheckStep({ clusterName, snapshot, state }: Props) {
   const { id: projectId } = useProject();
   const body = restoreRequest(state);
   const dryRun = useQuery({
-    queryKey: [...keys.cluster(projectId, clusterName), 'dry run', body],
+    // Not below the cluster: no change that the stream tells of begins it anew.
+    queryKey: ['dry run', projectId, clusterName, body],
     queryFn: ({ signal }) =>
       api.post(RESTORES, { path: { projectId, clusterName }, body: { ...body, dryRun: true }, signal }) as Promise<Forecast>,
     // What stands at the target is looked at anew each time, and once asked for is not asked again behind the reader's back.
@@ -37,12 +37,15 @@ export function CheckStep({ clusterName, snapshot, state }: Props) {
     retry: false,
     refetchOnWindowFocus: false,
   });
-  if (dryRun.error && !dryRun.isFetching)
-    return <ErrorNotice error={dryRun.error} title="This restore would not start" onRetry={() => void dryRun.refetch()} />;
+  const failed = dryRun.error && !dryRun.isFetching && (
+    <ErrorNotice error={dryRun.error} title="This restore would not start" onRetry={() => void dryRun.refetch()} />
+  );
+  if (failed && !dryRun.data) return failed;
   if (!dryRun.data || !snapshot) return <Loading what={`Looking at what stands in ${state.target}…`} height={300} />;
   const forecast = dryRun.data;
   return (
     <>
+      {failed}
       <Sentence {...{ clusterName, snapshot, state, forecast }} />
       {forecast.refusals.map(({ code, message }) => (
         <Alert key={message} color="red" icon={<Icon name="critical" />} title="It would fail" role="alert">

@@ -1,7 +1,6 @@
 import { Checkbox, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import { useSearchParams } from 'react-router';
 import { api } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
 import { useProject } from '../../api/session.ts';
@@ -9,6 +8,7 @@ import { countText } from '../../format.ts';
 import { Bytes } from '../../parts/bytes.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { PagedTable } from '../../parts/paged-table.tsx';
+import { useFirstPage } from '../../parts/url-filters.ts';
 import { type Choice, MOST_CHOSEN, patternOf, toggled } from './wizard-state.ts';
 
 interface Props {
@@ -23,7 +23,7 @@ const PAGE = 25;
 /** The collections of the snapshot to tick, with a line for all of each database. */
 export function CollectionPicker({ clusterName, snapshotId, chosen, onChange }: Props) {
   const { id: projectId } = useProject();
-  const [, setSearch] = useSearchParams();
+  const toFirstPage = useFirstPage();
   const [typed, setTyped] = useState('');
   const [search] = useDebouncedValue(typed, 200);
   const isIn = (pattern: string) => chosen.some(({ from }) => from === pattern);
@@ -31,13 +31,7 @@ export function CollectionPicker({ clusterName, snapshotId, chosen, onChange }: 
   const tick = (pattern: string) => onChange(toggled(chosen, pattern));
   const find = (text: string) => {
     setTyped(text);
-    setSearch(
-      (before) => {
-        before.delete('page');
-        return before;
-      },
-      { replace: true },
-    );
+    toFirstPage();
   };
   return (
     <>

@@ -4,11 +4,13 @@ import { api } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
 import { useProject } from '../../api/session.ts';
 import { countText } from '../../format.ts';
+import { momentText } from '../../months.ts';
 import { Bytes } from '../../parts/bytes.tsx';
 import { ConsistencyLabel } from '../../parts/consistency-label.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { PagedTable } from '../../parts/paged-table.tsx';
+import { useFirstPage } from '../../parts/url-filters.ts';
 import type { WizardState } from './wizard-state.ts';
 
 interface Props {
@@ -21,7 +23,8 @@ interface Props {
 export function SnapshotStep({ clusterName, state, change }: Props) {
   const { id: projectId } = useProject();
   const [before, setBefore] = useState('');
-  const to = before ? new Date(before).toISOString() : undefined;
+  const toFirstPage = useFirstPage();
+  const finishedBefore = momentText(before);
   return (
     <>
       <Group justify="space-between" align="flex-end">
@@ -34,19 +37,23 @@ export function SnapshotStep({ clusterName, state, change }: Props) {
         <TextInput
           type="datetime-local"
           label="Only those from before"
+          max="9999-12-31T23:59"
           value={before}
-          onChange={(event) => setBefore(event.currentTarget.value)}
+          onChange={(event) => {
+            setBefore(event.currentTarget.value);
+            toFirstPage();
+          }}
         />
       </Group>
       <PagedTable
         label="Snapshots that can be restored"
         noun="snapshot"
-        queryKey={[...keys.cluster(projectId, clusterName), 'snapshots', 'completed', to]}
+        queryKey={[...keys.cluster(projectId, clusterName), 'snapshots', 'completed', finishedBefore]}
         size={10}
         read={(pageNum, signal) =>
           api.get('/api/lifeboat/v1/projects/{projectId}/clusters/{clusterName}/snapshots', {
             path: { projectId, clusterName },
-            query: { status: ['COMPLETED'], order: ['desc'], pageNum, itemsPerPage: 10, ...(to && { to }) },
+            query: { status: ['COMPLETED'], order: ['desc'], pageNum, itemsPerPage: 10, ...(finishedBefore && { finishedBefore }) },
             signal,
           })
         }
@@ -74,8 +81,8 @@ export function SnapshotStep({ clusterName, state, change }: Props) {
           },
         ]}
         empty={
-          <EmptyState title={to ? 'No snapshot is from before that' : 'No snapshot can be restored yet'}>
-            {to
+          <EmptyState title={finishedBefore ? 'No snapshot is from before that' : 'No snapshot can be restored yet'}>
+            {finishedBefore
               ? 'Choose a later time, or leave it empty.'
               : 'Take one on the page of the cluster; once it is completed it can be restored.'}
           </EmptyState>

@@ -21,13 +21,15 @@ export function WhereStep({ clusterName, state, change }: Props) {
   const { data, error, refetch } = useClusters(targetProject);
   const isSource = state.target === clusterName && targetProject === projectId;
   const chooseProject = (id: string | null) => change({ targetProjectId: id === projectId ? '' : (id ?? ''), target: '' });
-  if (error) return <ErrorNotice error={error} title="The clusters could not be read" onRetry={() => void refetch()} />;
+  const failed = error && <ErrorNotice error={error} title="The clusters could not be read" onRetry={() => void refetch()} />;
+  if (failed && !data) return failed;
   if (!data) return <Loading what="Reading the clusters…" />;
   const others = data.results.filter(({ name }) => name !== clusterName || targetProject !== projectId);
   const own = targetProject === projectId ? [{ value: clusterName, label: `${clusterName} (where the snapshot was taken)` }] : [];
   const options = [...others.map(({ name, mongodbVersion }) => ({ value: name, label: `${name} (MongoDB ${mongodbVersion})` })), ...own];
   return (
     <>
+      {failed}
       <Title order={2}>Into which cluster?</Title>
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         {projects.length > 1 && (
