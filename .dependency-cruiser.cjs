@@ -11,9 +11,10 @@ module.exports = {
     },
     {
       name: 'bottom-imports-nothing',
-      comment: 'clock, ids, errors, sealing, page, gathered, in-parallel, native, destinations and bson are the vocabulary of every room.',
+      comment:
+        'clock, ids, errors, sealing, page, gathered, in-parallel, lane, native, destinations and bson are the vocabulary of every room.',
       severity: 'error',
-      from: { path: '^src/(clock|ids|errors|sealing|page|gathered|in-parallel|native|destinations)\\.ts$' },
+      from: { path: '^src/(clock|ids|errors|sealing|page|gathered|in-parallel|lane|native|destinations)\\.ts$' },
       to: { path: '^src/', pathNot: '^src/(errors|clock)\\.ts$' },
     },
     {

@@ -53,6 +53,7 @@ import { forgetTokens } from './db/service-accounts.ts';
 import { forgetSessions } from './db/sessions.ts';
 import { Problem } from './errors.ts';
 import { Foundation } from './foundation.ts';
+import { RetryLater } from './jobs/definitions.ts';
 import { Queue } from './jobs/queue.ts';
 import { Runner, releaseJobsOf, releaseLostJobs } from './jobs/runner.ts';
 import { WORKER_HEAP } from './jobs/worker-heap.ts';
@@ -98,8 +99,11 @@ export async function startService(config: Config): Promise<Service> {
     const foundation = await Foundation.open(config, 'own');
     stack.push(() => foundation[Symbol.asyncDispose]());
     const { blobs } = (await foundation.vault()).access;
-    const caveat = await blobs.caveat();
-    if (caveat) logger.warn(`the store: ${caveat}`);
+    // A store that is full, or can only be read, still serves what it holds.
+    await blobs.caveat().then(
+      (caveat) => caveat && logger.warn(`the store: ${caveat}`),
+      (error) => logger.warn({ err: error }, 'the store cannot be written'),
+    );
     const queue = await Queue.open({
       url: foundation.databaseUrl,
       answerMs: config.answerSeconds * SECOND,
@@ -277,7 +281,7 @@ export async function startWorker(config: Config, options: { isChild: boolean })
     const snapshots = new Snapshots({ db, clock, queue, clusters });
     const drills = new Drills({ db, clock, queue, clusters });
     const schedules = { db, clock, logger, snapshots, drills, isWhole: (id: string) => isWhole(db, vault, id) };
-    const deliveries = { db, logger, destinations: foundation.destinations, secretKey: secretKeyOf(foundation) };
+    const deliveries = { db, clock, logger, destinations: foundation.destinations, secretKey: secretKeyOf(foundation) };
     // What a job has to tell is on its way at once, and by the next minute where this fails.
     const tellSoon = () => queue.send('webhooks.deliver', {}).catch((error) => logger.warn({ err: error }, 'webhooks are told later'));
     const runner = await Runner.start({
@@ -304,12 +308,17 @@ export async function startWorker(config: Config, options: { isChild: boolean })
   }
 }
 
+/** Seconds, where a snapshot that takes long goes on at the hour of the collection. */
+const COLLECT_AGAIN = 1800;
+
 /** A collection that fails is told of; there is another in the next night. */
 async function collectGarbage(foundation: Foundation, logger: Logger, signal: AbortSignal): Promise<void> {
   try {
-    logger.info({ report: await foundation.collectGarbage(signal) }, 'garbage was collected');
+    const report = await foundation.collectGarbage(signal);
+    logger.info({ report }, 'garbage was collected');
+    if (report.isWaiting) throw new RetryLater(COLLECT_AGAIN, 'runs that may need what is garbage go on');
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (signal.aborted || error instanceof RetryLater) throw error;
     logger.error({ err: error }, 'garbage could not be collected');
   }
 }

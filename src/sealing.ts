@@ -9,6 +9,7 @@ export type KeyPurpose =
   | 'kept-secrets'
   | 'download-urls'
   | 'webhook-urls'
+  | 'webhook-signatures'
   | 'vault-envelope'
   | 'vault-names'
   | 'vault-boundaries'

@@ -78,7 +78,7 @@ const TOLD: Readonly<Partial<Record<Refusal['refused'], Pick<NewAuditEntry, 'act
 };
 
 /** A request is refused whether or not it is told. */
-async function noteRefusal(
+export async function noteRefusal(
   { audit, logger }: ApiServices,
   address: string,
   entry: Pick<NewAuditEntry, 'action' | 'result'>,

@@ -80,7 +80,14 @@ function ofDamage({ completed }: ClusterFacts): Attention[] {
   const damaged = completed.filter((snapshot) => snapshot.verified?.ok === false);
   if (damaged.length === 0) return [];
   const message = `${damaged.length === 1 ? 'A snapshot is' : `${damaged.length} snapshots are`} damaged in the vault (${damaged.map(({ id }) => id).join(', ')}).`;
-  return [{ code: 'snapshot-damaged', severity: 'critical', message, hint: 'Run `npx lifeboat repair`, and take another snapshot.' }];
+  return [
+    {
+      code: 'snapshot-damaged',
+      severity: 'critical',
+      message,
+      hint: 'Take another snapshot, run `npx lifeboat repair`, and verify this one again.',
+    },
+  ];
 }
 
 function ofProof({ completed, lastProven, lastDrill, overdueProof }: ClusterFacts, now: Date): Attention[] {

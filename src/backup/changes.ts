@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { wallClockSeconds } from '../clock.ts';
 import type { ChangeFeedOptions } from '../db/change-feed.ts';
 import type { Id } from '../ids.ts';
@@ -22,8 +23,8 @@ export class Changes {
   readonly #open: (options: Omit<ChangeFeedOptions, 'url'>) => Feed;
   readonly #onError: (error: unknown) => void;
   readonly #listeners = new Map<Id, Set<Listener>>();
-  /** Larger than those of an earlier process; of another one at the same time they are not the same. */
-  #number = wallClockSeconds() * 1_000_000;
+  /** Larger than those of an earlier process; of another one that began in the same second they are not the same, as good as surely. */
+  #number = wallClockSeconds() * 1_000_000 + randomInt(1_000_000);
   readonly #recent: { number: number; change: Change }[] = [];
   #feed: Feed | null = null;
   #isClosed = false;

@@ -11,6 +11,7 @@ import {
   requestRestoreCancel,
   setRestoreStatus,
 } from '../db/restores.ts';
+import { keepSnapshots } from '../db/scheduled-snapshots.ts';
 import { newestSnapshot } from '../db/snapshots.ts';
 import { isProblem, Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
@@ -61,6 +62,8 @@ export class Drills {
     await deployment.close();
     const row = this.#rowOf(cluster, { ...snapshot, finishedAt: snapshot.finishedAt }, target, deployment.address, 'PENDING');
     const inserted = await this.#db.transaction().execute(async (transaction) => {
+      // Retention may have given it up meanwhile.
+      if ((await keepSnapshots(transaction, [snapshot.id])).length === 0) throw new Problem('nothing-to-drill', [cluster.name]);
       const job = await insertRestore(transaction, row);
       await this.#queue.send('restore.run', { restoreJobId: job!.id }, { transaction });
       await audit(transaction, this.#clock, drillEntry('DRILL_REQUESTED', row, input.by));
@@ -77,6 +80,7 @@ export class Drills {
   async startDueWithin(transaction: Within, cluster: Pick<Cluster, 'id' | 'projectId' | 'name' | 'deployment'>): Promise<void> {
     const snapshot = await newestSnapshot(transaction, cluster.id);
     if (!snapshot?.finishedAt || (await isBeingDrilled(transaction, cluster.id))) return;
+    if ((await keepSnapshots(transaction, [snapshot.id])).length === 0) return;
     const row = this.#rowOf(cluster, { ...snapshot, finishedAt: snapshot.finishedAt }, cluster, cluster.deployment, 'QUEUED');
     await insertRestore(transaction, row);
     await this.#queue.send('restore.run', { restoreJobId: row.id }, { transaction });

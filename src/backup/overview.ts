@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../db/connection.ts';
 import { findInstallation } from '../db/installation.ts';
 import { countActiveJobs, newestDrills, newestSnapshots } from '../db/overview.ts';
+import type { SnapshotRow } from '../db/snapshots.ts';
 import type { Id } from '../ids.ts';
 import { type Attention, attentionTo, bySeverity } from './attention.ts';
 import type { BackupSchedules } from './backup-schedules.ts';
@@ -29,6 +30,12 @@ export interface Overview {
   clusters: ClusterOverview[];
   /** Of all clusters, and of the installation, most urgent first. */
   attention: (Attention & { clusterName?: string })[];
+}
+
+/** When a snapshot that has not begun was asked for: one that is due next and was passed over, or one that waits and takes every later moment upon itself. */
+function askedForAt(next: Date | null, last: Pick<SnapshotRow, 'status' | 'scheduledAt'> | undefined, now: Date): Date | null {
+  if (next && next < now) return next;
+  return last && ['PENDING', 'QUEUED'].includes(last.status) ? last.scheduledAt : null;
 }
 
 const SIZES = 30;
@@ -85,8 +92,7 @@ export class Overviews {
         lastProven: proven.get(cluster.id) ?? null,
         lastDrill: drill ? drillOf(restoreFromRow(drill)) : null,
         overdueProof: overdue.get(cluster.id),
-        // What is due next and has not been begun long after was asked for then.
-        lastDueAt: nextSnapshotAt && nextSnapshotAt < now ? nextSnapshotAt : null,
+        lastDueAt: askedForAt(nextSnapshotAt, lastRow, now),
       };
       return {
         cluster,

@@ -1,6 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Problem } from '../errors.ts';
+import { Lane } from '../lane.ts';
 
 export const LEAST_CHARACTERS = 12;
 export const MOST_CHARACTERS = 256;
@@ -81,8 +82,7 @@ export function checkPassword(password: string, username: string): void {
 export class Passwords {
   readonly #cost: Cost;
   readonly #nobody: string;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #lane = new Lane(AT_ONCE);
 
   constructor(cost: Cost = COST) {
     this.#cost = cost;
@@ -91,29 +91,16 @@ export class Passwords {
 
   async hash(password: string): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
-    return textOf(this.#cost, salt, await this.#inTurn(() => derive(password, salt, this.#cost)));
+    return textOf(this.#cost, salt, await this.#lane.run(() => derive(password, salt, this.#cost)));
   }
 
   /** Whether the password made the hash. `null`, for somebody who is not there: no, after as much work. */
   async isRight(password: string, stored: string | null): Promise<boolean> {
     const [, log2N, r, p, salt = '', hash = ''] = (stored ?? this.#nobody).split('$');
     const cost = { log2N: Number(log2N), r: Number(r), p: Number(p) };
-    const made = await this.#inTurn(() => derive(password, Buffer.from(salt, 'base64'), cost));
+    const made = await this.#lane.run(() => derive(password, Buffer.from(salt, 'base64'), cost));
     const isSame = timingSafeEqual(made, Buffer.from(hash, 'base64'));
     return isSame && stored !== null;
-  }
-
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running < AT_ONCE) this.#running += 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      // The place goes to the next in line, if there is one.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running -= 1;
-    }
   }
 }
 

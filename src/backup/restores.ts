@@ -1,5 +1,5 @@
 import { after, type Clock, HOUR } from '../clock.ts';
-import type { Db } from '../db/connection.ts';
+import type { Db, Within } from '../db/connection.ts';
 import { keepLease } from '../db/leases.ts';
 import {
   failRestore,
@@ -13,9 +13,11 @@ import {
   requestRestoreCancel,
   setRestoreStatus,
 } from '../db/restores.ts';
+import { keepSnapshots } from '../db/scheduled-snapshots.ts';
 import { findSwapPlan } from '../db/swap-journal.ts';
 import type { Deployment } from '../engine/deployment.ts';
 import { forecastImpact, replacesAnything } from '../engine/impact.ts';
+import type { NamespaceSelection } from '../engine/namespace-selection.ts';
 import { namespaceText } from '../engine/namespaces.ts';
 import { standingAt } from '../engine/preflight.ts';
 import { isProblem, Problem } from '../errors.ts';
@@ -133,8 +135,7 @@ export class Restores {
     if (plan && plan.phase !== 'in-place')
       throw new Problem('invalid-value', ['the restore job', 'it stopped while the target was being replaced: resume it first']);
     const { selection } = intentOf(options);
-    const { collections } = restoreSourceOf(await this.#readSnapshot(job.snapshotId));
-    const touched = collections.flatMap((c) => selection.target(c) ?? []).map((ns) => exactPattern(namespaceText(ns)));
+    const touched = selection.everything ? [] : await this.#touched(job.snapshotId, selection);
     return this.start({
       projectId: job.targetProjectId,
       clusterName: job.targetClusterName,
@@ -146,6 +147,12 @@ export class Restores {
     });
   }
 
+  /** Where the chosen collections of a snapshot went. */
+  async #touched(snapshotId: Id, selection: NamespaceSelection): Promise<string[]> {
+    const { collections } = restoreSourceOf(await this.#readSnapshot(snapshotId));
+    return collections.flatMap((c) => selection.target(c) ?? []).map((ns) => exactPattern(namespaceText(ns)));
+  }
+
   /** A DOWNLOAD job is COMPLETED at once; its snapshot's chunks are kept until it expires. */
   async startDownload(input: { projectId: Id; clusterName: string; snapshotId: string; by?: Actor }): Promise<RestoreJob> {
     const snapshot = await this.#completed(input.projectId, input.clusterName, input.snapshotId);
@@ -153,6 +160,7 @@ export class Restores {
     const row = newRestoreRow(snapshot, source, 'DOWNLOAD', this.#clock.now(), { targetDeployment: null, options: {} });
     const event = jobEvent('TENANT_SNAPSHOT_DOWNLOAD_REQUESTED_AUDIT', row, input.by);
     const inserted = await recorded(this.#db, this.#clock, event, async (transaction) => {
+      await this.#keep(transaction, row);
       await keepLease(transaction, {
         id: `download ${row.id}`,
         snapshotId: snapshot.id,
@@ -222,6 +230,8 @@ export class Restores {
   async #enqueue(row: NewRestoreRow, protect: Cluster | null, by: Actor | undefined): Promise<RestoreJob> {
     const event = restoreEvent('TENANT_RESTORE_REQUESTED_AUDIT', row, by);
     const inserted = await recorded(this.#db, this.#clock, event, async (transaction) => {
+      // One that carries a swap on reads a snapshot that is kept for it, whatever its expiry says.
+      if (!(row.options as RestoreOptions).resumes) await this.#keep(transaction, row);
       const safetySnapshotId = protect ? (await this.#snapshots.takeWithin(transaction, protect)).id : row.safetySnapshotId;
       const job = await insertRestore(transaction, { ...row, safetySnapshotId });
       if (job) await this.#queue.send('restore.run', { restoreJobId: job.id }, { transaction });
@@ -231,6 +241,11 @@ export class Restores {
     // PENDING is what the answer says: accepted. From here on it waits in the queue; a worker begins a PENDING job as well.
     await setRestoreStatus(this.#db, inserted.id, null, ['PENDING'], 'QUEUED');
     return restoreFromRow(inserted);
+  }
+
+  /** Retention may have given the snapshot up since it was looked at: from here on it is in use. */
+  async #keep(transaction: Within, { snapshotId, clusterName }: NewRestoreRow): Promise<void> {
+    if ((await keepSnapshots(transaction, [snapshotId])).length === 0) throw new Problem('snapshot-not-found', [snapshotId, clusterName]);
   }
 
   async #inProgress(row: NewRestoreRow): Promise<Problem> {

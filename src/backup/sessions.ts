@@ -1,5 +1,5 @@
 import { after, type Clock } from '../clock.ts';
-import type { Db, Within } from '../db/connection.ts';
+import type { Db } from '../db/connection.ts';
 import { deleteSession, deleteSessionOfToken, deleteSessionsOf, findSession, insertSession, touchSession } from '../db/sessions.ts';
 import { findUser, findUserByName, noteSignIn, setPassword, type UserWithRoles } from '../db/users.ts';
 import { newId } from '../ids.ts';
@@ -108,16 +108,15 @@ export class Sessions {
     if (!row || !isRight) return false;
     checkPassword(next, user.username);
     const passwordHash = await this.#passwords.hash(next);
-    await this.#db.transaction().execute((transaction) => this.#replacePassword(transaction, { id, user }, passwordHash, by));
-    return true;
-  }
-
-  async #replacePassword(transaction: Within, { id, user }: Pick<Session, 'id' | 'user'>, passwordHash: string, by: Actor): Promise<void> {
-    await setPassword(transaction, user.id, passwordHash);
-    const ended = await deleteSessionsOf(transaction, user.id, id);
-    const entry = { organizationId: user.organizationId, subject: user.username, by };
-    await audit(transaction, this.#clock, { action: 'PASSWORD_CHANGED', ...entry });
-    if (ended > 0) await audit(transaction, this.#clock, { action: 'SESSION_ENDED', ...entry });
+    return this.#db.transaction().execute(async (transaction) => {
+      // Hashing takes its time: an owner may have set another one since, which then stands.
+      if (!(await setPassword(transaction, user.id, passwordHash, row.passwordHash))) return false;
+      const ended = await deleteSessionsOf(transaction, user.id, id);
+      const entry = { organizationId: user.organizationId, subject: user.username, by };
+      const actions = ended > 0 ? (['PASSWORD_CHANGED', 'SESSION_ENDED'] as const) : (['PASSWORD_CHANGED'] as const);
+      await audit(transaction, this.#clock, ...actions.map((action) => ({ action, ...entry })));
+      return true;
+    });
   }
 }
 

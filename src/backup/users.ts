@@ -12,6 +12,7 @@ import {
   hasOwningUser,
   insertUser,
   listUsers,
+  lockUser,
   setPassword,
   type UserWithRoles,
 } from '../db/users.ts';
@@ -61,7 +62,7 @@ export class Users {
     return this.#db.transaction().execute(async (transaction) => {
       await lockOrganization(transaction, input.organizationId);
       const user = await insertHashedUser(transaction, this.#clock, { ...input, passwordHash });
-      await this.#audit(transaction, 'USER_CREATED', user, by);
+      await this.#audit(transaction, ['USER_CREATED'], user, by);
       return user;
     });
   }
@@ -91,18 +92,19 @@ export class Users {
     return this.#db.transaction().execute(async (transaction) => {
       await lockOrganization(transaction, organizationId);
       const row = await this.#row(transaction, organizationId, id);
+      const actions: AuditedAction[] = [];
       if (grants) {
         await dropUserRoles(transaction, id);
         await addUserRoles(transaction, id, distinct(grants));
         if (isOwner(row)) await keepAnOwningUser(transaction, organizationId);
-        await this.#audit(transaction, 'USER_ROLES_CHANGED', row, by);
+        actions.push('USER_ROLES_CHANGED');
       }
       if (passwordHash !== null) {
         await setPassword(transaction, id, passwordHash);
-        const ended = await deleteSessionsOf(transaction, id);
-        await this.#audit(transaction, 'PASSWORD_CHANGED', row, by);
-        if (ended > 0) await this.#audit(transaction, 'SESSION_ENDED', row, by);
+        actions.push('PASSWORD_CHANGED');
+        if ((await deleteSessionsOf(transaction, id)) > 0) actions.push('SESSION_ENDED');
       }
+      await this.#audit(transaction, actions, row, by);
       return userFromRow(await this.#row(transaction, organizationId, id));
     });
   }
@@ -112,11 +114,12 @@ export class Users {
     await this.#db.transaction().execute(async (transaction) => {
       await lockOrganization(transaction, organizationId);
       const row = await this.#row(transaction, organizationId, id);
+      // The user's row first, as a sign-in takes it: neither waits for what the other holds.
+      await lockUser(transaction, id);
       const ended = await deleteSessionsOf(transaction, id);
       await deleteUser(transaction, id);
       if (isOwner(row)) await keepAnOwningUser(transaction, organizationId);
-      await this.#audit(transaction, 'USER_DELETED', row, by);
-      if (ended > 0) await this.#audit(transaction, 'SESSION_ENDED', row, by);
+      await this.#audit(transaction, ended > 0 ? ['USER_DELETED', 'SESSION_ENDED'] : ['USER_DELETED'], row, by);
     });
   }
 
@@ -126,8 +129,9 @@ export class Users {
     return row !== null && row.lastSignInAddress !== null && networkOf(row.lastSignInAddress) === networkOf(address);
   }
 
-  #audit(transaction: Within, action: AuditedAction, { organizationId, username }: Named, by: Actor | undefined): Promise<void> {
-    return audit(transaction, this.#clock, { action, organizationId, subject: username, by });
+  /** All at once, as the last that a transaction does. */
+  #audit(transaction: Within, actions: AuditedAction[], { organizationId, username }: Named, by: Actor | undefined): Promise<void> {
+    return audit(transaction, this.#clock, ...actions.map((action) => ({ action, organizationId, subject: username, by })));
   }
 
   async #row(db: Queryable, organizationId: Id, id: string): Promise<UserWithRoles> {

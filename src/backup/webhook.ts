@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Id } from '../ids.ts';
+import { deriveKey } from '../sealing.ts';
 
 /** What a webhook can be told of. What somebody cancelled is none of it. */
 export const WEBHOOK_EVENTS = [
@@ -60,7 +61,7 @@ export function pauseAfter(attempts: number): number | null {
  * Standard Webhooks specification (https://www.standardwebhooks.com), for which receivers have libraries.
  */
 export function signingSecret(key: Buffer, webhookId: Id): string {
-  return `whsec_${createHmac('sha256', key).update(`webhook ${webhookId}`).digest('base64')}`;
+  return `whsec_${createHmac('sha256', deriveKey(key, 'webhook-signatures')).update(webhookId).digest('base64')}`;
 }
 
 /** The headers of a message. `seconds`: since 1970, of this attempt, so that a receiver can refuse an old one that somebody sends again. */

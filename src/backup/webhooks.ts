@@ -24,6 +24,7 @@ import type { Actor } from './caller.ts';
 import { DEFAULT_EVENTS, shownUrl, signingSecret, TEST_EVENT, type Webhook, type WebhookDelivery, type WebhookEvent } from './webhook.ts';
 
 const LONGEST_URL = 2048;
+const DELIVERY_ID = /^[0-9a-f-]{36}$/;
 
 export interface WebhookParts {
   db: Db;
@@ -77,8 +78,9 @@ export class Webhooks {
       ...(change.enabled !== undefined && { isEnabled: change.enabled }),
     };
     const entry = { action: 'WEBHOOK_CHANGED', projectId, subject: `${webhook.id} ${webhook.url}`, by } as const;
-    await audited(db, clock, entry, (transaction) => updateWebhook(transaction, webhook.id, columns));
-    return this.get(projectId, id);
+    const changed = await audited(db, clock, entry, (transaction) => updateWebhook(transaction, webhook.id, columns));
+    if (!changed) throw new Problem('webhook-not-found', [id]);
+    return fromRow(changed);
   }
 
   async remove(projectId: Id, id: string, by?: Actor): Promise<void> {
@@ -88,9 +90,9 @@ export class Webhooks {
     await audited(db, clock, entry, (transaction) => deleteWebhook(transaction, webhook.id));
   }
 
-  /** Sends a message now, so that a receiver can be tried. */
+  /** Sends a message now, so that a receiver can be tried. Throws `invalid-value` for one that is switched off. */
   async test(projectId: Id, id: string): Promise<WebhookDelivery> {
-    const webhook = await this.get(projectId, id);
+    const webhook = await this.#sending(projectId, id);
     const payload = { event: TEST_EVENT, kind: 'webhook', id: webhook.id, projectId };
     const delivery = await insertDelivery(this.#parts.db, { webhookId: webhook.id, event: TEST_EVENT, payload });
     await this.#parts.queue.send('webhooks.deliver', {});
@@ -106,9 +108,16 @@ export class Webhooks {
 
   /** Sends a message once more, whatever became of it. Throws `delivery-not-found`. */
   async redeliver(projectId: Id, id: string, deliveryId: string): Promise<void> {
-    const webhook = await this.get(projectId, id);
-    if (!(await renewDelivery(this.#parts.db, webhook.id, deliveryId))) throw new Problem('delivery-not-found', [deliveryId]);
+    const webhook = await this.#sending(projectId, id);
+    const isThere = DELIVERY_ID.test(deliveryId) && (await renewDelivery(this.#parts.db, webhook.id, deliveryId));
+    if (!isThere) throw new Problem('delivery-not-found', [deliveryId]);
     await this.#parts.queue.send('webhooks.deliver', {});
+  }
+
+  async #sending(projectId: Id, id: string): Promise<Webhook> {
+    const webhook = await this.get(projectId, id);
+    if (!webhook.enabled) throw new Problem('invalid-value', ['enabled', 'the webhook is switched off, and is sent nothing']);
+    return webhook;
   }
 
   #readUrl(text: string): URL {

@@ -50,7 +50,8 @@ function locate(given: string): StoreLocation {
   try {
     return parseStoreLocation(/^(file|s3):/.test(given) ? given : `file:${given}`);
   } catch (error) {
-    throw new Problem('bad-setting', [given, messageOf(error)]);
+    // Never as it was given: what is refused here may be a password in it.
+    throw new Problem('bad-setting', ['<vault>', messageOf(error)]);
   }
 }
 

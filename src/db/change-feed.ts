@@ -80,7 +80,9 @@ export class ChangeFeed {
     try {
       // What is heard of it before anybody waits is not unheard.
       lost.promise.catch(() => {});
-      await client.connect();
+      // A server that is away keeps nobody from closing.
+      await Promise.race([client.connect(), lost.promise]);
+      if (signal.aborted) return;
       await client.query(`LISTEN ${CHANNEL}`);
       onListening();
       await lost.promise;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Queryable, Within } from './connection.ts';
+import { needsSnapshots } from './leases.ts';
 import type { NewSnapshotRow, SnapshotRow } from './snapshots.ts';
 
 /** Snapshots as schedules take them and retention gives them up: many at once. */
@@ -34,7 +35,7 @@ export async function lockWaitingSnapshots(db: Within, clusterIds: readonly stri
     .execute();
 }
 
-/** One that waits serves a later moment too. */
+/** One that waits serves a later moment too; not one for which there is a snapshot already. */
 export async function extendWaitingSnapshot(
   db: Within,
   id: string,
@@ -44,6 +45,17 @@ export async function extendWaitingSnapshot(
     .updateTable('snapshots')
     .set({ dueAt, policyItems: JSON.stringify(policyItems), expiresAt })
     .where('id', '=', id)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('snapshots as taken')
+            .select('taken.id')
+            .whereRef('taken.clusterId', '=', 'snapshots.clusterId')
+            .where('taken.dueAt', '=', dueAt)
+            .where('taken.id', '!=', id),
+        ),
+      ),
+    )
     .execute();
 }
 
@@ -119,7 +131,7 @@ export async function retireSnapshots(db: Within, ids: readonly string[], now: D
         exists(
           selectFrom('restoreJobs')
             .select('restoreJobs.id')
-            .where('restoreJobs.status', 'in', ['PENDING', 'QUEUED', 'RUNNING'])
+            .where(needsSnapshots)
             .where((eb) =>
               eb.or([
                 eb('restoreJobs.snapshotId', '=', eb.ref('snapshots.id')),

@@ -45,8 +45,16 @@ export async function listUsers(db: Queryable, organizationId: string, page: Pag
   return { results, totalCount: count };
 }
 
-export async function setPassword(db: Queryable, id: string, passwordHash: string): Promise<void> {
-  await db.updateTable('users').set({ passwordHash }).where('id', '=', id).execute();
+/** Until the transaction ends. */
+export async function lockUser(transaction: Queryable, id: string): Promise<void> {
+  await transaction.selectFrom('users').select('id').where('id', '=', id).forUpdate().execute();
+}
+
+/** `insteadOf`: the hash that was checked; `false` where it is another one by now. */
+export async function setPassword(db: Queryable, id: string, passwordHash: string, insteadOf?: string): Promise<boolean> {
+  let update = db.updateTable('users').set({ passwordHash }).where('id', '=', id);
+  if (insteadOf !== undefined) update = update.where('passwordHash', '=', insteadOf);
+  return (await update.executeTakeFirst()).numUpdatedRows === 1n;
 }
 
 /** `false` when the user is gone by now, or has another password than the one that was checked. */

@@ -23,8 +23,18 @@ export async function findWebhook(db: Queryable, projectId: string, id: string):
   return found ?? null;
 }
 
-export async function updateWebhook(db: Queryable, id: string, change: Partial<Pick<WebhookRow, 'events' | 'isEnabled'>>): Promise<void> {
-  if (Object.keys(change).length > 0) await db.updateTable('webhooks').set(change).where('id', '=', id).execute();
+/** What waits for one that is switched off is given up: switched on again, it hears of what happens from then on. `null`: there is none. */
+export async function updateWebhook(
+  db: Queryable,
+  id: string,
+  change: Partial<Pick<WebhookRow, 'events' | 'isEnabled'>>,
+): Promise<WebhookRow | null> {
+  if (change.isEnabled === false) {
+    const given = { status: 'FAILED', failure: 'The webhook was switched off.', finishedAt: sql<string>`now()` } as const;
+    await db.updateTable('webhookDeliveries').set(given).where('webhookId', '=', id).where('status', '=', 'WAITING').execute();
+  }
+  const columns = { ...change, ...(Object.keys(change).length === 0 && { id }) };
+  return (await db.updateTable('webhooks').set(columns).where('id', '=', id).returningAll().executeTakeFirst()) ?? null;
 }
 
 /** With all of its deliveries. */

@@ -100,10 +100,22 @@ export class S3Blobs implements BlobStore {
       try {
         return { size: lengthOf((await this.#client.send(new HeadObjectCommand(input))).ContentLength) };
       } catch (error) {
-        if (isNotFound(error)) return null;
+        if (isNotFound(error)) return this.#askByGet(input);
         throw error;
       }
     });
+  }
+
+  /** What answers HEAD with 404 says nothing more: the object may be missing, the bucket, or S3 itself. GET says which. */
+  async #askByGet(input: { Bucket: string; Key: string }): Promise<{ size: number } | null> {
+    try {
+      const { Body, ContentLength } = await this.#client.send(new GetObjectCommand(input));
+      (Body as Readable).destroy();
+      return { size: lengthOf(ContentLength) };
+    } catch (error) {
+      if (judge(error).kind === 'missing') return null;
+      throw error;
+    }
   }
 
   async delete(key: string): Promise<void> {

@@ -64,7 +64,10 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
   301: { kind: 'refused', hint: REGION },
   307: { kind: 'passing' },
   // HEAD again: a connection that was too slow, or a clock; or a request that is wrong.
-  400: { kind: 'doubtful' },
+  400: {
+    kind: 'doubtful',
+    hint: 'The server does not say why: credentials that have expired (AWS_SESSION_TOKEN), another region, or a clock that is wrong.',
+  },
   401: { kind: 'refused', hint: CREDENTIALS },
   // HEAD has no body that says which of the two it is.
   403: { kind: 'refused', hint: 'The credentials are wrong, or lack a right for this: docs/storage.md lists those that Lifeboat needs.' },

@@ -79,7 +79,10 @@ async function create(body: object = {}) {
 async function run(destinations = new Destinations()): Promise<void> {
   const { db, masterKey, installation } = edge.foundation;
   const secretKey = serviceAccountKey(masterKey, installation.secretKeySealed);
-  await deliverWebhooks({ db, destinations, secretKey, logger: pino({ level: 'silent' }) }, new AbortController().signal);
+  await deliverWebhooks(
+    { db, clock: edge.clock, destinations, secretKey, logger: pino({ level: 'silent' }) },
+    new AbortController().signal,
+  );
 }
 
 /** As if the pause until the next attempt were over. */
@@ -191,6 +194,40 @@ describe('a webhook', () => {
     await endJob(30, { status: 'FAILED', failure: { code: 'source-unavailable', message: 'x' } });
     await run();
     expect(received).toHaveLength(2);
+  });
+
+  it('that is switched off gives up what waits, is sent nothing, and hears only of what happens once it is on again', async () => {
+    const webhook = await create();
+    const path = `${project}/webhooks/${webhook.id}`;
+    answer = 500;
+    await edge.ask('POST', `${path}/test`);
+    await run();
+    await edge.ask('PATCH', path, { body: { enabled: false } });
+    expect(await deliveries(webhook.id)).toMatchObject([{ status: 'FAILED', failure: 'The webhook was switched off.' }]);
+    const [{ id }] = await deliveries(webhook.id);
+    expect((await edge.ask('POST', `${path}/test`)).status).toBe(400);
+    expect((await edge.ask('POST', `${path}/deliveries/${id}/redeliver`)).status).toBe(400);
+    await edge.ask('PATCH', path, { body: { enabled: true } });
+    for (const nobody of ['%00', 'nonsense', '0'.repeat(36)])
+      expect((await edge.ask('POST', `${path}/deliveries/${nobody}/redeliver`)).status).toBe(404);
+    answer = 200;
+    await later();
+    await run();
+    expect(received).toHaveLength(1);
+  });
+
+  it('that cannot be sent anything keeps no other back', async () => {
+    const [broken, whole] = [await create(), await create()];
+    await edge.foundation.db
+      .updateTable('webhooks')
+      .set({ urlSealed: Buffer.alloc(40) })
+      .where('id', '=', broken.id)
+      .execute();
+    await endJob(40, { status: 'FAILED', failure: { code: 'source-unavailable', message: 'x' } });
+    await run();
+    expect(received).toHaveLength(1);
+    expect(await deliveries(whole.id)).toMatchObject([{ status: 'DELIVERED' }]);
+    expect(await deliveries(broken.id)).toMatchObject([{ status: 'WAITING', attempts: 1, failure: 'It could not be made.' }]);
   });
 
   it('whose name leads elsewhere by now is not reached, whatever it led to when it was made', async () => {

@@ -210,7 +210,12 @@ describe('what has expired', () => {
     await world.snapshots.setHold(shop.projectId, 'shop', await held!, true);
     await world.run();
     expect(await ids(shop)).toEqual(await Promise.all([held, restored, safety, downloaded, newest]));
-    await database.db.updateTable('restoreJobs').set({ status: 'COMPLETED' }).execute();
+    // It stopped while the target was being replaced: only they make it whole again.
+    const [stopped] = await database.db.updateTable('restoreJobs').set({ status: 'FAILED' }).returning('id').execute();
+    await database.db.insertInto('swapPlans').values({ restoreJobId: stopped!.id, plan: '{}' }).execute();
+    await world.run();
+    expect(await ids(shop)).toEqual(await Promise.all([held, restored, safety, downloaded, newest]));
+    await database.db.deleteFrom('swapPlans').execute();
     await database.db.deleteFrom('snapshotLeases').execute();
     await world.snapshots.setHold(shop.projectId, 'shop', await held!, false);
     await world.run();

@@ -1,5 +1,6 @@
 import { networkOf } from '../../backup/ip-block.ts';
 import { realMilliseconds } from '../../clock.ts';
+import { Lane } from '../../lane.ts';
 import { Failures, type Limit } from './failures.ts';
 
 /** Wrong answers that one address may give for one name before it is throttled, and how fast they are forgiven. */
@@ -27,8 +28,7 @@ export type Checked<T> = { right: T } | { wrong: 'refused' } | { wrong: 'throttl
  */
 export class LoginThrottle {
   readonly #failures: Failures;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #lane = new Lane(LANE_WIDTH);
 
   /** `now`: milliseconds of a clock that never goes back. */
   constructor(now: () => number = realMilliseconds) {
@@ -43,8 +43,8 @@ export class LoginThrottle {
   /** Runs `check`, which answers `null` for wrong credentials and is told whether its source is throttled. */
   async run<T>(source: Source, check: (isThrottled: boolean) => Promise<T | null>): Promise<Checked<T>> {
     const wait = this.#waitOf(source);
-    if (wait > 0 && this.#waiting.length >= LANE_LENGTH) return { wrong: 'throttled', retryAfterSeconds: wait };
-    const right = wait > 0 ? await this.#inLane(() => check(true)) : await check(false);
+    if (wait > 0 && this.#lane.length >= LANE_LENGTH) return { wrong: 'throttled', retryAfterSeconds: wait };
+    const right = wait > 0 ? await this.#lane.run(() => check(true)) : await check(false);
     if (right !== null) return { right };
     for (const [key, limit] of bucketsOf(source)) this.#failures.add(key, limit);
     return wait > 0 ? { wrong: 'throttled', retryAfterSeconds: wait } : { wrong: 'refused' };
@@ -53,19 +53,6 @@ export class LoginThrottle {
   /** Seconds until a wrong answer of this source is forgiven; 0 when it is not throttled. */
   #waitOf(source: Source): number {
     return Math.max(...bucketsOf(source).map(([key, limit]) => this.#failures.secondsToWait(key, limit)));
-  }
-
-  async #inLane<T>(check: () => Promise<T>): Promise<T> {
-    if (this.#running < LANE_WIDTH) this.#running += 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await check();
-    } finally {
-      // The place goes to the next in line, if there is one.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running -= 1;
-    }
   }
 }
 

@@ -15,6 +15,12 @@ const MOST_AT_ONCE = 64;
 const BUSY_SECONDS = 5;
 const LONGEST_NAME = 64;
 
+/** No fault of who asks. */
+export interface Busy {
+  wrong: 'busy';
+  retryAfterSeconds: number;
+}
+
 /**
  * Limits how often a password can be guessed. Unlike a key, a password may be right by luck, so a source that is throttled is not asked at all, right or
  * wrong; and an attempt counts from its beginning, so that a thousand at once are no way around. What a name has had from everywhere does not count in
@@ -30,8 +36,8 @@ export class PasswordThrottle {
   }
 
   /** Runs `check`, which answers `null` for a wrong password. `isFamiliar`: whether the user last signed in from there. */
-  async run<T>({ address, name }: Source, isFamiliar: () => Promise<boolean>, check: () => Promise<T | null>): Promise<Checked<T>> {
-    if (this.#running >= MOST_AT_ONCE) return throttled(BUSY_SECONDS);
+  async run<T>({ address, name }: Source, isFamiliar: () => Promise<boolean>, check: () => Promise<T | null>): Promise<Checked<T> | Busy> {
+    if (this.#running >= MOST_AT_ONCE) return { wrong: 'busy', retryAfterSeconds: BUSY_SECONDS };
     const [here, everywhere] = limitsOf(networkOf(address), foldedName(name).slice(0, LONGEST_NAME));
     const wait = this.#secondsToWait(here);
     if (wait > 0) return throttled(wait);

@@ -12,6 +12,7 @@ import { readCommonQuery } from '../atlas/query.ts';
 import { ItemName } from '../atlas/render/schemas.ts';
 import { isOurOrigin } from '../auth/request-origin.ts';
 import { noSessionCookie, readSessionCookie, sessionCookie } from '../auth/session-cookie.ts';
+import { noteRefusal } from '../authenticate.ts';
 import { callerOf } from '../caller.ts';
 import { remoteAddressOf } from '../remote-address.ts';
 import type { ApiServices } from '../services.ts';
@@ -146,6 +147,7 @@ async function withPassword<T>(
   const checked = await throttle.run({ address, name: username }, () => services.users.isFamiliar(username, address), check);
   if ('right' in checked) return checked.right;
   if (checked.wrong === 'refused') throw new AtlasError('INVALID_CREDENTIALS');
+  if (checked.wrong === 'throttled') await noteRefusal(services, address, { action: 'SIGN_IN_THROTTLED', result: 'SIGN_IN_RATE_LIMITED' });
   reply.header('retry-after', String(checked.retryAfterSeconds));
   throw new AtlasError('SIGN_IN_RATE_LIMITED', [checked.retryAfterSeconds]);
 }

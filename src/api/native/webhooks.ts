@@ -70,7 +70,8 @@ export const WEBHOOK_ROUTES: readonly NativeRoute[] = [
     path: '/webhooks',
     operationId: 'createWebhook',
     summary: 'Tell a URL of the ends of jobs, by signed messages',
-    permission: 'manage',
+    // As a connection string, it leads into the network that Lifeboat stands in.
+    permission: 'register',
     status: 201,
     answers: { 201: Created },
     errors: ['invalid-value'],
@@ -126,6 +127,7 @@ export const WEBHOOK_ROUTES: readonly NativeRoute[] = [
     permission: 'manage',
     status: 202,
     answers: { 202: Delivery },
+    errors: ['invalid-value'],
     handler: async ({ webhooks }, { project, parameters }) => deliveryBody(await webhooks.test(project.id, parameters.webhookId!)),
   },
   {
@@ -150,6 +152,7 @@ export const WEBHOOK_ROUTES: readonly NativeRoute[] = [
     permission: 'manage',
     status: 204,
     answers: {},
+    errors: ['invalid-value'],
     handler: async ({ webhooks }, { project, parameters }) => {
       await webhooks.redeliver(project.id, parameters.webhookId!, parameters.deliveryId!);
       return {};

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { SECOND, wallClockSeconds } from '../../clock.ts';
+import { type Clock, SECOND, wallClockSeconds } from '../../clock.ts';
 import type { Db } from '../../db/connection.ts';
 import {
   claimDeliveries,
@@ -10,14 +10,17 @@ import {
   updateWebhook,
 } from '../../db/webhooks.ts';
 import type { Destinations } from '../../destinations.ts';
+import type { Id } from '../../ids.ts';
 import { inParallel } from '../../in-parallel.ts';
 import { unseal } from '../../sealing.ts';
+import { audit } from '../audit-log.ts';
 import { pauseAfter, signedHeaders, signingSecret } from '../webhook.ts';
 import { urlContext, urlKey } from '../webhooks.ts';
 import { type Answer, post } from './post.ts';
 
 export interface DeliveryParts {
   db: Db;
+  clock: Clock;
   logger: Logger;
   destinations: Destinations;
   secretKey: Buffer;
@@ -37,22 +40,39 @@ export async function deliverWebhooks(parts: DeliveryParts, signal: AbortSignal)
     signal.throwIfAborted();
     const due = await claimDeliveries(parts.db, AT_ONCE, IN_HAND_SECONDS);
     await inParallel(AT_ONCE, due, (delivery) => deliver(parts, delivery));
-    if (due.length < AT_ONCE) break;
+    if (due.length === 0) break;
   }
   await forgetDeliveries(parts.db, KEPT_DAYS);
 }
 
 async function deliver(parts: DeliveryParts, delivery: DueDelivery): Promise<void> {
-  const { db, destinations, secretKey, logger } = parts;
+  const { db, logger } = parts;
+  // What cannot even be made (an address that no key opens) is tried as often as any other, and keeps no other message back.
+  const answer = await send(parts, delivery).catch((error): Answer => {
+    logger.error({ err: error, delivery: delivery.id }, 'a message to a webhook could not be made');
+    return { status: null, failure: 'It could not be made.' };
+  });
+  const outcome = outcomeOf(answer, delivery.attempts);
+  await settleDelivery(db, delivery.id, delivery.attempts, outcome);
+  if (answer.status === GONE) await switchOff(parts, delivery.webhookId);
+  if (outcome.status === 'FAILED')
+    logger.warn({ webhook: delivery.webhookId, delivery: delivery.id, why: outcome.failure }, 'a message to a webhook was given up');
+}
+
+async function send({ destinations, secretKey }: DeliveryParts, delivery: DueDelivery): Promise<Answer> {
   const url = new URL(unseal(urlKey(secretKey), delivery.urlSealed, urlContext(delivery.webhookId)).toString());
   const body = JSON.stringify({ ...delivery.payload, happenedAt: delivery.createdAt.toISOString() });
   const headers = signedHeaders(signingSecret(secretKey, delivery.webhookId), delivery, body, wallClockSeconds());
-  const answer = await post(url, { body, headers, destinations, patience: PATIENCE });
-  const outcome = outcomeOf(answer, delivery.attempts);
-  await settleDelivery(db, delivery.id, delivery.attempts, outcome);
-  if (answer.status === GONE) await updateWebhook(db, delivery.webhookId, { isEnabled: false });
-  if (outcome.status === 'FAILED')
-    logger.warn({ webhook: delivery.webhookId, delivery: delivery.id, why: outcome.failure }, 'a message to a webhook was given up');
+  return post(url, { body, headers, destinations, patience: PATIENCE });
+}
+
+async function switchOff({ db, clock }: DeliveryParts, webhookId: Id): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const webhook = await updateWebhook(transaction, webhookId, { isEnabled: false });
+    if (!webhook) return;
+    const { projectId, shownUrl } = webhook;
+    await audit(transaction, clock, { action: 'WEBHOOK_CHANGED', result: String(GONE), projectId, subject: `${webhookId} ${shownUrl}` });
+  });
 }
 
 function outcomeOf({ status, failure }: Answer, attempts: number): DeliveryOutcome {

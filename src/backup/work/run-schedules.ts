@@ -96,13 +96,23 @@ function decide({ logger }: ScheduleParts, row: ScheduledCluster, now: Date): De
   }
 }
 
-async function startDrills({ db, clock, drills }: ScheduleParts): Promise<void> {
+/** As with snapshots: a schedule that cannot be read keeps no other from its drills. */
+function nextDrill(row: ScheduledCluster, now: Date, logger: Logger): Date | null {
+  try {
+    return nextDrillAfter(scheduleFromRow(row), now);
+  } catch (error) {
+    logger.error({ err: error, clusterId: row.clusterId }, 'a schedule cannot be read');
+    return after(now, HOUR);
+  }
+}
+
+async function startDrills({ db, clock, logger, drills }: ScheduleParts): Promise<void> {
   for (;;) {
     const now = clock.now();
     const count = await db.transaction().execute(async (transaction) => {
       const [row] = await lockDueDrills(transaction, now, 1);
       if (!row) return 0;
-      await setNextDrill(transaction, row.clusterId, nextDrillAfter(scheduleFromRow(row), now));
+      await setNextDrill(transaction, row.clusterId, nextDrill(row, now, logger));
       await drills.startDueWithin(transaction, row.cluster);
       return 1;
     });

@@ -2,12 +2,14 @@ import { markChunksDamaged } from '../../db/chunks.ts';
 import { dropLease, keepLease } from '../../db/leases.ts';
 import { beginVerification, completeVerification, reportVerification } from '../../db/verifications.ts';
 import { Problem } from '../../errors.ts';
+import { RetryLater } from '../../jobs/definitions.ts';
 import { verifyVault } from '../../vault/verify.ts';
 import { failureOf } from '../job-failure.ts';
-import { Attempt, CRASH_LIMIT, Superseded } from './attempt.ts';
+import { Attempt, CRASH_LIMIT, FAILURE_LIMIT, mayPass, Superseded } from './attempt.ts';
 import type { WorkParts } from './parts.ts';
 
 const LEASE_SECONDS = 120;
+const RETRY_SECONDS = 10;
 
 /** The job `snapshot.verify`: reads everything of a snapshot in the vault again and notes what it found. A worker that is lost begins it anew. */
 export async function verifySnapshot(parts: WorkParts, snapshotId: string, signal: AbortSignal): Promise<void> {
@@ -41,6 +43,8 @@ export async function verifySnapshot(parts: WorkParts, snapshotId: string, signa
     // Another worker has it at once.
     if (signal.aborted) throw error;
     parts.logger.warn({ err: error, snapshotId }, 'a snapshot could not be verified');
+    // As with every other job: what may pass is tried once more.
+    if (mayPass(error) && number < FAILURE_LIMIT) throw new RetryLater(RETRY_SECONDS, 'the snapshot could not be verified');
     await fail(error);
   } finally {
     await attempt.end();

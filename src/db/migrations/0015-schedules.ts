@@ -8,6 +8,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ADD COLUMN policy_items jsonb,
       ADD COLUMN hold boolean NOT NULL DEFAULT false,
       ADD COLUMN expiry_is_own boolean NOT NULL DEFAULT false`.execute(db);
+  // Nothing was given up by its expiry until now: what stands gets a month, in which its keeper hears of it.
+  await sql`
+    UPDATE snapshots SET expires_at = greatest(expires_at, now() + interval '30 days'), expiry_is_own = true
+      WHERE deleted_at IS NULL AND status = 'COMPLETED'`.execute(db);
   // A due moment gives one snapshot, whoever sees it first.
   await sql`CREATE UNIQUE INDEX one_snapshot_a_due_moment ON snapshots (cluster_id, due_at) WHERE due_at IS NOT NULL`.execute(db);
   await sql`CREATE INDEX snapshots_in_work ON snapshots (cluster_id) WHERE status IN ('PENDING', 'QUEUED', 'RUNNING')`.execute(db);
