@@ -1,6 +1,6 @@
 import { inParallel } from '../in-parallel.ts';
 import { namespaceText } from './namespaces.ts';
-import { differentIndexes, differentOptions, indexSpecs } from './specifications.ts';
+import { differentIndexes, differentOptions, hasIdIndex, indexSpecs } from './specifications.ts';
 import type { Proof } from './swap-plan.ts';
 import type { Target } from './target.ts';
 
@@ -32,5 +32,6 @@ export async function differencesAt(target: Target, proofs: readonly Proof[]): P
 
 async function indexDifferences(target: Target, proof: Proof): Promise<string[]> {
   const actual = await target.listIndexes(proof);
-  return differentIndexes(indexSpecs(proof.indexes, proof.options), actual, 'true');
+  const missing = proof.hasIdIndex && !hasIdIndex(actual) ? ['the index on _id is missing'] : [];
+  return [...missing, ...differentIndexes(indexSpecs(proof.indexes, proof.options), actual, 'true')];
 }

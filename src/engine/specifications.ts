@@ -36,6 +36,11 @@ export function indexSpecs(indexes: readonly string[], collectionOptions: string
   });
 }
 
+/** Whether these indexes, each as canonical Extended JSON, have the one on `_id` (which a clustered collection is). */
+export function hasIdIndex(indexes: readonly string[]): boolean {
+  return indexes.some((text) => isIdIndex(parseExtendedJson(text)));
+}
+
 function isIdIndex(index: Document): boolean {
   const keys = entriesOf(index.key ?? {});
   return keys.length === 1 && keys[0]![0] === '_id' && Math.abs(Number(keys[0]![1])) === 1;

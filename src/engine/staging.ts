@@ -6,7 +6,7 @@ import { Interrupted } from './errors.ts';
 import { type Namespace, namespaceText } from './namespaces.ts';
 import { insertRuns } from './raw-writer.ts';
 import type { OnUnsupported } from './restore.ts';
-import { createOptions, type IndexSpec, indexSpecs } from './specifications.ts';
+import { createOptions, hasIdIndex, type IndexSpec, indexSpecs } from './specifications.ts';
 import type { Expiry, StagedCollection } from './swap-plan.ts';
 import type { Target } from './target.ts';
 import { type CollectionDigest, type Digest, differentDigest, digestOf } from './verification.ts';
@@ -103,8 +103,9 @@ class Staging {
     // A new collection has none that nobody asked for (a time series may); should it have, the last look finds it.
     const isBare = kind === 'collection' && specs.length === 0;
     const kept = isBare ? [] : await this.#creation.keptIndexes([...built, ...expiring]);
+    const indexes = kept.map((spec) => spec.text);
     return {
-      proof: { ...destination, kind, uuid: this.#creation.uuid, options, indexes: kept.map((spec) => spec.text) },
+      proof: { ...destination, kind, uuid: this.#creation.uuid, options, indexes, hasIdIndex: hasIdIndex(this.#work.indexes) },
       expiries: await this.#expiries(kept, options),
       warnings: this.#creation.warnings,
       differences: differentDigest(destination, expected, found),

@@ -45,6 +45,8 @@ export interface Proof extends Namespace {
   /** Extended JSON, as the snapshot has them; what was left out with a warning is not in it. */
   options: string;
   indexes: string[];
+  /** Whether the snapshot's has its index on `_id`, which no one builds: a server makes it with the collection. */
+  hasIdIndex?: boolean;
 }
 
 /**

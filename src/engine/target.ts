@@ -61,8 +61,16 @@ export class Target {
     return this.#persistently(`for the indexes of ${namespaceText(ns)}`, () => listIndexes(this.deployment, ns));
   }
 
+  /**
+   * Empty and whole: what stands there after an answer was lost may be what a server that ended in the middle of it left (FerretDB 1.24 then keeps a collection
+   * without its index on `_id`), so it is made anew.
+   */
   async create(ns: Namespace, options: Document): Promise<void> {
-    await this.#command(`to create ${namespaceText(ns)}`, ns.database, { create: ns.name, ...options }, [CODES.namespaceExists]);
+    let attempts = 0;
+    await this.#persistently(`to create ${namespaceText(ns)}`, async () => {
+      if (attempts++ > 0) await this.#runUnless([CODES.namespaceNotFound], ns.database, { drop: ns.name, ...MAJORITY });
+      await this.#runUnless([CODES.namespaceExists], ns.database, { create: ns.name, ...options });
+    });
   }
 
   /** Answers false when there was something of that name already, or nothing any more: look again. */
@@ -126,15 +134,17 @@ export class Target {
 
   /** Answers false when the server refused with one of `expected`, which is another way to say that the state is not as thought. */
   async #command(what: string, database: string, command: Document, expected: number[]): Promise<boolean> {
-    return this.#persistently(what, async () => {
-      try {
-        await this.#run(database, command);
-        return true;
-      } catch (error) {
-        if (hasCode(error, ...expected)) return false;
-        throw error;
-      }
-    });
+    return this.#persistently(what, () => this.#runUnless(expected, database, command));
+  }
+
+  async #runUnless(expected: number[], database: string, command: Document): Promise<boolean> {
+    try {
+      await this.#run(database, command);
+      return true;
+    } catch (error) {
+      if (hasCode(error, ...expected)) return false;
+      throw error;
+    }
   }
 
   /** A copy: the driver adds to what it is given. */

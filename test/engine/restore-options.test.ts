@@ -195,6 +195,9 @@ describe('the proof', () => {
       'index ttl is missing': (shop) => {
         shop.get('orders')!.indexes = [ID];
       },
+      'the index on _id is missing': (shop) => {
+        shop.get('people')!.indexes = [];
+      },
       'option validator': (shop) => {
         shop.get('people')!.options = {};
       },
