@@ -7,7 +7,7 @@ import { weighted } from './accept.ts';
 /** What `npm run console` builds. */
 const BUILT = resolve(import.meta.dirname, '../../dist/console');
 /** Pages that the console's own router knows. Everything else stays what it is: unknown below /api, and elsewhere. */
-const PAGES = ['/', '/setup', '/signin', '/settings', '/p', '/p/*'];
+const PAGES = ['/', '/setup', '/signin', '/p', '/p/*'];
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',

@@ -74,3 +74,11 @@ export function percentDone(
   const [done, all] = totalBytes ? [bytes ?? 0, totalBytes] : [documents ?? 0, totalDocuments ?? 0];
   return all > 0 ? Math.min(100, Math.floor((done / all) * 100)) : null;
 }
+
+/** A text in its parts, what is between backticks apart; one that has no partner is a backtick. */
+export function codeParts(text: string): { text: string; isCode: boolean }[] {
+  return text
+    .split(/(`[^`]+`)/)
+    .filter((part) => part !== '')
+    .map((part) => (/^`[^`]+`$/.test(part) ? { text: part.slice(1, -1), isCode: true } : { text: part, isCode: false }));
+}

@@ -6,8 +6,8 @@ export interface ConsolePage {
   /** Below `/p/:projectId`; `''` is the project itself. */
   path: string;
   Component: ComponentType;
-  /** Its line in the navigation on the left; the order is this list's. */
-  navigation?: { title: string; icon: IconName; permission?: Permission };
+  /** Its line in the navigation on the left; the order is this list's. `below`: beginnings of the paths that are reached from it. */
+  navigation?: { title: string; icon: IconName; permission?: Permission; below?: readonly string[] };
 }
 
 /** Pages are loaded when they are opened. A file exports its page by name, `page` gives it to React. */
@@ -19,9 +19,9 @@ export const PAGES: readonly ConsolePage[] = [
   {
     path: '',
     Component: page(() => import('./pages/overview/overview-page.tsx'), 'OverviewPage'),
-    navigation: { title: 'Overview', icon: 'overview' },
+    navigation: { title: 'Overview', icon: 'overview', below: ['clusters', 'register'] },
   },
-  { path: 'clusters/new', Component: page(() => import('./pages/register/register-page.tsx'), 'RegisterPage') },
+  { path: 'register', Component: page(() => import('./pages/register/register-page.tsx'), 'RegisterPage') },
   { path: 'clusters/:clusterName', Component: page(() => import('./pages/cluster/cluster-page.tsx'), 'ClusterPage') },
   { path: 'clusters/:clusterName/schedule', Component: page(() => import('./pages/cluster/schedule-page.tsx'), 'SchedulePage') },
   { path: 'clusters/:clusterName/connection', Component: page(() => import('./pages/cluster/connection-page.tsx'), 'ConnectionPage') },
@@ -32,7 +32,7 @@ export const PAGES: readonly ConsolePage[] = [
   {
     path: 'jobs',
     Component: page(() => import('./pages/jobs/jobs-page.tsx'), 'JobsPage'),
-    navigation: { title: 'Jobs', icon: 'jobs' },
+    navigation: { title: 'Jobs', icon: 'jobs', below: ['restores', 'drills', 'downloads'] },
   },
   {
     path: 'events',

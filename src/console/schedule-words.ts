@@ -1,15 +1,10 @@
+import type { ScheduleRequest } from './api/schemas.ts';
+
 /** A schedule in words, and what its parts can be. Pure. */
 
-export type Frequency = 'hourly' | 'daily' | 'weekly' | 'monthly' | 'yearly';
-export type RetentionUnit = 'days' | 'weeks' | 'months' | 'years';
-
-export interface PolicyItem {
-  id?: string;
-  frequencyType: Frequency;
-  frequencyInterval: number;
-  retentionUnit: RetentionUnit;
-  retentionValue: number;
-}
+export type PolicyItem = ScheduleRequest['policy'][number];
+export type Frequency = PolicyItem['frequencyType'];
+export type RetentionUnit = PolicyItem['retentionUnit'];
 
 export const FREQUENCIES: readonly { value: Frequency; label: string }[] = [
   { value: 'hourly', label: 'Hours' },

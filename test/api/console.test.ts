@@ -54,6 +54,7 @@ describe('the pages of the console', () => {
     for (const path of [
       '/api/none',
       '/clusters',
+      '/settings',
       '/p2',
       '/index.html',
       '/assets/none.js',

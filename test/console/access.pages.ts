@@ -54,6 +54,10 @@ export function describeAccess(world: () => ConsoleWorld): void {
       await onSite(page).getByRole('button', { name: 'Remove 192.0.2.0/24' }).waitFor();
       expect(await answered('GET', `${project()}/clusters`)).toBe('IP_ADDRESS_NOT_ON_ACCESS_LIST');
       await onSite(page).getByRole('button', { name: 'Remove 192.0.2.0/24' }).click();
+      await onSite(page).getByText('may then be used from everywhere').waitFor();
+      expect(await answered('GET', `${project()}/clusters`)).toBe('IP_ADDRESS_NOT_ON_ACCESS_LIST');
+      await onSite(page).getByLabel('Type 192.0.2.0/24 to confirm').fill('192.0.2.0/24');
+      await onSite(page).getByRole('button', { name: 'Remove' }).click();
       await onSite(page).getByText('may be used from everywhere').waitFor();
       await page.keyboard.press('Escape');
       expect(await answered('GET', `${project()}/clusters`)).toBe(200);
@@ -90,9 +94,17 @@ export function describeAccess(world: () => ConsoleWorld): void {
       await onSite(page)
         .getByRole('button', { name: `Delete the secret that ends with ${first.slice(-4)}` })
         .click();
+      expect(await tokenStatus(first)).toBe(200);
       await onSite(page)
-        .getByRole('button', { name: `Delete the secret that ends with ${first.slice(-4)}` })
-        .waitFor({ state: 'detached' });
+        .getByLabel(`Type ${first.slice(-4)} to confirm`)
+        .fill(first.slice(-4));
+      await onSite(page).getByRole('button', { name: 'Delete' }).click();
+      await onSite(page).getByRole('button', { name: 'Make another secret' }).waitFor();
+      expect(
+        await onSite(page)
+          .getByRole('button', { name: /^Delete the secret/ })
+          .count(),
+      ).toBe(1);
       expect([await tokenStatus(first), await tokenStatus(second)]).toEqual([401, 200]);
       expect(await seriousViolations(page)).toEqual([]);
       await page.keyboard.press('Escape');

@@ -5,7 +5,7 @@ import { type ConsoleWorld, seriousViolations, takePicture } from '../kit/consol
 export function describeClusters(world: () => ConsoleWorld): void {
   describe('registering a cluster', () => {
     it('tests the connection first, and says what is wrong with it', async () => {
-      const page = await world().open('clusters/new');
+      const page = await world().open('register');
       await page.getByLabel('Name').fill('second');
       await page.getByLabel('Connection string', { exact: true }).fill('mongodb://127.0.0.1:1/');
       await page.getByRole('button', { name: 'Test the connection' }).click();
@@ -20,7 +20,7 @@ export function describeClusters(world: () => ConsoleWorld): void {
     });
 
     it('says so where the name is taken', async () => {
-      const page = await world().open('clusters/new');
+      const page = await world().open('register');
       await page.getByLabel('Name').fill('shop');
       await page.getByLabel('Connection string', { exact: true }).fill(world().source.uri);
       await page.keyboard.press('Enter');
@@ -105,7 +105,7 @@ export function describeClusters(world: () => ConsoleWorld): void {
   });
 
   describe.each(['light', 'dark'] as const)('in the %s', (scheme) => {
-    it.each(['', 'clusters/new', 'clusters/shop', 'clusters/shop/schedule', 'clusters/shop/connection'])(
+    it.each(['', 'register', 'clusters/shop', 'clusters/shop/schedule', 'clusters/shop/connection'])(
       'the page %s keeps nobody out, and fits a phone',
       async (path) => {
         const page = await world().open(path, { scheme, width: 390, height: 844 });

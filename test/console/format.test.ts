@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytesText, counted, durationText, percentDone, relativeText, timeText, utcText } from '../../src/console/format.ts';
+import { bytesText, codeParts, counted, durationText, percentDone, relativeText, timeText, utcText } from '../../src/console/format.ts';
 
 describe('amounts', () => {
   it.each([
@@ -59,4 +59,11 @@ describe('times', () => {
     expect(timeText(at, { timeZone: 'UTC', seconds: true })).toBe('Mar 1, 2026, 23:30:05');
     expect(utcText(at)).toBe('2026-03-01 23:30:05 UTC');
   });
+});
+
+it('takes what is to be typed out of a text', () => {
+  const shown = (text: string) => codeParts(text).map(({ text: part, isCode }) => (isCode ? `<${part}>` : part));
+  expect(shown('Run `npx lifeboat repair`, then `gc`.')).toEqual(['Run ', '<npx lifeboat repair>', ', then ', '<gc>', '.']);
+  expect(shown('`a`')).toEqual(['<a>']);
+  expect(shown("it's one ` only, and `` none")).toEqual(["it's one ` only, and `` none"]);
 });

@@ -207,11 +207,13 @@ export function describeRestores(world: () => ConsoleWorld): void {
       await takePicture(after, 'restore-midway-phone-dark');
     });
 
-    it('a drill says what it proved', async () => {
-      const { id } = await world().lifeboat.json<{ id: string }>('drill', 'shop', '--target', 'staging');
-      const page = await world().open(`drills/shop/${id}`);
+    it('a drill is started on the page of its cluster, and says what it proved', async () => {
+      const page = await world().open('clusters/shop');
+      await page.getByRole('button', { name: 'Start a drill' }).click();
+      await page.waitForURL(/drills\/shop\//);
       await page.getByText('Proven', { exact: true }).waitFor(SLOW);
-      await expectFits(world(), `drills/shop/${id}`, 'Proven', 'drill');
+      expect(await page.getByRole('link', { name: 'Jobs', exact: true }).getAttribute('aria-current')).toBe('page');
+      await expectFits(world(), pathOf(page), 'Proven', 'drill');
     });
 
     it('every step is readable in the dark and on a phone', async () => {

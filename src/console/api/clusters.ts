@@ -48,13 +48,26 @@ export function useSnapshotsOf({ from, to }: Range) {
   });
 }
 
-/** The names of the project's clusters, to choose from. */
-export function useClusterNames(projectId: string): string[] {
-  const { data } = useQuery({
+/** The clusters of a project, to choose from. */
+export function useClusters(projectId: string) {
+  return useQuery({
     // Below the overview: what makes that out of date makes this so.
-    queryKey: [...keys.overview(projectId), 'names'],
-    queryFn: ({ signal }) =>
-      api.get('/api/lifeboat/v1/projects/{projectId}/clusters', { path: { projectId }, query: { itemsPerPage: 500 }, signal }),
+    queryKey: [...keys.overview(projectId), 'clusters'],
+    queryFn: ({ signal }) => api.get(`${NATIVE}/clusters`, { path: { projectId }, query: { itemsPerPage: 500 }, signal }),
   });
+}
+
+export function useClusterNames(projectId: string): string[] {
+  const { data } = useClusters(projectId);
   return data?.results.map(({ name }) => name).sort() ?? [];
+}
+
+/** A rehearsed restore of the newest snapshot, beside the cluster's own data. */
+export function useStartDrill() {
+  const path = useClusterName();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.post(`${NATIVE}/clusters/{clusterName}/drills`, { path, body: {} }),
+    onSuccess: () => cache.invalidateQueries({ queryKey: keys.project(path.projectId) }),
+  });
 }

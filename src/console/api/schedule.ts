@@ -1,20 +1,12 @@
 import { notifications } from '@mantine/notifications';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { PolicyItem } from '../schedule-words.ts';
 import { api } from './client.ts';
 import { useClusterName } from './clusters.ts';
 import { keys } from './keys.ts';
-import { NATIVE } from './schemas.ts';
+import { NATIVE, type ScheduleRequest, type Schedule as Stored } from './schemas.ts';
 
-export interface Schedule {
-  policy: PolicyItem[];
-  timeZone: string;
-  referenceHourOfDay: number;
-  referenceMinuteOfHour: number;
-  paused: boolean;
-  drill?: { every: 'day' | 'week' | 'month'; objectiveDays: number } | null;
-  nextSnapshotAt?: string;
-}
+/** As it is stored, or is being written: a line that is new has no id, and no drill is `null`. */
+export type Schedule = Omit<Stored, 'policy' | 'drill'> & Pick<ScheduleRequest, 'policy' | 'drill'>;
 
 const SCHEDULE = `${NATIVE}/clusters/{clusterName}/schedule` as const;
 

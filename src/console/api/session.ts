@@ -3,27 +3,14 @@ import { useParams } from 'react-router';
 import { rememberCsrfToken, request } from './client.ts';
 import { ApiError } from './errors.ts';
 import { keys } from './keys.ts';
+import type { components } from './served.d.ts';
 
 const SESSION = '/api/lifeboat/v1/session';
 const SETUP = '/api/lifeboat/v1/setup';
 
-export type Permission = 'read' | 'download' | 'restore' | 'backup' | 'clusters' | 'manage' | 'register';
-
-export interface SessionProject {
-  id: string;
-  name: string;
-  permissions: Permission[];
-}
-
-export interface Session {
-  user: { id: string; username: string; grants: { roleName: string; organizationId: string; projectId: string | null }[] };
-  csrfToken: string;
-  expiresAt: string;
-  organization: { id: string; name: string };
-  projects: SessionProject[];
-  organizationPermissions: ('read' | 'create-project' | 'manage')[];
-  version: string;
-}
+export type Session = components['schemas']['Session'];
+export type SessionProject = Session['projects'][number];
+export type Permission = SessionProject['permissions'][number];
 
 export interface FirstOwner {
   token: string;

@@ -13,14 +13,21 @@ export function useSnapshotPath() {
 }
 
 export function useSnapshot() {
-  const path = useSnapshotPath();
+  const { projectId, clusterName, snapshotId } = useSnapshotPath();
+  return useSnapshotOf(projectId, clusterName, snapshotId);
+}
+
+/** Nothing is asked for while its id is not known. */
+export function useSnapshotOf(projectId: string, clusterName: string, snapshotId: string) {
+  const path = { projectId, clusterName, snapshotId };
   return useQuery({
-    queryKey: [...keys.cluster(path.projectId, path.clusterName), 'snapshot', path.snapshotId],
-    queryFn: ({ signal }): Promise<Snapshot> => api.get(`${NATIVE}/clusters/{clusterName}/snapshots/{snapshotId}`, { path, signal }),
+    queryKey: [...keys.cluster(projectId, clusterName), 'snapshot', snapshotId],
+    queryFn: ({ signal }): Promise<Snapshot> => api.get(ONE, { path, signal }),
+    enabled: snapshotId !== '',
   });
 }
 
-const ONE = `${NATIVE}/clusters/{clusterName}/snapshots/{snapshotId}`;
+const ONE = `${NATIVE}/clusters/{clusterName}/snapshots/{snapshotId}` as const;
 
 type Change = { do: 'cancel' | 'verify' } | { do: 'change'; body: { hold?: boolean; description?: string; expiresAt?: string } };
 

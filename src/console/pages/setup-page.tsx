@@ -1,10 +1,11 @@
-import { Alert, Anchor, Button, Code, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Code, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Link, Navigate, useLocation } from 'react-router';
 import { type FirstOwner, useNeedsOwner, useSession, useSetup } from '../api/session.ts';
 import { Door } from '../parts/door.tsx';
 import { ErrorNotice } from '../parts/error-notice.tsx';
 import { Loading } from '../parts/loading.tsx';
+import { NewPasswordInput } from '../parts/new-password-input.tsx';
 
 /** The first page of a new installation: its owner. The link with the token is printed by `lifeboat serve`. */
 export function SetupPage() {
@@ -50,16 +51,7 @@ function FirstOwnerForm() {
           )}
           {!linked && <TextInput label="Token" required withAsterisk={false} autoComplete="off" {...field('token')} />}
           <TextInput label="User name" required withAsterisk={false} autoComplete="username" autoFocus {...field('username')} />
-          <PasswordInput
-            label="Password"
-            description="12 characters or more; a few words that nobody guesses are best."
-            required
-            withAsterisk={false}
-            minLength={12}
-            autoComplete="new-password"
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
-            {...field('password')}
-          />
+          <NewPasswordInput label="Password" value={input.password} onChange={(password) => setInput({ ...input, password })} />
           <TextInput
             label="Organization"
             description="Its name, as clients of Atlas see it. May stay empty."

@@ -1,6 +1,7 @@
 import { Alert, Button, Code, Group, Text } from '@mantine/core';
 import { asApiError } from '../api/errors.ts';
 import { Icon } from './icon.tsx';
+import { WithCode } from './with-code.tsx';
 
 interface Props {
   error: unknown;
@@ -14,10 +15,12 @@ export function ErrorNotice({ error, title, onRetry }: Props) {
   const { message, hint, code } = asApiError(error);
   return (
     <Alert color="red" variant="light" title={title} icon={<Icon name="warning" />} role="alert">
-      <Text size="sm">{message}</Text>
+      <Text size="sm">
+        <WithCode text={message} />
+      </Text>
       {hint && (
         <Text size="sm" mt={4}>
-          {hint}
+          <WithCode text={hint} />
         </Text>
       )}
       <Group mt="xs" gap="sm">

@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useReducer } from 'react';
 import { relativeText, timeText, utcText } from '../format.ts';
 
 interface Props {
@@ -29,13 +29,13 @@ export function Moment({ at, relative = false, seconds = false, otherwise = '–
   );
 }
 
-/** Now, anew every twenty seconds for as long as somebody shows how long ago something was. */
+/** Now, at every drawing: what has just happened is not in the future. Drawn anew every twenty seconds for as long as somebody shows how long ago something was. */
 export function useNow(moving = true): Date {
-  const [now, setNow] = useState(() => new Date());
+  const [, tick] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
     if (!moving) return;
-    const timer = setInterval(() => setNow(new Date()), 20_000);
+    const timer = setInterval(tick, 20_000);
     return () => clearInterval(timer);
   }, [moving]);
-  return now;
+  return new Date();
 }

@@ -4,7 +4,6 @@ interface Props {
   label: string;
   value: string;
   onChange: (value: string) => void;
-  autoComplete?: string;
   description?: string;
 }
 
@@ -22,6 +21,9 @@ export function NewPasswordInput({
     <PasswordInput
       label={label}
       description={description}
+      required
+      withAsterisk={false}
+      minLength={LEAST_CHARACTERS}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
       autoComplete="new-password"

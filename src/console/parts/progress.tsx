@@ -1,14 +1,8 @@
 import { Progress as Bar, Group, Text } from '@mantine/core';
+import type { components } from '../api/served.d.ts';
 import { bytesText, countText, percentDone } from '../format.ts';
 
-export interface JobProgress {
-  documents?: number;
-  bytes?: number;
-  totalDocuments?: number;
-  totalBytes?: number;
-  phase?: string;
-  namespace?: string;
-}
+type JobProgress = components['schemas']['JobProgress'];
 
 /** How far a running job is: a bar, the percentage, and what it is at. */
 export function Progress({ value, label }: { value: JobProgress | undefined; label: string }) {

@@ -12,10 +12,8 @@ export function Navigation() {
   const shown = PAGES.filter(({ navigation }) => navigation && (!navigation.permission || permissions.includes(navigation.permission)));
   return shown.map(({ path, navigation }) => {
     const to = `/p/${id}${path && `/${path}`}`;
-    // Clusters and what is below them are reached from the overview.
-    const isHere =
-      path === '' ? pathname === to || pathname.startsWith(`${to}/clusters/`) : pathname === to || pathname.startsWith(`${to}/`);
-    const { title, icon } = navigation!;
+    const { title, icon, below = [] } = navigation!;
+    const isHere = pathname === to || [...below, ...(path ? [path] : [])].includes(pathname.split('/')[3] ?? '');
     return (
       <NavLink
         key={path}

@@ -2,9 +2,10 @@ import { Button, Code, Group, Modal, Stack, Table } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { keys } from '../../api/keys.ts';
+import { ConfirmByName } from '../../parts/confirm-by-name.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Moment } from '../../parts/moment.tsx';
-import { type Account, addSecret, deleteSecret } from './account-calls.ts';
+import { type Account, addSecret, deleteSecret, type Secret } from './account-calls.ts';
 import { ExpiryInput, USUAL_HOURS } from './expiry-input.tsx';
 import { SecretOnce } from './secret-once.tsx';
 import { usePlace } from './use-place.ts';
@@ -15,6 +16,7 @@ export function AccountSecrets({ account, onClose }: { account: Account; onClose
   const cache = useQueryClient();
   const [hours, setHours] = useState(USUAL_HOURS);
   const [secrets, setSecrets] = useState(account.secrets);
+  const [deleting, setDeleting] = useState<Secret | null>(null);
   const refresh = () => cache.invalidateQueries({ queryKey: keys.access(place.groupId) });
   const add = useMutation({
     mutationFn: () => addSecret(place, account, hours),
@@ -27,9 +29,28 @@ export function AccountSecrets({ account, onClose }: { account: Account; onClose
     mutationFn: (id: string) => deleteSecret(place, account, id),
     onSuccess: (_, id) => {
       setSecrets((before) => before.filter((secret) => secret.id !== id));
+      setDeleting(null);
       return refresh();
     },
   });
+  if (deleting)
+    return (
+      <ConfirmByName
+        opened
+        onClose={() => {
+          setDeleting(null);
+          remove.reset();
+        }}
+        title={`Delete a secret of ${account.name}`}
+        name={endOf(deleting)}
+        verb="Delete"
+        busy={remove.isPending}
+        error={remove.error}
+        onConfirm={() => remove.mutate(deleting.id)}
+      >
+        Programs that use the secret that ends with {endOf(deleting)} get no more tokens from the next request on.
+      </ConfirmByName>
+    );
   return (
     <Modal
       opened
@@ -51,16 +72,16 @@ export function AccountSecrets({ account, onClose }: { account: Account; onClose
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {secrets.map(({ id, maskedSecretValue, secret, expiresAt, lastUsedAt }) => (
-                <Table.Tr key={id}>
+              {secrets.map((secret) => (
+                <Table.Tr key={secret.id}>
                   <Table.Td>
-                    <Code>…{(secret ?? maskedSecretValue ?? '').slice(-4)}</Code>
+                    <Code>…{endOf(secret)}</Code>
                   </Table.Td>
                   <Table.Td>
-                    <Moment at={expiresAt} />
+                    <Moment at={secret.expiresAt} />
                   </Table.Td>
                   <Table.Td>
-                    <Moment at={lastUsedAt} relative otherwise="never" />
+                    <Moment at={secret.lastUsedAt} relative otherwise="never" />
                   </Table.Td>
                   <Table.Td>
                     {place.manages && (
@@ -68,8 +89,8 @@ export function AccountSecrets({ account, onClose }: { account: Account; onClose
                         variant="subtle"
                         color="red"
                         size="compact-xs"
-                        onClick={() => remove.mutate(id)}
-                        aria-label={`Delete the secret that ends with ${(secret ?? maskedSecretValue ?? '').slice(-4)}`}
+                        onClick={() => setDeleting(secret)}
+                        aria-label={`Delete the secret that ends with ${endOf(secret)}`}
                       >
                         Delete
                       </Button>
@@ -89,8 +110,13 @@ export function AccountSecrets({ account, onClose }: { account: Account; onClose
             </Button>
           </Group>
         )}
-        {(add.error || remove.error) && <ErrorNotice error={add.error ?? remove.error} title="The secrets were not changed" />}
+        {add.error && <ErrorNotice error={add.error} title="The secrets were not changed" />}
       </Stack>
     </Modal>
   );
+}
+
+/** What is shown of a secret. */
+function endOf({ id, secret, maskedSecretValue }: Secret): string {
+  return (secret ?? maskedSecretValue ?? id).slice(-4);
 }

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
+import { ConfirmByName } from '../../parts/confirm-by-name.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { Moment } from '../../parts/moment.tsx';
@@ -33,13 +34,36 @@ export function KeyAccessList({ apiKey, onClose }: { apiKey: Key; onClose: () =>
   });
   const remove = useMutation({
     mutationFn: (block: string) => api.delete(`${PATH}/{ipAddress}`, { path: { ...path, ipAddress: block } }),
-    onSuccess: refresh,
+    onSuccess: () => {
+      setOpening(null);
+      return refresh();
+    },
   });
+  /** The last entry, while it is asked whether it shall go. */
+  const [opening, setOpening] = useState<string | null>(null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     add.mutate();
   };
   const entries = data?.results ?? [];
+  if (opening !== null)
+    return (
+      <ConfirmByName
+        opened
+        onClose={() => {
+          setOpening(null);
+          remove.reset();
+        }}
+        title="Remove the last entry?"
+        name={opening}
+        verb="Remove"
+        busy={remove.isPending}
+        error={remove.error}
+        onConfirm={() => remove.mutate(opening)}
+      >
+        Without an entry the list allows everything: {apiKey.publicKey} may then be used from everywhere.
+      </ConfirmByName>
+    );
   return (
     <Modal opened onClose={onClose} title={`Access list of ${apiKey.publicKey}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack>
@@ -65,7 +89,8 @@ export function KeyAccessList({ apiKey, onClose }: { apiKey: Key; onClose: () =>
                         variant="subtle"
                         color="red"
                         size="compact-xs"
-                        onClick={() => remove.mutate(cidrBlock)}
+                        loading={remove.isPending && remove.variables === cidrBlock}
+                        onClick={() => (entries.length === 1 ? setOpening(cidrBlock) : remove.mutate(cidrBlock))}
                         aria-label={`Remove ${cidrBlock}`}
                       >
                         Remove

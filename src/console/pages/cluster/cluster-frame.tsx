@@ -1,7 +1,7 @@
 import { Button, Group, Tabs, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { useCluster, useClusterName, useTakeSnapshot } from '../../api/clusters.ts';
+import { useCluster, useClusterName, useStartDrill, useTakeSnapshot } from '../../api/clusters.ts';
 import { useMay } from '../../api/session.ts';
 import { ApiHelp } from '../../parts/api-help.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
@@ -28,7 +28,7 @@ export function ClusterFrame({ tab, calls, children }: { tab: (typeof TABS)[numb
       above={[{ title: 'Overview', to: `/p/${projectId}` }]}
       actions={
         <>
-          {cluster && <Actions base={base} />}
+          {cluster && <Actions projectId={projectId} clusterName={clusterName} />}
           <ApiHelp calls={calls} />
         </>
       }
@@ -58,13 +58,16 @@ export function ClusterFrame({ tab, calls, children }: { tab: (typeof TABS)[numb
   );
 }
 
-function Actions({ base }: { base: string }) {
+function Actions({ projectId, clusterName }: { projectId: string; clusterName: string }) {
+  const base = `/p/${projectId}/clusters/${clusterName}`;
   const [mayTake, mayRestore] = [useMay('backup'), useMay('restore')];
   const take = useTakeSnapshot();
+  const drill = useStartDrill();
   const navigate = useNavigate();
   return (
     <Group gap="xs">
       {take.error && <ErrorNotice error={take.error} title="The snapshot was not started" />}
+      {drill.error && <ErrorNotice error={drill.error} title="The drill was not started" />}
       {mayTake && (
         <Button
           loading={take.isPending}
@@ -76,6 +79,16 @@ function Actions({ base }: { base: string }) {
       {mayRestore && (
         <Button variant="default" component={Link} to={`${base}/restore`}>
           Restore…
+        </Button>
+      )}
+      {mayRestore && (
+        <Button
+          variant="default"
+          title="Rehearse the restore of the newest snapshot: loaded beside the data, compared, removed"
+          loading={drill.isPending}
+          onClick={() => drill.mutate(undefined, { onSuccess: ({ id }) => void navigate(`/p/${projectId}/drills/${clusterName}/${id}`) })}
+        >
+          Start a drill
         </Button>
       )}
     </Group>

@@ -52,6 +52,11 @@ function Outcome({
         <Text size="sm" fw={600} mb={4}>
           {paused ? 'The next snapshots, once it is not paused any more' : 'The next snapshots'}
         </Text>
+        {next.length > 0 && (
+          <Text size="xs" c="dimmed" mb={4}>
+            In your time zone ({Intl.DateTimeFormat().resolvedOptions().timeZone}).
+          </Text>
+        )}
         {next.length === 0 && (
           <Text size="sm" c="dimmed">
             None.

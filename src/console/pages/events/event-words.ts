@@ -1,4 +1,5 @@
 import type { components } from '../../api/served.d.ts';
+import { rangeOfDay } from '../../months.ts';
 
 export type AtlasEvent = components['schemas']['Event'];
 
@@ -60,15 +61,7 @@ export function aboutEvent({ raw, eventTypeName, publicKey }: Pick<AtlasEvent, '
 
 /** The days of the reader's zone that a filter names, as the moments where they begin and end. */
 export function momentsOfDays(from: string, to: string): { minDate?: string; maxDate?: string } {
-  const begin = startOfDay(from);
-  const end = startOfDay(to);
-  end?.setDate(end.getDate() + 1);
+  const begin = rangeOfDay(from)?.from;
+  const end = rangeOfDay(to)?.to;
   return { ...(begin && { minDate: begin.toISOString() }), ...(end && { maxDate: end.toISOString() }) };
-}
-
-function startOfDay(day: string): Date | null {
-  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day) ?? [];
-  if (!year) return null;
-  const at = new Date(Number(year), Number(month) - 1, Number(date));
-  return at.getMonth() === Number(month) - 1 ? at : null;
 }

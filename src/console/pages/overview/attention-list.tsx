@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import type { Attention } from '../../api/overview.ts';
 import { useProject } from '../../api/session.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { WithCode } from '../../parts/with-code.tsx';
 
 const LOOKS = {
   critical: { color: 'red', icon: 'critical', word: 'Critical' },
@@ -62,11 +63,11 @@ function Item({ item: { severity, clusterName, message, hint } }: { item: Attent
               :{' '}
             </>
           )}
-          {message}
+          <WithCode text={message} />
         </Text>
         {hint && (
           <Text size="xs" c="dimmed">
-            {hint}
+            <WithCode text={hint} />
           </Text>
         )}
       </div>

@@ -18,7 +18,7 @@ export function OverviewPage() {
   const mayRegister = useMay('register');
   const { data, error, refetch } = useOverview(id);
   const register = mayRegister && (
-    <Button component={Link} to={`/p/${id}/clusters/new`} leftSection={<Icon name="plus" size={16} />}>
+    <Button component={Link} to={`/p/${id}/register`} leftSection={<Icon name="plus" size={16} />}>
       Register a cluster
     </Button>
   );

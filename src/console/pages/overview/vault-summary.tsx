@@ -1,8 +1,8 @@
 import { Group, Paper, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
 import type { VaultStatus } from '../../api/schemas.ts';
 import { countText } from '../../format.ts';
 import { Bytes } from '../../parts/bytes.tsx';
+import { Figure } from '../../parts/figure.tsx';
 
 /** What the snapshots of all projects are together, and what they take. */
 export function VaultSummary({ vault: { snapshots, logicalBytes, storedBytes, ratio } }: { vault: VaultStatus }) {
@@ -12,26 +12,15 @@ export function VaultSummary({ vault: { snapshots, logicalBytes, storedBytes, ra
         The vault, of all projects
       </Text>
       <Group gap="xl">
-        <Fact name="Snapshots">{countText(snapshots)}</Fact>
-        <Fact name="They hold">
+        <Figure name="Snapshots">{countText(snapshots)}</Figure>
+        <Figure name="They hold">
           <Bytes value={logicalBytes} />
-        </Fact>
-        <Fact name="They take">
+        </Figure>
+        <Figure name="They take">
           <Bytes value={storedBytes} />
-        </Fact>
-        {ratio !== undefined && <Fact name="Smaller by">{`${ratio.toLocaleString('en', { maximumSignificantDigits: 3 })} times`}</Fact>}
+        </Figure>
+        {ratio !== undefined && <Figure name="Smaller by">{`${ratio.toLocaleString('en', { maximumSignificantDigits: 3 })} times`}</Figure>}
       </Group>
     </Paper>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <Text size="xs" c="dimmed">
-        {name}
-      </Text>
-      <Text fw={600}>{children}</Text>
-    </div>
   );
 }

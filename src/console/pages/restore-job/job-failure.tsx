@@ -1,6 +1,7 @@
 import { Alert, Code, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import type { RestoreJob } from '../../api/restores.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { WithCode } from '../../parts/with-code.tsx';
 import { afterFailure, standingOf } from './job-words.ts';
 import { NamesList } from './names-list.tsx';
 
@@ -18,12 +19,14 @@ export function JobFailure({ job }: { job: RestoreJob }) {
         role="alert"
       >
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-          {failure?.message}
+          <WithCode text={failure?.message ?? ''} />
         </Text>
         <Text size="sm" mt="xs" fw={600}>
           {target}
         </Text>
-        <Text size="sm">{next}</Text>
+        <Text size="sm">
+          <WithCode text={next} />
+        </Text>
         {failure && (
           <Group mt="xs">
             <Code>{failure.code}</Code>

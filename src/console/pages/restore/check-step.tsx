@@ -19,7 +19,6 @@ interface Props {
   clusterName: string;
   snapshot: components['schemas']['Snapshot'] | undefined;
   state: WizardState;
-  change: (part: Partial<WizardState>) => void;
 }
 
 /** What will happen, by a dry run of just now, and the start of it. */

@@ -15,7 +15,7 @@ export function ChosenTable({ chosen, onChange }: { chosen: readonly Choice[]; o
     <Paper withBorder p="xs" radius="md">
       <Text size="sm" fw={600} px="xs" role="status">
         {countText(chosen.length)} chosen. With a new name it comes to stand beside what is there now.
-        {chosen.length >= MOST_CHOSEN ? ': no more fit; choose whole databases' : ''}
+        {chosen.length >= MOST_CHOSEN && ' No more fit: choose whole databases.'}
       </Text>
       <List
         listStyleType="none"

@@ -1,5 +1,4 @@
-import { Checkbox, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
@@ -8,6 +7,7 @@ import { countText } from '../../format.ts';
 import { Bytes } from '../../parts/bytes.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { PagedTable } from '../../parts/paged-table.tsx';
+import { SearchInput } from '../../parts/search-input.tsx';
 import { useFirstPage } from '../../parts/url-filters.ts';
 import { type Choice, MOST_CHOSEN, patternOf, toggled } from './wizard-state.ts';
 
@@ -24,24 +24,17 @@ const PAGE = 25;
 export function CollectionPicker({ clusterName, snapshotId, chosen, onChange }: Props) {
   const { id: projectId } = useProject();
   const toFirstPage = useFirstPage();
-  const [typed, setTyped] = useState('');
-  const [search] = useDebouncedValue(typed, 200);
+  const [search, setSearch] = useState('');
   const isIn = (pattern: string) => chosen.some(({ from }) => from === pattern);
   const isFull = chosen.length >= MOST_CHOSEN;
   const tick = (pattern: string) => onChange(toggled(chosen, pattern));
   const find = (text: string) => {
-    setTyped(text);
+    setSearch(text);
     toFirstPage();
   };
   return (
     <>
-      <TextInput
-        type="search"
-        label="Find collections"
-        placeholder="Part of the name of a database or a collection"
-        value={typed}
-        onChange={(event) => find(event.currentTarget.value)}
-      />
+      <SearchInput label="Find collections" placeholder="Part of the name of a database or a collection" value={search} onChange={find} />
       <PagedTable
         label="Collections of the snapshot"
         noun="collection"

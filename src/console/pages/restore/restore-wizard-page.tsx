@@ -1,6 +1,8 @@
 import { Stack } from '@mantine/core';
 import { useParams, useSearchParams } from 'react-router';
+import { useClusters } from '../../api/clusters.ts';
 import { useMay, useProject } from '../../api/session.ts';
+import { useSnapshotOf } from '../../api/snapshots.ts';
 import { counted } from '../../format.ts';
 import { ApiHelp } from '../../parts/api-help.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
@@ -8,7 +10,6 @@ import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Page } from '../../parts/page.tsx';
 import { CheckStep } from './check-step.tsx';
-import { useClusters, useSnapshot } from './reads.ts';
 import { restoreCalls } from './restore-calls.ts';
 import { SnapshotStep } from './snapshot-step.tsx';
 import { WhatStep } from './what-step.tsx';
@@ -23,7 +24,7 @@ export function RestoreWizardPage() {
   const [search, setSearch] = useSearchParams();
   const mayRestore = useMay('restore');
   const state = readWizard(search);
-  const snapshot = useSnapshot(projectId, clusterName, state.snapshotId);
+  const snapshot = useSnapshotOf(projectId, clusterName, state.snapshotId);
   const clusters = useClusters(projectId);
   /** A step is a page of the history; an answer within one is not. */
   const change = (part: Partial<WizardState>) => {
@@ -62,7 +63,7 @@ export function RestoreWizardPage() {
         {state.step === 'snapshot' && <SnapshotStep clusterName={clusterName} state={state} change={change} />}
         {state.step === 'what' && <WhatStep clusterName={clusterName} snapshot={snapshot.data} state={state} change={change} />}
         {state.step === 'where' && <WhereStep clusterName={clusterName} state={state} change={change} />}
-        {state.step === 'check' && <CheckStep clusterName={clusterName} snapshot={snapshot.data} state={state} change={change} />}
+        {state.step === 'check' && <CheckStep clusterName={clusterName} snapshot={snapshot.data} state={state} />}
       </Stack>
     </Page>
   );

@@ -1,10 +1,10 @@
 import { Alert, Button, Checkbox, Group, Paper, Radio, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { useClusters } from '../../api/clusters.ts';
 import { useProject, useSignedIn } from '../../api/session.ts';
 import { DownloadButton } from '../../parts/download-button.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Loading } from '../../parts/loading.tsx';
-import { useClusters } from './reads.ts';
 import type { WizardState } from './wizard-state.ts';
 
 interface Props {

@@ -5,6 +5,7 @@ import { keys } from '../../api/keys.ts';
 import { useProject } from '../../api/session.ts';
 import { bytesText, countText } from '../../format.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { Figure } from '../../parts/figure.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { Section } from '../../parts/section.tsx';
 
@@ -21,10 +22,10 @@ export function VaultSection() {
       {!data && !error && <Loading what="Reading the vault…" height={60} />}
       {data && (
         <SimpleGrid cols={2} spacing="xs">
-          <Figure name="Snapshots" value={countText(data.snapshots)} />
-          <Figure name="Data in them" value={bytesText(data.logicalBytes)} />
-          <Figure name="Taken by them" value={bytesText(data.storedBytes)} />
-          <Figure name="Ratio" value={data.ratio === undefined ? '–' : `${data.ratio.toFixed(1)} : 1`} />
+          <Figure name="Snapshots">{countText(data.snapshots)}</Figure>
+          <Figure name="Data in them">{bytesText(data.logicalBytes)}</Figure>
+          <Figure name="Taken by them">{bytesText(data.storedBytes)}</Figure>
+          <Figure name="Ratio">{data.ratio === undefined ? '–' : `${data.ratio.toFixed(1)} : 1`}</Figure>
         </SimpleGrid>
       )}
       <Text size="sm">
@@ -32,16 +33,5 @@ export function VaultSection() {
         it, at the machine itself.
       </Text>
     </Section>
-  );
-}
-
-function Figure({ name, value }: { name: string; value: string }) {
-  return (
-    <div>
-      <Text size="xs" c="dimmed">
-        {name}
-      </Text>
-      <Text fw={600}>{value}</Text>
-    </div>
   );
 }

@@ -1,7 +1,4 @@
-import { TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { Box } from '@mantine/core';
 import { api } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
 import { NATIVE, type SnapshotCollection } from '../../api/schemas.ts';
@@ -10,6 +7,8 @@ import { countText } from '../../format.ts';
 import { Bytes } from '../../parts/bytes.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
+import { SearchInput } from '../../parts/search-input.tsx';
+import { useUrlFilters } from '../../parts/url-filters.ts';
 
 const TYPES: Readonly<Record<string, string>> = { collection: 'Collection', view: 'View', timeseries: 'Time series' };
 
@@ -26,33 +25,18 @@ const COLUMNS: Column<SnapshotCollection>[] = [
 /** What is in the snapshot; a name is looked for on the server. */
 export function CollectionsTable() {
   const path = useSnapshotPath();
-  const [parameters, setParameters] = useSearchParams();
-  const search = parameters.get('search') ?? '';
-  const [typed, setTyped] = useState(search);
-  const look = useDebouncedCallback((text: string) => {
-    setParameters(
-      (before) => {
-        before.delete('page');
-        if (text) before.set('search', text);
-        else before.delete('search');
-        return before;
-      },
-      { replace: true },
-    );
-  }, 250);
+  const { values, change } = useUrlFilters(['search']);
+  const { search } = values;
   return (
     <>
-      <TextInput
-        aria-label="Look for a database or a collection"
-        placeholder="Look for a database or a collection"
-        mb="xs"
-        maw={360}
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value);
-          look(event.currentTarget.value);
-        }}
-      />
+      <Box mb="xs" maw={360}>
+        <SearchInput
+          label="Search"
+          placeholder="Look for a database or a collection"
+          value={search}
+          onChange={(text) => change({ search: text })}
+        />
+      </Box>
       <PagedTable
         label="Collections"
         noun="collection"

@@ -1,3 +1,4 @@
+import { downloadCalls } from '../../parts/download-calls.ts';
 import type { ApiCall } from '../../snippets.ts';
 
 /** What the page does, as calls of the API. */
@@ -11,15 +12,7 @@ export function callsOf({ projectId, clusterName, snapshotId }: { projectId: str
       atlas: `backups snapshots describe ${snapshotId} --clusterName ${clusterName} --projectId ${projectId}`,
       sdk: `FlexSnapshotsApi.GetFlexBackup(ctx, "${projectId}", "${clusterName}", "${snapshotId}").Execute()`,
     },
-    {
-      title: 'Get a link to download it',
-      method: 'POST',
-      path: `/api/atlas/v2/groups/${projectId}/flexClusters/${clusterName}/backup/download`,
-      body: { snapshotId },
-      lifeboat: `snapshots download ${clusterName} ${snapshotId} --out ${clusterName}.tar.gz`,
-      atlas: `backups snapshots download ${snapshotId} --clusterName ${clusterName} --projectId ${projectId}`,
-      sdk: `FlexSnapshotsApi.DownloadFlexBackup(ctx, "${clusterName}", "${projectId}", &admin.FlexBackupSnapshotDownloadCreate20241113{SnapshotId: "${snapshotId}"}).Execute()`,
-    },
+    ...downloadCalls(projectId, clusterName, snapshotId),
     { title: 'List its collections', method: 'GET', path: `${native}/collections` },
   ];
 }

@@ -10,6 +10,7 @@ import { Loading } from '../../parts/loading.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Progress } from '../../parts/progress.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
+import { WithCode } from '../../parts/with-code.tsx';
 import { CollectionsTable } from './collections-table.tsx';
 import { SnapshotActions } from './snapshot-actions.tsx';
 import { callsOf } from './snapshot-calls.ts';
@@ -71,10 +72,12 @@ function State({ snapshot: { status, cancelled, failure, progress } }: { snapsho
   if (!failure || cancelled) return null;
   return (
     <Alert color="red" title="The snapshot failed" icon={<Icon name="warning" />}>
-      <Text size="sm">{failure.message}</Text>
+      <Text size="sm">
+        <WithCode text={failure.message} />
+      </Text>
       {failure.hint && (
         <Text size="sm" mt={4}>
-          {failure.hint}
+          <WithCode text={failure.hint} />
         </Text>
       )}
       <Group mt="xs">
