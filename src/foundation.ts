@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import { ApiKeys } from './backup/api-keys.ts';
 import { audited } from './backup/audit-log.ts';
 import { Clusters } from './backup/clusters.ts';
+import { matchWithVault, type VaultMatch } from './backup/found-snapshots.ts';
 import { rotateMasterKey } from './backup/key-rotation.ts';
 import { loadMasterKey } from './backup/master-key.ts';
 import { type RepairReport, repairVault } from './backup/repair.ts';
+import { backUpSelf, type SelfBackup } from './backup/self-backup.ts';
+import { checkSelfBackup, type EndedWork, restoreSelf } from './backup/self-restore.ts';
 import { type FirstSetUp, setUp } from './backup/setup.ts';
 import { garbageIndexOf } from './backup/vault-index.ts';
 import { type VaultStatus, vaultStatus } from './backup/vault-status.ts';
@@ -24,7 +27,6 @@ import { newId } from './ids.ts';
 import { deriveKey, type KeyPurpose } from './sealing.ts';
 import type { GarbagePlan } from './vault/gc-plan.ts';
 import { type GarbageReport, planCollection, sweepGarbage } from './vault/gc-sweep.ts';
-import { rebuildIndex } from './vault/index-rebuild.ts';
 import { openBlobs } from './vault/open-blobs.ts';
 import { openVault, type Vault } from './vault/vault.ts';
 import { type VerifyProgress, type VerifyReport, verifyVault } from './vault/verify.ts';
@@ -106,14 +108,8 @@ export class Foundation {
   }
 
   async #openVault(masterKey = this.masterKey): Promise<Vault> {
-    const { config, installation } = this;
-    const vault = await openVault({
-      blobs: await openBlobs(config.store ?? { kind: 'file', folder: join(config.data, 'vault') }, storeAccess(config)),
-      masterKey,
-      installationId: installation.id,
-      encryption: config.encryption,
-      mayCreate: installation.vaultId === null,
-    });
+    const { installation } = this;
+    const vault = await openVaultOf(this.config, installation, masterKey);
     if (installation.vaultId === null) await setVault(this.db, vault.id);
     return vault;
   }
@@ -167,13 +163,49 @@ export class Foundation {
     return planCollection(vault, garbageIndexOf(this.db), { retired, completed, leased, ...(signal && { signal }) });
   }
 
-  /** Takes the vault over from the installation that wrote it; answers how many chunks its manifests name. */
-  async adoptVault(): Promise<{ vaultId: string; chunks: number }> {
+  /** Takes the vault over from the installation that wrote it, with what it has that this one does not know of. */
+  async adoptVault(): Promise<{ vaultId: string } & VaultMatch> {
     const vault = await this.vault();
     await vault.adopt();
     await audited(this.db, this.clock, { action: 'VAULT_ADOPTED', subject: vault.id }, async () => true);
-    const chunks = await rebuildIndex(vault, garbageIndexOf(this.db));
-    return { vaultId: vault.id, chunks };
+    return { vaultId: vault.id, ...(await this.matchWithVault()) };
+  }
+
+  async matchWithVault(): Promise<VaultMatch> {
+    return matchWithVault({ db: this.db, clock: this.clock, vault: await this.vault() });
+  }
+
+  /** A backup of everything but the vault and the master key, to be written somewhere. */
+  backUpSelf(): Promise<SelfBackup & AsyncDisposable> {
+    const { databaseUrl: url, masterKey, installation } = this;
+    return backUpSelf({ url, masterKey, now: this.clock.now(), installation });
+  }
+
+  rememberSelfBackup(): Promise<unknown> {
+    return audited(this.db, this.clock, { action: 'INSTALLATION_BACKED_UP' }, async () => true);
+  }
+
+  /** Makes an installation of a backup, in an empty database. With `adopt` it owns the vault from then on, and the one that was backed up does not. */
+  static async restoreSelf(
+    config: Config,
+    file: string,
+    { adopt, clock = systemClock }: { adopt: boolean; clock?: Clock },
+  ): Promise<{ installationId: string; ended: EndedWork; vault: VaultMatch | null }> {
+    const masterKey = await loadMasterKey(config.key, masterKeyFile(config), false);
+    // Before a folder or a server is made for it.
+    await checkSelfBackup(file, masterKey);
+    const database = await openDatabase(config, 'either');
+    try {
+      await checkConnection(database.url);
+      const openVault = (installation: InstallationRow) => openVaultOf(config, installation, masterKey);
+      const { installation, ended } = await restoreSelf({ url: database.url, file, masterKey, clock, openVault });
+      await using foundation = await Foundation.open({ ...config, databaseUrl: database.url }, 'join', clock);
+      if (installation.vaultId === null) return { installationId: installation.id, ended, vault: null };
+      const vault = adopt ? await foundation.adoptVault() : await foundation.matchWithVault();
+      return { installationId: installation.id, ended, vault };
+    } finally {
+      await database.release();
+    }
   }
 
   /** Puts everything under another master key. Every other process of the installation must have ended. */
@@ -190,6 +222,16 @@ export class Foundation {
     await this.db.destroy();
     await this.#release();
   }
+}
+
+async function openVaultOf(config: Config, installation: InstallationRow, masterKey: Buffer): Promise<Vault> {
+  return openVault({
+    blobs: await openBlobs(config.store ?? { kind: 'file', folder: join(config.data, 'vault') }, storeAccess(config)),
+    masterKey,
+    installationId: installation.id,
+    encryption: config.encryption,
+    mayCreate: installation.vaultId === null,
+  });
 }
 
 /** On a connection that may take its time: a migration may have a large table before it. */

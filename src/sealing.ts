@@ -10,6 +10,8 @@ export type KeyPurpose =
   | 'download-urls'
   | 'webhook-urls'
   | 'webhook-signatures'
+  | 'self-backup'
+  | 'self-backup-check'
   | 'vault-envelope'
   | 'vault-names'
   | 'vault-boundaries'

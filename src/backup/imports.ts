@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, type Clock } from '../clock.ts';
 import type { Db } from '../db/connection.ts';
-import { insertImportedSnapshot } from '../db/snapshots.ts';
+import { insertFinishedSnapshot } from '../db/snapshots.ts';
 import { Problem } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { type DumpCollection, type DumpFolder, documentsOfDump, readDumpFolder } from '../vault/dump-folder.ts';
@@ -65,11 +65,12 @@ export async function importDump(o: ImportOptions): Promise<ImportedDump> {
         subject: snapshotId,
       } as const;
       const row = await audited(db, clock, entry, (transaction) =>
-        insertImportedSnapshot(transaction, {
+        insertFinishedSnapshot(transaction, {
           ...{ id: snapshotId, projectId: about.projectId, clusterId: about.clusterId, clusterName: about.clusterName },
           ...{ status: 'COMPLETED', consistency: 'per-collection', mongodbVersion: about.mongodbVersion },
           ...{ scheduledAt: startedAt, startedAt, finishedAt, expiresAt: after(startedAt, KEPT) },
           ...totals,
+          imported: true,
         }),
       );
       return { snapshot: snapshotFromRow(row), ignored: dump.ignored };

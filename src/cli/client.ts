@@ -64,6 +64,10 @@ export class Client {
     return this.#request<T>('PATCH', path, body);
   }
 
+  async delete(path: string): Promise<void> {
+    await this.#request('DELETE', path);
+  }
+
   async #request<T>(method: string, path: string, body?: unknown): Promise<T> {
     let response = await this.#send(method, path, body);
     if (response.status === 401 && this.#credentials.accept(response.headers.get('www-authenticate'))) {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { addAuditCommand } from './audit.ts';
+import { addBackupSelfCommand } from './backup-self.ts';
 import { addClustersCommand } from './clusters.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addDrillCommand } from './drill.ts';
@@ -13,6 +14,7 @@ import { addKeyCommand } from './key.ts';
 import { addKeysCommand } from './keys.ts';
 import { say } from './output.ts';
 import { addRepairCommand } from './repair.ts';
+import { addRestoreSelfCommand } from './restore-self.ts';
 import { addRestoresCommand } from './restores.ts';
 import { addSchedulesCommand } from './schedules.ts';
 import { addServeCommand } from './serve.ts';
@@ -49,6 +51,8 @@ addKeysCommand(program);
 addUsersCommand(program);
 addAuditCommand(program);
 addVaultCommand(program);
+addBackupSelfCommand(program);
+addRestoreSelfCommand(program);
 addWorkerCommand(program);
 
 try {

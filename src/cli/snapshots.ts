@@ -23,6 +23,7 @@ export function addSnapshotsCommand(program: Command): void {
   addTake(snapshots);
   addList(snapshots);
   addCancel(snapshots);
+  addDelete(snapshots);
   addDownload(snapshots);
   addHold(snapshots, 'hold', 'Keep a snapshot until it is released, whatever its expiry says');
   addHold(snapshots, 'release', 'Let a snapshot that was held expire');
@@ -101,6 +102,20 @@ function addCancel(snapshots: Command): void {
       const client = await connect();
       const snapshot = await client.post<Snapshot>(client.project(`clusters/${encodeURIComponent(cluster)}/snapshots/${id}/cancel`));
       printResult(snapshot, options.json, () => `Snapshot ${snapshot.id} is being cancelled`);
+    });
+}
+
+function addDelete(snapshots: Command): void {
+  snapshots
+    .command('delete')
+    .argument('<cluster>')
+    .argument('<id>')
+    .option('--json', 'print JSON')
+    .description('Give a snapshot up: it is gone at once, and `gc` takes it out of the vault')
+    .action(async (cluster: string, id: string, options: { json?: boolean }) => {
+      const client = await connect();
+      await client.delete(client.project(`clusters/${encodeURIComponent(cluster)}/snapshots/${id}`));
+      printResult({ id, clusterName: cluster, deleted: true }, options.json, () => `Snapshot ${id} of ${cluster} is deleted`);
     });
 }
 

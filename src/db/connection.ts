@@ -1,4 +1,4 @@
-import { CamelCasePlugin, CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { CamelCasePlugin, CompiledQuery, Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely';
 import pg from 'pg';
 import { SECOND } from '../clock.ts';
 import { messageOf, Problem } from '../errors.ts';
@@ -38,10 +38,23 @@ export function connect(url: string, options: { connections?: number; answerMs?:
   // more, on the pool while it idles and on itself while it is in use; unheard, that would end the process.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
+  return overPool(pool);
+}
+
+function overPool(pool: PostgresPool): Db {
   return new Kysely<Database>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
+}
+
+/** One connection that may take its time, and what speaks over it: for what goes beside statements (COPY) within the same transaction. Its caller ends `client`. */
+export async function connectOne(url: string): Promise<{ client: pg.Client; db: Db }> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT, keepAlive: true, types });
+  client.on('error', () => {});
+  await client.connect();
+  const held = Object.assign(client, { release: () => {} });
+  return { client, db: overPool({ options: {}, connect: async () => held as unknown as pg.PoolClient, end: async () => {} }) };
 }
 
 /** The names of the statements that are prepared, by their text. */

@@ -41,3 +41,9 @@ export async function markKeyExported(db: Queryable, at: Date): Promise<void> {
 export async function setVault(db: Db, vaultId: string): Promise<void> {
   await db.updateTable('installation').set({ vaultId }).execute();
 }
+
+/** The installation goes on as another one, which does not own what the one before owned. */
+export async function renameInstallation(db: Queryable, id: string): Promise<InstallationRow> {
+  await db.updateTable('installation').set({ id }).execute();
+  return db.selectFrom('installation').selectAll().executeTakeFirstOrThrow();
+}

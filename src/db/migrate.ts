@@ -1,6 +1,6 @@
 import { Migrator } from 'kysely/migration';
 import { Problem } from '../errors.ts';
-import type { Db } from './connection.ts';
+import type { Queryable } from './connection.ts';
 import { up as makeFirstTables } from './migrations/0001-first-tables.ts';
 import { up as addRestoreOptions } from './migrations/0002-restore-options.ts';
 import { up as addAtlasResources } from './migrations/0003-atlas-resources.ts';
@@ -42,20 +42,41 @@ const MIGRATIONS = {
  * Brings the tables up to date. Several nodes may start at once: Kysely holds a lock, and the others find nothing left to do. Each migration
  * is whole or not there at all. Tables of a later Lifeboat are refused as `database-unavailable` and left alone.
  */
-export async function migrate(db: Db): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
-  const unknown = (await appliedMigrations(db)).filter((name) => !(name in MIGRATIONS));
+export async function migrate(db: Queryable): Promise<void> {
+  const unknown = unknownMigrations(await appliedMigrations(db));
   if (unknown.length > 0) {
-    throw new Problem('database-unavailable', [`its tables were made by a later version of Lifeboat (${unknown.join(', ')})`]);
+    throw new Problem('database-unavailable', [`its tables were made by a later version of Lifeboat (${unknown.join(', ')})`], {
+      hint: 'Run that version or a later one, or go back as docs/recovery.md says. Nothing was changed.',
+    });
   }
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await migratorOf(db).migrateToLatest();
   if (error) throw error;
 }
 
+/** Makes the tables as they were when `name` was the last migration. */
+export async function migrateTo(db: Queryable, name: string): Promise<void> {
+  const { error } = await migratorOf(db).migrateTo(name);
+  if (error) throw error;
+}
+
+/** Which of the migrations this version does not have. */
+export function unknownMigrations(names: readonly string[]): string[] {
+  return names.filter((name) => !(name in MIGRATIONS));
+}
+
+function migratorOf(db: Queryable): Migrator {
+  return new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+}
+
 /** None before the first migration. */
-async function appliedMigrations(db: Db): Promise<string[]> {
+export async function appliedMigrations(db: Queryable): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some((table) => table.name === 'kysely_migration')) return [];
-  const rows = await db.withTables<{ kyselyMigration: { name: string } }>().selectFrom('kyselyMigration').select('name').execute();
+  const rows = await db
+    .withTables<{ kyselyMigration: { name: string } }>()
+    .selectFrom('kyselyMigration')
+    .select('name')
+    .orderBy('name')
+    .execute();
   return rows.map((row) => row.name);
 }

@@ -57,6 +57,11 @@ export async function findRestore(db: Queryable, id: string): Promise<RestoreRow
   return (await db.selectFrom('restoreJobs').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
 }
 
+/** Those that have not ended, drills included. */
+export async function restoresInWork(db: Queryable): Promise<RestoreRow[]> {
+  return db.selectFrom('restoreJobs').selectAll().where('status', 'in', ['PENDING', 'QUEUED', 'RUNNING']).orderBy('id').execute();
+}
+
 /** The restore that has a deployment now. */
 export async function findActiveRestore(db: Queryable, deployment: string): Promise<RestoreRow | null> {
   const row = await db

@@ -24,15 +24,16 @@ export async function insertSnapshot(db: Queryable, row: NewSnapshotRow): Promis
     .executeTakeFirstOrThrow();
 }
 
-export interface ImportedSnapshotRow extends NewSnapshotRow, SnapshotOutcome {
+export interface FinishedSnapshotRow extends NewSnapshotRow, SnapshotOutcome {
   startedAt: Date;
+  imported: boolean;
 }
 
-/** A snapshot that is whole when it is first seen: from a dump. */
-export async function insertImportedSnapshot(db: Queryable, row: ImportedSnapshotRow): Promise<SnapshotRow> {
+/** A snapshot that is whole when it is first seen: from a dump, or found in the vault. */
+export async function insertFinishedSnapshot(db: Queryable, row: FinishedSnapshotRow): Promise<SnapshotRow> {
   return db
     .insertInto('snapshots')
-    .values({ ...row, imported: true, progress: progressOf(row) })
+    .values({ ...row, progress: progressOf(row) })
     .returningAll()
     .executeTakeFirstOrThrow();
 }
@@ -41,10 +42,29 @@ export async function findSnapshot(db: Queryable, id: string): Promise<SnapshotR
   return (await db.selectFrom('snapshots').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
 }
 
-/** The ids of all snapshots that the vault must hold. */
+/** All snapshots that the vault must hold. */
 export async function completedSnapshots(db: Queryable): Promise<string[]> {
-  const rows = await db.selectFrom('snapshots').select('id').where('status', '=', 'COMPLETED').where('deletedAt', 'is', null).execute();
-  return rows.map((row) => row.id);
+  return (await expectedSnapshots(db)).map((row) => row.id);
+}
+
+/** As {@link completedSnapshots}, with the names of their clusters. */
+export async function expectedSnapshots(db: Queryable): Promise<Pick<SnapshotRow, 'id' | 'clusterName'>[]> {
+  return db
+    .selectFrom('snapshots')
+    .select(['id', 'clusterName'])
+    .where('status', '=', 'COMPLETED')
+    .where('deletedAt', 'is', null)
+    .execute();
+}
+
+/** The ids of all that there are, deleted ones included. */
+export async function knownSnapshots(db: Queryable): Promise<string[]> {
+  return (await db.selectFrom('snapshots').select('id').execute()).map((row) => row.id);
+}
+
+/** Those that have not ended. */
+export async function snapshotsInWork(db: Queryable): Promise<SnapshotRow[]> {
+  return db.selectFrom('snapshots').selectAll().where('status', 'in', ['PENDING', 'QUEUED', 'RUNNING']).orderBy('id').execute();
 }
 
 /** The newest COMPLETED one that is not deleted. */

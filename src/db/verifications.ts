@@ -49,6 +49,15 @@ export async function completeVerification(
   return set(db, snapshotId, attempt, { verified: JSON.stringify(verified), verification: ended });
 }
 
+/** Ends all that wait or run, whoever had them. */
+export async function failVerifications(db: Queryable, failure: object): Promise<void> {
+  await db
+    .updateTable('snapshots')
+    .set({ verification: merged(sql`${JSON.stringify({ status: 'FAILED', failure })}::jsonb`) })
+    .where(sql<boolean>`verification->>'status' IN ('QUEUED', 'RUNNING')`)
+    .execute();
+}
+
 async function set(
   db: Queryable,
   snapshotId: string,
