@@ -65,5 +65,5 @@ it('takes what is to be typed out of a text', () => {
   const shown = (text: string) => codeParts(text).map(({ text: part, isCode }) => (isCode ? `<${part}>` : part));
   expect(shown('Run `npx lifeboat repair`, then `gc`.')).toEqual(['Run ', '<npx lifeboat repair>', ', then ', '<gc>', '.']);
   expect(shown('`a`')).toEqual(['<a>']);
-  expect(shown("it's one ` only, and `` none")).toEqual(["it's one ` only, and `` none"]);
+  for (const plain of ['one ` only', 'and `` none']) expect(shown(plain)).toEqual([plain]);
 });
