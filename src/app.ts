@@ -60,10 +60,8 @@ import { WORKER_HEAP } from './jobs/worker-heap.ts';
 import { yieldProcessors } from './jobs/worker-priority.ts';
 import { endWithParent, WorkerProcesses } from './jobs/worker-processes.ts';
 
-/** Jobs of each kind that one worker process runs at once. */
-const JOBS_AT_ONCE = 2;
-/** How long a stopping worker lets its jobs run on before it hands them over, and a stopping API its requests. */
-const DRAIN = 10 * SECOND;
+/** What a worker takes to stop beside its drain: a job that is aborted cleans up, the connections end. */
+const LAST_STEPS = 20 * SECOND;
 
 export interface Service extends AsyncDisposable {
   url: string;
@@ -122,6 +120,8 @@ export async function startService(config: Config): Promise<Service> {
     }, MINUTE);
     stack.push(async () => clearInterval(forgetting));
     const url = await startApi(config, foundation, queue, logger, stack);
+    // While the API ends the workers take no new job either; they are waited for where they were started.
+    stack.push(async () => void workers.stop());
     return {
       url,
       isInitialized: foundation.installation.organizationId !== null,
@@ -152,6 +152,7 @@ function startWorkers(config: Config, foundation: Foundation, queue: Queue, logg
       await releaseJobsOf(queue, foundation.db, id);
     },
     onError: (error) => logger.error({ err: error }, 'a worker process has trouble'),
+    stopMilliseconds: config.drainSeconds * SECOND + LAST_STEPS,
   });
 }
 
@@ -161,7 +162,7 @@ async function startApi(config: Config, foundation: Foundation, queue: Queue, lo
   const paths = tlsPaths(config);
   const tls = paths && (await TlsFiles.open(paths));
   const server = await buildServer(makeApiServices(config, foundation, { queue, logger, publicUrl }), { tls });
-  stack.push(() => closeWithin(server, DRAIN));
+  stack.push(() => closeWithin(server, config.drainSeconds * SECOND));
   const stopLooking = tls?.keepFresh(server.server as HttpsServer, logger);
   stack.push(async () => stopLooking?.());
   listeningUrl = await server.listen(config.listen).catch((error) => Promise.reject(listenProblem(error, config.listen)));
@@ -222,6 +223,7 @@ export function makeApiServices(
       publicUrl,
       audit,
       openArchive: async (snapshotId, folder) => (await readSnapshot(snapshotId)).archive({ folder }),
+      leaseSeconds: config.leaseSeconds,
     }),
     clock,
     vaultStatus: () => foundation.vaultStatus(),
@@ -270,7 +272,8 @@ export async function startWorker(config: Config, options: { isChild: boolean })
     stack.push(() => foundation[Symbol.asyncDispose]());
     const { db, clock, clusters } = foundation;
     const vault = await foundation.vault();
-    const parts = { db, clock, clusters, logger, vault, rereads: config.rereads, roomCheck: config.roomCheck };
+    const { rereads, roomCheck, hostJobs, leaseSeconds, workerJobs, drainSeconds } = config;
+    const parts = { db, clock, clusters, logger, vault, rereads, roomCheck, hostJobs, leaseSeconds };
     const queue = await Queue.open({
       url: foundation.databaseUrl,
       answerMs: config.answerSeconds * SECOND,
@@ -287,7 +290,7 @@ export async function startWorker(config: Config, options: { isChild: boolean })
     const runner = await Runner.start({
       queue,
       db,
-      concurrency: JOBS_AT_ONCE,
+      concurrency: workerJobs,
       handlers: {
         'snapshot.take': ({ snapshotId }, signal) => takeSnapshot(parts, snapshotId, signal).finally(tellSoon),
         'snapshot.verify': ({ snapshotId }, signal) => verifySnapshot(parts, snapshotId, signal),
@@ -300,7 +303,7 @@ export async function startWorker(config: Config, options: { isChild: boolean })
     });
     // Without its parent nobody supervises it: the jobs go over at once.
     const isOrphan = () => options.isChild && !process.connected;
-    stack.push(() => runner.stop(isOrphan() ? 0 : DRAIN));
+    stack.push(() => runner.stop(isOrphan() ? 0 : drainSeconds * SECOND));
     return stack;
   } catch (error) {
     await stack[Symbol.asyncDispose]().catch(() => {});

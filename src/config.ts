@@ -112,6 +112,30 @@ export const SETTINGS = {
     doc: 'How many worker processes `serve` runs. 0 leaves the work to `lifeboat worker` elsewhere.',
     parse: (text) => (text ? parseCount(text) : Math.max(1, Math.floor(availableParallelism() / 2))),
   },
+  workerJobs: {
+    env: 'LIFEBOAT_WORKER_JOBS',
+    defaultText: '2',
+    doc: 'How many snapshots one worker process takes at once, and as many restores (with drills) and verifications.',
+    parse: (text) => parseNumber(text, 2, { least: 1, most: 16 }),
+  },
+  hostJobs: {
+    env: 'LIFEBOAT_HOST_JOBS',
+    defaultText: 'no limit; one for each deployment in any case',
+    doc: 'How many snapshots, restores and drills of all workers together may run at once on deployments of one and the same machine.',
+    parse: (text) => (text ? parseNumber(text, 1, { least: 1, most: 999 }) : null),
+  },
+  drainSeconds: {
+    env: 'LIFEBOAT_DRAIN_SECONDS',
+    defaultText: '10',
+    doc: 'How long a process that is asked to stop lets its jobs and requests run on, while it begins none, before it hands the jobs over to other workers.',
+    parse: (text) => parseNumber(text, 10, { least: 0, most: 86_400 }),
+  },
+  leaseSeconds: {
+    env: 'LIFEBOAT_LEASE_SECONDS',
+    defaultText: '120',
+    doc: 'For how long a snapshot that a restore, a verification or a download reads stays out of the reach of garbage collection after the last sign of life of whoever reads it. 10 at least.',
+    parse: (text) => parseNumber(text, 120, { least: 10, most: 86_400 }),
+  },
   key: {
     env: 'LIFEBOAT_KEY',
     defaultText: 'generated into LIFEBOAT_KEY_FILE',
@@ -262,6 +286,13 @@ function parseDestinations(text: string): string[] {
 function parseCount(text: string): number {
   if (!/^\d{1,3}$/.test(text)) throw new Error('expected a whole number from 0 to 999');
   return Number(text);
+}
+
+function parseNumber(text: string | undefined, fallback: number, { least, most }: { least: number; most: number }): number {
+  if (!text) return fallback;
+  const number = Number(text);
+  if (!/^\d{1,5}$/.test(text) || number < least || number > most) throw new Error(`expected a whole number from ${least} to ${most}`);
+  return number;
 }
 
 function parseSeconds(text: string | undefined, fallback: number): number {

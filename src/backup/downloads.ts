@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../clock.ts';
+import { type Clock, SECOND } from '../clock.ts';
 import type { Db } from '../db/connection.ts';
 import { dropLease, keepLease } from '../db/leases.ts';
 import { findRestore } from '../db/restores.ts';
@@ -35,9 +35,6 @@ export interface DescribedDownload {
   bytes?: number;
 }
 
-/** While a download streams its lease is renewed at half this time, past the link's own expiry too. Real time. */
-const STREAM_LEASE_SECONDS = 120;
-
 /** The expiring links. A link is signed over its job and its expiry, with a key that is for nothing else, and needs no credentials. */
 export class Downloads {
   readonly #db: Db;
@@ -46,6 +43,7 @@ export class Downloads {
   readonly #publicUrl: () => string;
   readonly #audit: Pick<AuditLog, 'noteOnce'>;
   readonly #openArchive: (snapshotId: Id, folder: string) => Promise<Archive>;
+  readonly #leaseSeconds: number;
 
   constructor(parts: {
     db: Db;
@@ -55,6 +53,8 @@ export class Downloads {
     publicUrl: () => string;
     audit: Pick<AuditLog, 'noteOnce'>;
     openArchive: (snapshotId: Id, folder: string) => Promise<Archive>;
+    /** While a download streams its lease is renewed well within this time, past the link's own expiry too. Real time. */
+    leaseSeconds: number;
   }) {
     this.#db = parts.db;
     this.#clock = parts.clock;
@@ -62,6 +62,7 @@ export class Downloads {
     this.#publicUrl = parts.publicUrl;
     this.#audit = parts.audit;
     this.#openArchive = parts.openArchive;
+    this.#leaseSeconds = parts.leaseSeconds;
   }
 
   /** The URL of a DOWNLOAD job; `null` for any other. The Host header of a request has no part in it. */
@@ -124,7 +125,7 @@ export class Downloads {
       id: `stream ${newId(this.#clock.now())}`,
       snapshotId: job.snapshotId,
       holder: 'download',
-      seconds: STREAM_LEASE_SECONDS,
+      seconds: this.#leaseSeconds,
     };
     await keepLease(this.#db, lease);
     const renewal = setInterval(
@@ -132,7 +133,7 @@ export class Downloads {
         // A renewal that fails is tried again half a lease before it runs out.
         keepLease(this.#db, lease).catch(() => {});
       },
-      (STREAM_LEASE_SECONDS * 1000) / 4,
+      (this.#leaseSeconds * SECOND) / 4,
     );
     renewal.unref();
     return async () => {

@@ -24,7 +24,7 @@ import type { Clusters } from './clusters.ts';
 import { type Drill, drillOf, type LastProven, rate } from './drill.ts';
 import { CANCELLED } from './job-failure.ts';
 import { secondsOf } from './restore-forecast.ts';
-import { restoreFromRow } from './restore-rows.ts';
+import { lineOf, restoreFromRow } from './restore-rows.ts';
 
 export interface StartDrill {
   projectId: Id;
@@ -65,7 +65,7 @@ export class Drills {
       // Retention may have given it up meanwhile.
       if ((await keepSnapshots(transaction, [snapshot.id])).length === 0) throw new Problem('nothing-to-drill', [cluster.name]);
       const job = await insertRestore(transaction, row);
-      await this.#queue.send('restore.run', { restoreJobId: job!.id }, { transaction });
+      await this.#queue.sendInTurn('restore.run', { restoreJobId: job!.id }, transaction, lineOf(row));
       await audit(transaction, this.#clock, drillEntry('DRILL_REQUESTED', row, input.by));
       return job!;
     });
@@ -83,7 +83,7 @@ export class Drills {
     if ((await keepSnapshots(transaction, [snapshot.id])).length === 0) return;
     const row = this.#rowOf(cluster, { ...snapshot, finishedAt: snapshot.finishedAt }, cluster, cluster.deployment, 'QUEUED');
     await insertRestore(transaction, row);
-    await this.#queue.send('restore.run', { restoreJobId: row.id }, { transaction });
+    await this.#queue.sendInTurn('restore.run', { restoreJobId: row.id }, transaction, lineOf(row));
     await audit(transaction, this.#clock, drillEntry('DRILL_REQUESTED', row));
   }
 

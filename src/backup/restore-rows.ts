@@ -1,6 +1,7 @@
 import { after, HOUR } from '../clock.ts';
 import type { NewRestoreRow, RestoreRow } from '../db/restores.ts';
 import { newId } from '../ids.ts';
+import type { Line } from '../jobs/queue.ts';
 import type { Cluster } from './cluster.ts';
 import type { DeliveryType, RestoreJob, RestoreStatus } from './restore-job.ts';
 import type { RestoreOptions } from './restore-options.ts';
@@ -37,6 +38,11 @@ export function newRestoreRow(
     safetySnapshotId: null,
     ...rest,
   };
+}
+
+/** Where it waits: it works on its target. */
+export function lineOf({ projectId, targetDeployment }: Pick<NewRestoreRow, 'projectId' | 'targetDeployment'>): Line {
+  return { projectId, ...(targetDeployment !== null && { deployment: targetDeployment }) };
 }
 
 export function restoreFromRow(row: Pick<RestoreRow, keyof RestoreJob>): RestoreJob {

@@ -34,7 +34,7 @@ import { CANCELLED } from './job-failure.ts';
 import { estimate, MEASURED_ON, type RestoreForecast } from './restore-forecast.ts';
 import { isTerminal, type RestoreJob } from './restore-job.ts';
 import { intentOf, type RestoreOptions, type SafetySnapshot } from './restore-options.ts';
-import { type FinishedSnapshot, newRestoreRow, restoreFromRow, TENANT_JOB_KEPT } from './restore-rows.ts';
+import { type FinishedSnapshot, lineOf, newRestoreRow, restoreFromRow, TENANT_JOB_KEPT } from './restore-rows.ts';
 import { restoreSourceOf } from './restore-source.ts';
 import type { Snapshots } from './snapshots.ts';
 
@@ -232,9 +232,11 @@ export class Restores {
     const inserted = await recorded(this.#db, this.#clock, event, async (transaction) => {
       // One that carries a swap on reads a snapshot that is kept for it, whatever its expiry says.
       if (!(row.options as RestoreOptions).resumes) await this.#keep(transaction, row);
-      const safetySnapshotId = protect ? (await this.#snapshots.takeWithin(transaction, protect)).id : row.safetySnapshotId;
+      const safetySnapshotId = protect
+        ? (await this.#snapshots.takeWithin(transaction, protect, { goesAhead: true })).id
+        : row.safetySnapshotId;
       const job = await insertRestore(transaction, { ...row, safetySnapshotId });
-      if (job) await this.#queue.send('restore.run', { restoreJobId: job.id }, { transaction });
+      if (job) await this.#queue.sendInTurn('restore.run', { restoreJobId: job.id }, transaction, lineOf(row));
       else throw await this.#inProgress(row);
       return job;
     });

@@ -39,13 +39,15 @@ export interface TakeOptions {
   /** For how long, in milliseconds; as Atlas keeps those of a shared cluster when absent. */
   kept?: number | undefined;
   description?: string | undefined;
+  /** Before all that waits: a restore cannot begin before it. */
+  goesAhead?: boolean;
   /** Who asks, for the audit log. */
   by?: Actor | undefined;
 }
 
 /** What is due for a cluster now; the moments of which the last is this one count as one. */
 export interface DueSnapshot {
-  cluster: Pick<Cluster, 'id' | 'projectId' | 'name'>;
+  cluster: Pick<Cluster, 'id' | 'projectId' | 'name' | 'deployment'>;
   moment: DueMoment;
 }
 
@@ -97,7 +99,8 @@ export class Snapshots {
       expiresAt: after(scheduledAt, options.kept ?? KEPT),
       description: options.description ?? null,
     });
-    await this.#queue.send('snapshot.take', { snapshotId: inserted.id }, { transaction });
+    const line = { projectId: cluster.projectId, deployment: cluster.deployment, goesAhead: options.goesAhead ?? false };
+    await this.#queue.sendInTurn('snapshot.take', { snapshotId: inserted.id }, transaction, line);
     return inserted;
   }
 
@@ -118,7 +121,11 @@ export class Snapshots {
       else rows.push(row);
     }
     const inserted = await insertDueSnapshots(transaction, rows);
-    for (const { id } of inserted) await this.#queue.send('snapshot.take', { snapshotId: id }, { transaction });
+    const deployments = new Map(due.map(({ cluster }) => [cluster.id, cluster.deployment]));
+    const jobs = inserted.map(({ id, projectId, clusterId }) => {
+      return { payload: { snapshotId: id }, line: { projectId, deployment: deployments.get(clusterId)! } };
+    });
+    await this.#queue.sendAllInTurn('snapshot.take', jobs, transaction);
     return inserted;
   }
 
@@ -218,7 +225,7 @@ export class Snapshots {
     if (snapshot.status !== 'COMPLETED') throw new Problem('snapshot-not-completed', [id, snapshot.status]);
     await audited(this.#db, this.#clock, snapshotEntry('SNAPSHOT_VERIFY_REQUESTED', snapshot, by), async (transaction) => {
       const isQueued = await queueVerification(transaction, id, this.#clock.now());
-      if (isQueued) await this.#queue.send('snapshot.verify', { snapshotId: id }, { transaction });
+      if (isQueued) await this.#queue.sendInTurn('snapshot.verify', { snapshotId: id }, transaction, { projectId });
       return isQueued;
     });
     return this.get(projectId, clusterName, id);
@@ -276,7 +283,7 @@ export function snapshotFromRow(row: SnapshotRow): Snapshot {
   };
 }
 
-function withoutFence({ attempts: _, ...verification }: VerificationColumn): Verification {
+function withoutFence({ attempts: _, handovers: __, ...verification }: VerificationColumn): Verification {
   return verification;
 }
 

@@ -35,6 +35,7 @@ export interface Database {
   vaultRuns: VaultRunsTable;
   snapshotLeases: SnapshotLeasesTable;
   workerJobs: WorkerJobsTable;
+  queueTurns: QueueTurnsTable;
   webhooks: WebhooksTable;
   webhookDeliveries: WebhookDeliveriesTable;
 }
@@ -269,6 +270,8 @@ export interface VerificationColumn {
   status: 'QUEUED' | 'RUNNING' | 'COMPLETED' | 'FAILED';
   requestedAt: string;
   attempts: number;
+  /** Attempts that ended because their worker was stopped in good order. */
+  handovers?: number;
   progress?: { documents: number; bytes: number; totalBytes?: number };
   failure?: { code: string; message: string; hint?: string };
 }
@@ -411,6 +414,13 @@ export interface WorkerJobsTable {
   workerId: string;
   queue: string;
   retryCount: number;
+}
+
+/** Of no project (''): the turn that was last taken. */
+export interface QueueTurnsTable {
+  queue: string;
+  projectId: string;
+  turn: number;
 }
 
 /** Where the ends of a project's jobs are told. */

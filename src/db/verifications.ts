@@ -16,8 +16,8 @@ export async function queueVerification(db: Queryable, snapshotId: string, at: D
   return result.numUpdatedRows === 1n;
 }
 
-/** Begins an attempt, and answers which; `null` when it has ended. */
-export async function beginVerification(db: Queryable, snapshotId: string): Promise<number | null> {
+/** Begins an attempt; `null` when it has ended. `number` is the fence of what it writes; `lost`: how many workers were lost before it. */
+export async function beginVerification(db: Queryable, snapshotId: string): Promise<{ number: number; lost: number } | null> {
   const row = await db
     .updateTable('snapshots')
     .set({ verification: merged(sql`jsonb_build_object('status', 'RUNNING', 'attempts', (verification->>'attempts')::int + 1)`) })
@@ -25,7 +25,9 @@ export async function beginVerification(db: Queryable, snapshotId: string): Prom
     .where(sql<boolean>`verification->>'status' IN ('QUEUED', 'RUNNING')`)
     .returning('verification')
     .executeTakeFirst();
-  return row?.verification?.attempts ?? null;
+  if (!row?.verification) return null;
+  const { attempts, handovers = 0 } = row.verification;
+  return { number: attempts, lost: attempts - handovers - 1 };
 }
 
 /** `false` when another attempt has taken over, or it has ended. */
@@ -36,6 +38,13 @@ export async function reportVerification(
   change: Partial<VerificationColumn>,
 ): Promise<boolean> {
   return set(db, snapshotId, attempt, { verification: merged(sql`${JSON.stringify(change)}::jsonb`) });
+}
+
+/** The worker stops in good order: this attempt is no lost worker. */
+export async function countVerificationHandover(db: Queryable, snapshotId: string, attempt: number): Promise<void> {
+  await set(db, snapshotId, attempt, {
+    verification: merged(sql`jsonb_build_object('handovers', coalesce((verification->>'handovers')::int, 0) + 1)`),
+  });
 }
 
 /** What was found, the end of the reading with it. */

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import { fromKysely, PgBoss } from 'pg-boss';
+import { nextTurns, presentTurn } from '../db/queue-turns.ts';
 import type { Database } from '../db/schema.ts';
 import type { JobInHand } from '../db/worker-jobs.ts';
 import { CRON_JOBS, JOB_NAMES, type JobName, type JobPayloads } from './definitions.ts';
@@ -32,6 +33,27 @@ export interface QueueOptions {
   cron?: boolean;
   /** Told about trouble of the queue itself: a lost connection, a slow query. */
   onError(error: unknown): void;
+}
+
+/** Where a job stands. */
+export interface Line {
+  projectId: string;
+  /** On which the job works: while another job of its kind does, this one is passed over. */
+  deployment?: string;
+  /** Somebody's restore waits for it: it goes before what waits, its own project's jobs included. */
+  goesAhead?: boolean;
+}
+
+/** As pg-boss knows it: the least turn first, so its priority is the turn's negative. */
+export interface Standing {
+  priority: number;
+  deployment: string | null;
+}
+
+export interface SendOptions {
+  transaction?: Transaction<Database>;
+  afterSeconds?: number;
+  standing?: Standing;
 }
 
 /** pg-boss on the same PostgreSQL: pick-up by LISTEN/NOTIFY, heartbeats, redelivery, enqueueing within the caller's transaction. */
@@ -68,15 +90,36 @@ export class Queue {
   }
 
   /** Enqueues; within `transaction`, the job exists exactly if the transaction commits. */
-  async send<N extends JobName>(
-    name: N,
-    payload: JobPayloads[N],
-    options: { transaction?: Transaction<Database>; afterSeconds?: number } = {},
-  ): Promise<void> {
+  async send<N extends JobName>(name: N, payload: JobPayloads[N], options: SendOptions = {}): Promise<void> {
+    const { transaction, afterSeconds, standing } = options;
     await this.boss.send(name, payload, {
-      ...(options.transaction && { db: fromKysely(options.transaction) }),
-      ...(options.afterSeconds && { startAfter: options.afterSeconds }),
+      ...(transaction && { db: fromKysely(transaction) }),
+      ...(afterSeconds && { startAfter: afterSeconds }),
+      ...(standing && { priority: standing.priority, ...(standing.deployment !== null && { group: { id: standing.deployment } }) }),
     });
+  }
+
+  /** Enqueues as {@link send}, in a line in which projects take turns. */
+  async sendInTurn<N extends JobName>(name: N, payload: JobPayloads[N], transaction: Transaction<Database>, line: Line): Promise<void> {
+    const turn = line.goesAhead ? await presentTurn(transaction, name) : await nextTurns(transaction, name, line.projectId, 1);
+    await this.send(name, payload, { transaction, standing: { priority: -turn, deployment: line.deployment ?? null } });
+  }
+
+  /** As {@link sendInTurn}, of many at once. */
+  async sendAllInTurn<N extends JobName>(
+    name: N,
+    jobs: readonly { payload: JobPayloads[N]; line: Line }[],
+    transaction: Transaction<Database>,
+  ): Promise<void> {
+    const projects = Map.groupBy(jobs, ({ line }) => line.projectId);
+    // In one order everywhere: each project is locked until the transaction ends.
+    for (const [projectId, own] of [...projects].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      let turn = await nextTurns(transaction, name, projectId, own.length);
+      for (const { payload, line } of own) {
+        await this.send(name, payload, { transaction, standing: { priority: -turn, deployment: line.deployment ?? null } });
+        turn += 1;
+      }
+    }
   }
 
   /** Ends this run of a job; `false` when it is another worker's by now. */

@@ -1,9 +1,10 @@
 import { pause, SECOND } from '../clock.ts';
 import type { Db } from '../db/connection.ts';
 import { processIdentity, thisPlace } from '../db/process-identity.ts';
+import { takeTurn } from '../db/queue-turns.ts';
 import { busyWorkers, type JobInHand, jobsInHand, putDown, takeInHand } from '../db/worker-jobs.ts';
-import { JOB_NAMES, type JobName, type JobPayloads, RetryLater } from './definitions.ts';
-import { HEARTBEAT_SECONDS, type Queue } from './queue.ts';
+import { CRON_JOBS, JOB_NAMES, type JobName, type JobPayloads, RetryLater } from './definitions.ts';
+import { HEARTBEAT_SECONDS, type Queue, type Standing } from './queue.ts';
 
 /**
  * What each kind of job does. A handler ends its job by returning, and has it come back by throwing {@link RetryLater}. It stops early when
@@ -11,6 +12,12 @@ import { HEARTBEAT_SECONDS, type Queue } from './queue.ts';
  */
 export type Handlers = { readonly [N in JobName]: Handler<N> };
 type Handler<N extends JobName> = (payload: JobPayloads[N], signal: AbortSignal) => Promise<void>;
+
+interface Delivery<N extends JobName> {
+  job: JobInHand;
+  payload: JobPayloads[N];
+  standing: Standing;
+}
 
 export interface RunnerOptions {
   queue: Queue;
@@ -51,40 +58,59 @@ export class Runner {
     return runner;
   }
 
+  /** One loop for each job that may run at once. */
   async #work<N extends JobName>(name: N, handler: Handler<N>): Promise<void> {
+    const { boss } = this.#options.queue;
     const options = {
-      localConcurrency: this.#options.concurrency,
+      // For its priority, which a copy of it keeps.
+      includeMetadata: true as const,
+      // Nodes ask at the same moment, and may get two: the handlers, who lock, send the second back.
+      groupConcurrency: 1,
       pollingIntervalSeconds: POLL_SECONDS,
       // Also where jobs are announced: one that is delivered again is not.
       notifyPollingIntervalSeconds: POLL_SECONDS,
       heartbeatRefreshSeconds: HEARTBEAT_SECONDS / 4,
     };
-    await this.#options.queue.boss.work<JobPayloads[N]>(name, options, async ([job]) => {
-      const { id, retryCount, data, signal } = job!;
-      await this.#run(name, { jobId: id, queue: name, retryCount }, data, handler, AbortSignal.any([this.#stopping.signal, signal]));
-    });
+    // Of a job that nobody asks for there is one at a time.
+    const loops = name in CRON_JOBS ? 1 : this.#options.concurrency;
+    for (let n = 0; n < loops; n += 1) {
+      let loop = '';
+      loop = await boss.work<JobPayloads[N], void, typeof options>(name, options, async ([job]) => {
+        // pg-boss waits for the next poll after a job; where one was, there may be another.
+        boss.notifyWorker(loop);
+        const { id, retryCount, data, priority, groupId, signal } = job!;
+        const delivery = {
+          job: { jobId: id, queue: name, retryCount },
+          payload: data,
+          standing: { priority, deployment: groupId ?? null },
+        };
+        await this.#run(name, delivery, handler, AbortSignal.any([this.#stopping.signal, signal]));
+      });
+    }
   }
 
-  async #run<N extends JobName>(name: N, job: JobInHand, payload: JobPayloads[N], handler: Handler<N>, signal: AbortSignal): Promise<void> {
+  async #run<N extends JobName>(name: N, delivery: Delivery<N>, handler: Handler<N>, signal: AbortSignal): Promise<void> {
     const { db, onError } = this.#options;
+    const { job, payload, standing } = delivery;
     await takeInHand(db, this.#id, job);
+    if (standing.priority < 0) await takeTurn(db, name, -standing.priority);
     try {
       await handler(payload, signal);
     } catch (error) {
       // What is thrown on makes pg-boss deliver the job again at once.
       if (signal.aborted) throw error;
       if (!(error instanceof RetryLater)) onError(error);
-      await this.#handBack(name, job, payload, error instanceof RetryLater ? error.afterSeconds : UNFORESEEN_SECONDS);
+      await this.#handBack(name, delivery, error instanceof RetryLater ? error.afterSeconds : UNFORESEEN_SECONDS);
     } finally {
       await putDown(db, this.#id, job.jobId);
     }
   }
 
-  /** A copy of the job, for later, in place of this one: both or neither, so that it is neither lost nor done twice. */
-  async #handBack<N extends JobName>(name: N, job: JobInHand, payload: JobPayloads[N], afterSeconds: number): Promise<void> {
+  /** A copy of the job, for later and with its turn, in place of this one: both or neither, so that it is neither lost nor done twice. */
+  async #handBack<N extends JobName>(name: N, { job, payload, standing }: Delivery<N>, afterSeconds: number): Promise<void> {
     const { queue, db } = this.#options;
     await db.transaction().execute(async (transaction) => {
-      if (await queue.settle(job, transaction)) await queue.send(name, payload, { transaction, afterSeconds });
+      if (await queue.settle(job, transaction)) await queue.send(name, payload, { transaction, afterSeconds, standing });
     });
   }
 

@@ -6,8 +6,6 @@ import { workerId } from './runner.ts';
 const SHORT_LIFE = 10 * SECOND;
 const FIRST_PAUSE = SECOND / 2;
 const LONGEST_PAUSE = 30 * SECOND;
-/** What a worker that was asked to stop may take; more than it gives its jobs. */
-const STOP = 30 * SECOND;
 /** What a worker without its parent may take to end in good order. */
 const ORPHAN = 3 * SECOND;
 
@@ -19,8 +17,8 @@ export interface WorkerProcessesOptions {
   /** A worker process is gone; `id` is how the queue knew it. */
   onLost(id: string): Promise<void>;
   onError(error: unknown): void;
-  /** How long a worker that was asked to stop may take before it is killed; 30 s. */
-  stopMilliseconds?: number;
+  /** How long a worker that was asked to stop may take before it is killed: more than it gives its jobs. */
+  stopMilliseconds: number;
 }
 
 /** Runs `count` worker processes, and another for each that ends. */
@@ -29,6 +27,7 @@ export class WorkerProcesses {
   readonly #children = new Set<ChildProcess>();
   readonly #pauses = new Set<NodeJS.Timeout>();
   #isStopping = false;
+  #stopped: Promise<void> | null = null;
 
   constructor(options: WorkerProcessesOptions) {
     this.#options = options;
@@ -73,13 +72,19 @@ export class WorkerProcesses {
     return [...this.#children].flatMap(({ pid }) => pid ?? []);
   }
 
-  /** Asks every worker to stop, kills those that take too long, and waits until all have ended. */
-  async stop(): Promise<void> {
+  /** Asks every worker to stop, kills those that take too long, and waits until all have ended. Asked again, it waits for the same. */
+  stop(): Promise<void> {
+    // A worker that is asked twice ends at once.
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
     this.#isStopping = true;
     for (const timer of this.#pauses) clearTimeout(timer);
     const kill = setTimeout(() => {
       for (const child of this.#children) child.kill('SIGKILL');
-    }, this.#options.stopMilliseconds ?? STOP);
+    }, this.#options.stopMilliseconds);
     await Promise.all(
       [...this.#children].map((child) => {
         const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -6,6 +6,7 @@ import { verifySnapshot } from '../../src/backup/work/verify-snapshot.ts';
 import { DigestCredentials } from '../../src/cli/digest-client.ts';
 import { HOUR } from '../../src/clock.ts';
 import { byIndex, countOfJobs, pageOfJobs } from '../../src/db/jobs.ts';
+import { beginVerification } from '../../src/db/verifications.ts';
 import { type Edge, startEdge } from '../kit/edge.ts';
 import { addShop, type EdgeShop } from '../kit/edge-shop.ts';
 import { generateShop } from '../kit/wire-server/generator.ts';
@@ -119,6 +120,21 @@ describe('a snapshot', () => {
     expect(await get(`/clusters/shop/snapshots/${shop.snapshotId}`)).toMatchObject({
       verified: { ok: true, damaged: 0 },
       verification: { status: 'COMPLETED' },
+    });
+  });
+
+  it('is verified although many workers in turn were stopped in good order while they had the job, and given up when so many were lost', async () => {
+    await edge.ask('POST', `${at()}/verify`);
+    // As many as may be lost, and more.
+    for (let n = 0; n < 12; n += 1) await expect(verifySnapshot(edge.parts, shop.snapshotId, AbortSignal.abort())).rejects.toThrow();
+    await verifySnapshot(edge.parts, shop.snapshotId, new AbortController().signal);
+    expect(await get(`/clusters/shop/snapshots/${shop.snapshotId}`)).toMatchObject({ verification: { status: 'COMPLETED' } });
+
+    await edge.ask('POST', `${at()}/verify`);
+    for (let n = 0; n < 10; n += 1) await beginVerification(edge.parts.db, shop.snapshotId);
+    await verifySnapshot(edge.parts, shop.snapshotId, new AbortController().signal);
+    expect(await get(`/clusters/shop/snapshots/${shop.snapshotId}`)).toMatchObject({
+      verification: { status: 'FAILED', failure: { code: 'worker-lost' } },
     });
   });
 

@@ -44,6 +44,7 @@ beforeAll(async () => {
   job = restoreFromRow((await insertRestore(db, { ...row, ...target, ...dates }))!);
   const archive = { size: 3, etag: '"x"', async *read() {} };
   downloads = new Downloads({
+    leaseSeconds: 120,
     db,
     clock: world.clock,
     signingKey: TEST_KEY,

@@ -40,7 +40,7 @@ describe('a restore with a safety snapshot', () => {
       ...{ finishedAt: null, expiresAt: now, safetySnapshotId: safety.id },
     }))!;
     const logger = pino({ level: 'silent' });
-    const parts = { db, clock, clusters: new Clusters(db, clock, TEST_KEY), logger, vault: null as unknown as Vault };
+    const parts = { db, clock, clusters: new Clusters(db, clock, TEST_KEY), logger, vault: null as unknown as Vault, leaseSeconds: 120 };
     const run = () => runRestore(parts, job.id, new AbortController().signal);
     await expect(run()).rejects.toBeInstanceOf(RetryLater);
     await setSnapshotStatus(db, safety.id, ['PENDING'], 'RUNNING');

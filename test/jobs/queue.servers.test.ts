@@ -102,6 +102,19 @@ describe('the queue', () => {
     expect(await jobsInHand()).toEqual([]);
   });
 
+  it('begins the next job when one ends, not at the next poll', async () => {
+    for (let n = 0; n < 20; n += 1) await queue.send('snapshot.take', { snapshotId: String(n) });
+    let done = 0;
+    const begin = realMilliseconds();
+    const note = async () => {
+      done += 1;
+    };
+    await startRunner(note, { concurrency: 1 });
+    await expect.poll(() => done, { timeout: 30_000 }).toBe(20);
+    // One a poll would take twenty seconds.
+    expect(realMilliseconds() - begin).toBeLessThan(6000);
+  });
+
   it('opens for several nodes at the same moment on a database without its tables', async () => {
     const empty = await freshDatabase();
     const nodes = await Promise.all(
@@ -110,6 +123,100 @@ describe('the queue', () => {
     expect(errors).toEqual([]);
     await Promise.all(nodes.map((node) => node.close()));
     await empty.close();
+  });
+});
+
+describe('projects that wait in one queue', () => {
+  /** `count` snapshots of one project, named by it and a number, each on a deployment of its own unless all are on one. */
+  const send = (projectId: string, count: number, rest: { deployment?: string; goesAhead?: boolean } = {}) =>
+    fresh.db.transaction().execute(async (transaction) => {
+      for (let n = 1; n <= count; n += 1) {
+        const line = { projectId, deployment: `${projectId} ${n}`, ...rest };
+        await queue.sendInTurn('snapshot.take', { snapshotId: `${projectId} ${n}` }, transaction, line);
+      }
+    });
+
+  it('take turns: a single job is not behind a thousand of another project, whose own stay in order', async () => {
+    await send('a', 300);
+    const order: string[] = [];
+    let gate = () => {};
+    const opened = new Promise<void>((resolve) => {
+      gate = resolve;
+    });
+    await startRunner(
+      async ({ snapshotId }) => {
+        order.push(snapshotId);
+        if (order.length === 40) await opened;
+      },
+      { concurrency: 1 },
+    );
+    await expect.poll(() => order.length, { timeout: 30_000 }).toBe(40);
+    await send('b', 3);
+    await send('c', 1);
+    gate();
+    await expect.poll(() => order.length, { timeout: 30_000 }).toBeGreaterThan(60);
+    const own = (project: string) => order.filter((id) => id.startsWith(project)).map((id) => Number(id.slice(2)));
+    expect(own('a')).toEqual(own('a').map((_, n) => n + 1));
+    expect(order.indexOf('b 1')).toBeLessThanOrEqual(43);
+    expect(order.indexOf('c 1')).toBeLessThanOrEqual(43);
+    // One of b's for one of a's.
+    expect(own('b')).toEqual([1, 2, 3]);
+    expect(order.indexOf('b 3') - order.indexOf('b 1')).toBeGreaterThanOrEqual(4);
+  });
+
+  it('keep their turn when a job comes back later', async () => {
+    await send('a', 3);
+    const order: string[] = [];
+    await startRunner(
+      async ({ snapshotId }) => {
+        order.push(snapshotId);
+        if (order.length === 1) throw new RetryLater(1, 'busy');
+        await pause(700);
+      },
+      { concurrency: 1 },
+    );
+    await expect.poll(() => order, { timeout: 15_000 }).toEqual(['a 1', 'a 2', 'a 3', 'a 1']);
+    const { rows } = await sql<{ priority: number; groupId: string }>`
+      SELECT priority, group_id FROM pgboss.job WHERE data->>'snapshotId' = 'a 1'`.execute(fresh.db);
+    expect(rows).toEqual([
+      { priority: -1, groupId: 'a 1' },
+      { priority: -1, groupId: 'a 1' },
+    ]);
+  });
+
+  it('let a job ahead that somebody’s restore waits for', async () => {
+    await send('a', 5);
+    await send('b', 1, { goesAhead: true });
+    const order: string[] = [];
+    await startRunner(async ({ snapshotId }) => void order.push(snapshotId), { concurrency: 1 });
+    await expect.poll(() => order.length, { timeout: 15_000 }).toBe(6);
+    expect(order[0]).toBe('b 1');
+  });
+
+  it('are passed over while their deployment is busy: others begin at once, and nothing is handed back', async () => {
+    await send('a', 1, { deployment: 'one' });
+    const running = new Set<string>();
+    let most = 0;
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const done: string[] = [];
+    await startRunner(async ({ snapshotId }) => {
+      running.add(snapshotId);
+      most = Math.max(most, [...running].filter((id) => id.startsWith('a')).length);
+      if (done.length === 0 && snapshotId.startsWith('a')) await released;
+      running.delete(snapshotId);
+      done.push(snapshotId);
+    });
+    await expect.poll(() => running.size, { timeout: 5000 }).toBe(1);
+    await send('a', 50, { deployment: 'one' });
+    await send('b', 1);
+    await expect.poll(() => done, { timeout: 5000 }).toEqual(['b 1']);
+    expect(await states()).toEqual({ active: 1, completed: 1, created: 50 });
+    expect(most).toBe(1);
+    release();
+    await expect.poll(() => done.length, { timeout: 20_000 }).toBeGreaterThan(20);
   });
 });
 

@@ -60,6 +60,7 @@ function supervise(options: Partial<ConstructorParameters<typeof WorkerProcesses
     environment: process.env,
     onLost: async (id) => void (await releaseJobsOf(queue, fresh.db, id)),
     onError: () => {},
+    stopMilliseconds: 30_000,
     ...options,
   });
   stops.push(() => workers.stop());

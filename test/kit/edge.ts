@@ -93,7 +93,7 @@ export async function startEdge(settings: Record<string, string> = {}): Promise<
     clock,
     first,
     passwords,
-    parts: { db: foundation.db, clock, clusters: foundation.clusters, vault: await foundation.vault(), logger },
+    parts: { db: foundation.db, clock, clusters: foundation.clusters, vault: await foundation.vault(), logger, leaseSeconds: 120 },
     log: () => lines.join(''),
     makeKey: async (...grants) => {
       const { organizationId } = first;

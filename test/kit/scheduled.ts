@@ -37,7 +37,11 @@ export async function scheduledWorld(db: Db): Promise<ScheduledWorld> {
   const { clock, first } = await installed(db);
   await db.deleteFrom('clusters').execute();
   const sent: { name: string }[] = [];
-  const queue = { send: async (name: string, payload: object) => void sent.push({ name, ...payload }) } as unknown as Queue;
+  const send = async (name: string, payload: object) => void sent.push({ name, ...payload });
+  const sendAllInTurn = async (name: string, jobs: { payload: object }[]) => {
+    for (const { payload } of jobs) await send(name, payload);
+  };
+  const queue = { send, sendInTurn: send, sendAllInTurn } as unknown as Queue;
   const clusters = new Clusters(db, clock, TEST_KEY);
   const snapshots = new Snapshots({ db, clock, queue, clusters });
   const drills = new Drills({ db, clock, queue, clusters });

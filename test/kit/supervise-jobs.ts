@@ -8,5 +8,6 @@ const workers = new WorkerProcesses({
   environment: process.env,
   onLost: async () => {},
   onError: () => {},
+  stopMilliseconds: 30_000,
 });
 process.stdout.write(`${JSON.stringify(workers.pids)}\n`);

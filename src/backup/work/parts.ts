@@ -15,4 +15,8 @@ export interface WorkParts {
   roomCheck?: 'refuse' | 'warn';
   /** Which snapshots read again what they take over from earlier ones: `safety` unless given. */
   rereads?: 'safety' | 'always';
+  /** How many jobs may run at once on deployments of one machine; as many as there are unless given. */
+  hostJobs?: number | null;
+  /** For how long a snapshot that is read is kept from garbage collection after the last sign of life. */
+  leaseSeconds: number;
 }

@@ -26,7 +26,6 @@ import { abandonRestore } from '../../engine/stagings.ts';
 import { RestoreDiffers } from '../../engine/verification.ts';
 import { isProblem, Problem } from '../../errors.ts';
 import { Gathered } from '../../gathered.ts';
-import { RetryLater } from '../../jobs/definitions.ts';
 import type { SnapshotReader } from '../../vault/snapshot-reader.ts';
 import { noteDamage } from '../damage.ts';
 import { recorded, restoreEvent } from '../events.ts';
@@ -37,12 +36,11 @@ import { restoreSourceOf } from '../restore-source.ts';
 import { Attempt, CRASH_LIMIT, FAILURE_LIMIT, killsItsWorkers, mayPass, Superseded, settleFailure, wasReached } from './attempt.ts';
 import type { WorkParts } from './parts.ts';
 import { swapJournalOf } from './swap-journal.ts';
+import { busy, requireHostRoom } from './turns.ts';
 
-const BUSY_SECONDS = 1;
 const RETRY_SECONDS = 3;
 /** Once the swap has begun the target is only whole when it is done: it is tried for this many times before a human is asked. */
 const SWAP_FAILURE_LIMIT = 200;
-const LEASE_SECONDS = 120;
 const FENCES_AT_ONCE = 100;
 
 /**
@@ -55,7 +53,7 @@ export async function runRestore(parts: WorkParts, restoreJobId: string, signal:
   if (!row) return;
   const { db, clock } = parts;
   if (killsItsWorkers(row)) return giveUp(parts, row);
-  const lease = { id: `restore ${row.id}`, snapshotId: row.snapshotId, holder: 'restore', seconds: LEASE_SECONDS };
+  const lease = { id: `restore ${row.id}`, snapshotId: row.snapshotId, holder: 'restore', seconds: parts.leaseSeconds };
   await keepLease(db, lease);
   const attempt = new Attempt(signal, { documents: 0, bytes: 0, phase: 'connecting' }, async (progress) => {
     await keepLease(db, lease);
@@ -118,7 +116,7 @@ async function isProtected({ db, clock }: WorkParts, restoreJobId: string): Prom
   const job = await findRestore(db, restoreJobId);
   const snapshot = job?.safetySnapshotId ? await findSnapshot(db, job.safetySnapshotId) : null;
   if (!job || !snapshot || job.attempt > 0 || snapshot.status === 'COMPLETED') return true;
-  if (snapshot.status !== 'FAILED') throw new RetryLater(BUSY_SECONDS, 'the safety snapshot is being taken');
+  if (snapshot.status !== 'FAILED') throw busy(clock, job, 'the safety snapshot is being taken');
   const reason = snapshot.failure?.message.replace(/\.$/, '') ?? 'no reason was recorded';
   const failure = failureOf(new Problem('safety-snapshot-failed', [snapshot.id, reason]));
   await recorded(db, clock, restoreEvent('TENANT_RESTORE_FAILED', job), (transaction) =>
@@ -128,16 +126,18 @@ async function isProtected({ db, clock }: WorkParts, restoreJobId: string): Prom
 }
 
 /** Begins an attempt, unless the target is being snapshotted, restored or drilled on: then later. `null` when the job has ended. */
-async function begin({ db, clock }: WorkParts, restoreJobId: string): Promise<RestoreRow | null> {
+async function begin(parts: WorkParts, restoreJobId: string): Promise<RestoreRow | null> {
+  const { db, clock } = parts;
   return db.transaction().execute(async (transaction) => {
     const job = await findRestore(transaction, restoreJobId);
     const target = job && (await findClusterById(transaction, job.targetClusterId));
     if (!job || !target) return null;
     for (const deployment of new Set([target.deployment, job.targetDeployment ?? target.deployment])) {
       await lockDeployment(transaction, deployment);
-      if (await isBeingSnapshotted(transaction, deployment, '')) throw new RetryLater(BUSY_SECONDS, 'the target is being snapshotted');
-      if (await isBeingRestored(transaction, deployment, job.id)) throw new RetryLater(BUSY_SECONDS, 'the target is being restored');
+      if (await isBeingSnapshotted(transaction, deployment, '')) throw busy(clock, job, 'the target is being snapshotted');
+      if (await isBeingRestored(transaction, deployment, job.id)) throw busy(clock, job, 'the target is being restored');
     }
+    await requireHostRoom(parts, transaction, job.targetDeployment ?? target.deployment, job);
     return beginRestore(transaction, restoreJobId, restoreStatusesBefore('begin'), clock.now());
   });
 }

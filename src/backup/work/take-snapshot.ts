@@ -22,7 +22,6 @@ import { type ReadOptions, readCollection } from '../../engine/raw-reader.ts';
 import type { CollectionDigest } from '../../engine/verification.ts';
 import { Problem } from '../../errors.ts';
 import { newId } from '../../ids.ts';
-import { RetryLater } from '../../jobs/definitions.ts';
 import type { SnapshotTotals } from '../../vault/manifest.ts';
 import type { SnapshotWriter } from '../../vault/snapshot-writer.ts';
 import { jobEvent, recordEvent, recorded } from '../events.ts';
@@ -31,8 +30,8 @@ import { chunkIndexOf } from '../vault-index.ts';
 import { Attempt, CRASH_LIMIT, FAILURE_LIMIT, killsItsWorkers, mayPass, settleFailure, wasReached } from './attempt.ts';
 import type { WorkParts } from './parts.ts';
 import { checkStoreRoom } from './snapshot-room.ts';
+import { busy, requireHostRoom } from './turns.ts';
 
-const BUSY_SECONDS = 1;
 const RETRY_SECONDS = 3;
 
 /** The job `snapshot.take`: reads everything from the cluster into the vault. COMPLETED is written only after the manifest is durable. */
@@ -76,14 +75,16 @@ function failureFor(problem: Problem): object {
 }
 
 /** Begins an attempt, unless the deployment is being restored or snapshotted: then later. `null` when the snapshot has ended. */
-async function begin({ db, clock }: WorkParts, snapshotId: string): Promise<SnapshotRow | null> {
+async function begin(parts: WorkParts, snapshotId: string): Promise<SnapshotRow | null> {
+  const { db, clock } = parts;
   return db.transaction().execute(async (transaction) => {
     const snapshot = await findSnapshot(transaction, snapshotId);
     const cluster = snapshot && (await findClusterById(transaction, snapshot.clusterId));
     if (!snapshot || !cluster) return null;
     await lockDeployment(transaction, cluster.deployment);
-    if (await isBeingRestored(transaction, cluster.deployment)) throw new RetryLater(BUSY_SECONDS, 'the cluster is being restored');
-    if (await isBeingSnapshotted(transaction, cluster.deployment, snapshotId)) throw new RetryLater(BUSY_SECONDS, 'another snapshot runs');
+    if (await isBeingRestored(transaction, cluster.deployment)) throw busy(clock, snapshot, 'the cluster is being restored');
+    if (await isBeingSnapshotted(transaction, cluster.deployment, snapshotId)) throw busy(clock, snapshot, 'another snapshot runs');
+    await requireHostRoom(parts, transaction, cluster.deployment, snapshot);
     const row = await beginSnapshot(transaction, snapshotId, SNAPSHOT_BEFORE.begin, clock.now());
     if (row && !snapshot.startedAt) await recordEvent(transaction, clock, jobEvent('TENANT_SNAPSHOT_STARTED_AUDIT', row));
     return row;
