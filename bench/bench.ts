@@ -1,13 +1,14 @@
 /**
  * `npm run bench`: Lifeboat beside `mongodump`, `mongorestore` and bare `node:http`, with the same data in the same run. The source and the target are a wire
  * server that answers from memory, so that the clients are what is measured. Medians of alternating runs; ends with 1 when a bar is missed. docs/benchmarks.md
- * explains the table. `--part NAME` (snapshots, changes, download, s3, memory, api, shapes) runs one part; `--large` measures the memory with 8 GiB instead of 1.
+ * explains the table. `--part NAME` (snapshots, changes, download, s3, memory, api, shapes, console) runs one part; `--large` measures the memory with 8 GiB instead of 1.
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { buildNativeIfPossible } from '../scripts/native.ts';
 import { benchApi } from './api.ts';
 import { benchChanges } from './changes.ts';
+import { benchConsole } from './console.ts';
 import { benchDownload } from './download.ts';
 import { type Bar, MIB, printBars } from './measure.ts';
 import { benchMemory } from './memory.ts';
@@ -20,7 +21,7 @@ const { values } = parseArgs({
   options: {
     bytes: { type: 'string', default: String(256 * MIB) },
     runs: { type: 'string', default: '3' },
-    part: { type: 'string', multiple: true, default: ['snapshots', 'changes', 'download', 's3', 'memory', 'api', 'shapes'] },
+    part: { type: 'string', multiple: true, default: ['snapshots', 'changes', 'download', 's3', 'memory', 'api', 'shapes', 'console'] },
     large: { type: 'boolean', default: false },
   },
 });
@@ -45,6 +46,7 @@ try {
   if (has('s3')) report(await benchS3(stage, bytes, runs));
   if (has('memory')) report(await benchMemory(stage, (values.large ? 8192 : 1024) * MIB));
   if (has('api')) report(await benchApi(runs));
+  if (has('console')) report(await benchConsole(runs));
   if (has('shapes')) await benchShapes(stage);
 } finally {
   await stage.strike();

@@ -39,7 +39,7 @@ export interface Bar {
   /** The bar: `value` must be at least, or at most, this. */
   atLeast?: number;
   atMost?: number;
-  unit: 'x' | ' %' | ' MiB' | ' ms';
+  unit: 'x' | ' %' | ' MiB' | ' kB' | ' ms' | ' s';
   /** What was measured, and the peer's command line where it is a program. */
   text: string;
 }
@@ -50,7 +50,7 @@ export function printBars(bars: readonly Bar[]): boolean {
   for (const { name, value, atLeast = -Infinity, atMost = Infinity, unit, text } of bars) {
     const isReached = value >= atLeast && value <= atMost;
     const asked = atLeast === -Infinity ? `at most ${atMost}` : `at least ${atLeast}`;
-    const digits = unit === ' MiB' ? 0 : 2;
+    const digits = unit === ' MiB' || unit === ' kB' ? 0 : 2;
     console.log(`${isReached ? 'ok  ' : 'LOW '} ${name}: ${value.toFixed(digits)}${unit} (${asked})  ${text}`);
     areReached &&= isReached;
   }

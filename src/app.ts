@@ -227,6 +227,7 @@ export function makeApiServices(
     }),
     clock,
     vaultStatus: () => foundation.vaultStatus(),
+    keyKeeping: () => foundation.keyKeeping(),
     measures: () => readMeasures(db),
     metricsToken: config.metricsToken,
     rateLimits: config.rateLimits === 'atlas' ? new RateLimits(db) : null,

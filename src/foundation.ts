@@ -10,7 +10,7 @@ import { backUpSelf, type SelfBackup } from './backup/self-backup.ts';
 import { checkSelfBackup, type EndedWork, restoreSelf } from './backup/self-restore.ts';
 import { type FirstSetUp, setUp } from './backup/setup.ts';
 import { garbageIndexOf } from './backup/vault-index.ts';
-import { type VaultStatus, vaultStatus } from './backup/vault-status.ts';
+import { type KeyKeeping, type VaultStatus, vaultStatus } from './backup/vault-status.ts';
 import { type Clock, SECOND, systemClock } from './clock.ts';
 import { type Config, masterKeyFile, storeAccess, tlsPaths } from './config.ts';
 import { markChunksDamaged } from './db/chunks.ts';
@@ -139,6 +139,12 @@ export class Foundation {
 
   vaultStatus(): Promise<VaultStatus> {
     return vaultStatus(this.db);
+  }
+
+  /** Read anew each time: the key is exported by another process. */
+  async keyKeeping(): Promise<KeyKeeping> {
+    const installation = await findInstallation(this.db);
+    return { keyExportedAt: installation?.keyExportedAt ?? null, isKeyInSettings: this.config.key !== null };
   }
 
   async planGarbage(): Promise<GarbagePlan> {

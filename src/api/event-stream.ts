@@ -6,6 +6,7 @@ const MOST_WAITING = 64 * 1024;
 /** How long a client waits until it comes back, in milliseconds. */
 const COME_BACK_AFTER = 2000;
 
+const BEAT = ': \nevent: beat\ndata: {}\n\n';
 const RESYNC = 'event: resync\ndata: {}\n\n';
 
 /**
@@ -28,9 +29,12 @@ export class EventStream extends Readable {
     else this.#hasMissed = true;
   }
 
-  /** A sign of life, for the client and for what is between. One that does not read is left to the limits of connections. */
+  /**
+   * A sign of life, for the client and for what is between: as a comment, which everybody passes over, and as an event, which a browser can hear. One that does not read is left to the
+   * limits of connections.
+   */
   beat(): void {
-    if (!this.#hasMissed && !this.#isOver && this.readableLength < MOST_WAITING) this.push(': \n\n');
+    if (!this.#hasMissed && !this.#isOver && this.readableLength < MOST_WAITING) this.push(BEAT);
   }
 
   end(): void {

@@ -26,7 +26,7 @@ import type { Sessions } from '../backup/sessions.ts';
 import type { SnapshotContents } from '../backup/snapshot-contents.ts';
 import type { Snapshots } from '../backup/snapshots.ts';
 import type { Users } from '../backup/users.ts';
-import type { VaultStatus } from '../backup/vault-status.ts';
+import type { KeyKeeping, VaultStatus } from '../backup/vault-status.ts';
 import type { Webhooks } from '../backup/webhooks.ts';
 import type { Clock } from '../clock.ts';
 import type { DigestClaims } from './auth/digest.ts';
@@ -62,6 +62,7 @@ export interface ApiServices {
   downloads: Pick<Downloads, 'url' | 'open' | 'describe'>;
   clock: Clock;
   vaultStatus: () => Promise<VaultStatus>;
+  keyKeeping: () => Promise<KeyKeeping>;
   measures: () => Promise<Measures>;
   /** Who may ask for them from elsewhere; `null`: nobody. */
   metricsToken: string | null;

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import {
+  type AuditFilter,
   type AuditHead,
   type AuditRow,
   appendAudit,
@@ -13,52 +14,57 @@ import type { Db, Within } from '../db/connection.ts';
 import type { Id } from '../ids.ts';
 import type { Listed, Page } from '../page.ts';
 import type { Actor } from './caller.ts';
-import type { EventType } from './event.ts';
+import { EVENT_TYPES, type EventType } from './event.ts';
 
 /** What is audited beside that which Atlas has an event for. */
-export type AuditedAction =
-  | 'SNAPSHOT_REQUESTED'
-  | 'SNAPSHOT_CHANGED'
-  | 'SNAPSHOT_VERIFY_REQUESTED'
-  | 'SNAPSHOT_EXPIRY_CHANGED'
-  | 'SNAPSHOT_HELD'
-  | 'SNAPSHOT_RELEASED'
-  | 'SNAPSHOT_CANCEL_REQUESTED'
-  | 'SNAPSHOT_IMPORTED'
-  | 'RESTORE_CANCEL_REQUESTED'
-  | 'DRILL_REQUESTED'
-  | 'DRILL_CANCEL_REQUESTED'
-  | 'DOWNLOAD_STARTED'
-  | 'CLUSTER_CHANGED'
-  | 'CLUSTER_PARKED'
-  | 'BACKUP_SCHEDULE_CHANGED'
-  | 'GROUP_CHANGED'
-  | 'ORGANIZATION_RENAMED'
-  | 'INSTALLATION_SET_UP'
-  | 'INSTALLATION_BACKED_UP'
-  | 'INSTALLATION_RESTORED'
-  | 'SNAPSHOT_FOUND'
-  | 'WEBHOOK_CREATED'
-  | 'WEBHOOK_CHANGED'
-  | 'WEBHOOK_DELETED'
-  | 'MASTER_KEY_EXPORTED'
-  | 'MASTER_KEY_ROTATED'
-  | 'VAULT_REPAIRED'
-  | 'VAULT_ADOPTED'
-  | 'GARBAGE_COLLECTED'
-  | 'TOKEN_CREATED'
-  | 'TOKEN_REVOKED'
-  | 'OWNER_SET_UP'
-  | 'SIGNED_IN'
-  | 'SIGN_IN_FAILED'
-  | 'SIGNED_OUT'
-  | 'SESSION_ENDED'
-  | 'PASSWORD_CHANGED'
-  | 'USER_CREATED'
-  | 'USER_ROLES_CHANGED'
-  | 'USER_DELETED'
-  | 'REQUEST_DENIED'
-  | 'SIGN_IN_THROTTLED';
+export const AUDITED_ACTIONS = [
+  'SNAPSHOT_REQUESTED',
+  'SNAPSHOT_CHANGED',
+  'SNAPSHOT_VERIFY_REQUESTED',
+  'SNAPSHOT_EXPIRY_CHANGED',
+  'SNAPSHOT_HELD',
+  'SNAPSHOT_RELEASED',
+  'SNAPSHOT_CANCEL_REQUESTED',
+  'SNAPSHOT_IMPORTED',
+  'RESTORE_CANCEL_REQUESTED',
+  'DRILL_REQUESTED',
+  'DRILL_CANCEL_REQUESTED',
+  'DOWNLOAD_STARTED',
+  'CLUSTER_CHANGED',
+  'CLUSTER_PARKED',
+  'BACKUP_SCHEDULE_CHANGED',
+  'GROUP_CHANGED',
+  'ORGANIZATION_RENAMED',
+  'INSTALLATION_SET_UP',
+  'INSTALLATION_BACKED_UP',
+  'INSTALLATION_RESTORED',
+  'SNAPSHOT_FOUND',
+  'WEBHOOK_CREATED',
+  'WEBHOOK_CHANGED',
+  'WEBHOOK_DELETED',
+  'MASTER_KEY_EXPORTED',
+  'MASTER_KEY_ROTATED',
+  'VAULT_REPAIRED',
+  'VAULT_ADOPTED',
+  'GARBAGE_COLLECTED',
+  'TOKEN_CREATED',
+  'TOKEN_REVOKED',
+  'OWNER_SET_UP',
+  'SIGNED_IN',
+  'SIGN_IN_FAILED',
+  'SIGNED_OUT',
+  'SESSION_ENDED',
+  'PASSWORD_CHANGED',
+  'USER_CREATED',
+  'USER_ROLES_CHANGED',
+  'USER_DELETED',
+  'REQUEST_DENIED',
+  'SIGN_IN_THROTTLED',
+] as const;
+export type AuditedAction = (typeof AUDITED_ACTIONS)[number];
+
+/** Whatever an entry can say that was done. */
+export const AUDIT_ACTIONS: readonly (AuditedAction | EventType)[] = [...AUDITED_ACTIONS, ...EVENT_TYPES];
 
 export interface NewAuditEntry {
   action: AuditedAction | EventType;
@@ -143,8 +149,8 @@ export class AuditLog {
   }
 
   /** Newest first; of one organization and of the installation, or of all. */
-  async list(organizationId: Id | null, page: Page): Promise<Listed<AuditEntry>> {
-    const { results, totalCount } = await listAudit(this.#db, organizationId, page);
+  async list(organizationId: Id | null, page: Page, filter: AuditFilter = {}): Promise<Listed<AuditEntry>> {
+    const { results, totalCount } = await listAudit(this.#db, organizationId, page, filter);
     return { results: results.map(fromRow), totalCount };
   }
 

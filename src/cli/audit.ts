@@ -1,9 +1,18 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { AuditLog } from '../backup/audit-log.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { AUDIT_ACTIONS, AuditLog } from '../backup/audit-log.ts';
 import { readConfig } from '../config.ts';
 import { Foundation } from '../foundation.ts';
 import { EXIT } from './exit-codes.ts';
 import { printResult, table } from './output.ts';
+
+interface ListOptions {
+  limit: number;
+  action?: string[];
+  actor?: string;
+  from?: Date;
+  to?: Date;
+  json?: boolean;
+}
 
 /** The audit log, at the machine itself: no key is needed, and it also works while `serve` is stopped. */
 export function addAuditCommand(program: Command): void {
@@ -12,12 +21,17 @@ export function addAuditCommand(program: Command): void {
   audit
     .command('list')
     .option('--limit <count>', 'so many of the newest', parseLimit, 50)
+    .addOption(new Option('--action <action...>', 'only these actions').choices(AUDIT_ACTIONS))
+    .option('--actor <name>', 'only what was done by who has this in their name, or this id')
+    .option('--from <date>', 'only from then on', parseDate)
+    .option('--to <date>', 'only before then', parseDate)
     .option('--json', 'print JSON')
     .description('List the newest entries, of every organization')
-    .action(async (options: { limit: number; json?: boolean }) => {
+    .action(async ({ limit, action: actions, actor, from, to: until, json }: ListOptions) => {
       await using foundation = await Foundation.open(readConfig(process.env), 'either');
-      const { results } = await new AuditLog(foundation.db, foundation.clock).list(null, { number: 1, size: options.limit });
-      printResult(results, options.json, () =>
+      const filter = { from, until, ...(actions && { actions }), ...(actor && { actor }) };
+      const { results } = await new AuditLog(foundation.db, foundation.clock).list(null, { number: 1, size: limit }, filter);
+      printResult(results, json, () =>
         table(
           ['NUMBER', 'WHEN', 'WHO', 'FROM', 'WHAT', 'RESULT', 'ON'],
           results.map(({ number, createdAt, by, remoteAddress, action, result, clusterName, subject }) => [
@@ -53,6 +67,13 @@ function parseLimit(text: string): number {
   if (!Number.isInteger(limit) || limit < 1 || limit > 100_000)
     throw new InvalidArgumentError('a whole number from 1 to 100000 is expected.');
   return limit;
+}
+
+function parseDate(text: string): Date {
+  const date = new Date(text);
+  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(date.getTime()))
+    throw new InvalidArgumentError('a date is expected: 2026-03-01, or 2026-03-01T12:00:00Z.');
+  return date;
 }
 
 function parseHead(text: string): { number: number; hash: string } {

@@ -9,8 +9,13 @@ export interface Heard {
   changed(change: Change): void;
   /** Changes may have been missed. */
   missed(): void;
+  /** The server is there, and has nothing to tell. */
+  beat(): void;
   lost(): void;
 }
+
+/** The server gives a sign of life every 15 seconds (src/api/server.ts). A connection that lost two in a row may be dead without anybody having been told: a network that went away closes nothing. */
+const SILENT_AFTER = 40_000;
 
 /** The browser around it. */
 export interface Surroundings {
@@ -35,6 +40,7 @@ export class Connection {
   readonly #listener: Listener;
   #stop: (() => void) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #silence: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #wasAway = false;
 
@@ -53,6 +59,7 @@ export class Connection {
 
   close(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#silence);
     this.#stop?.();
     this.#stop = null;
     this.#wasAway = true;
@@ -64,21 +71,37 @@ export class Connection {
     // What it would have told meanwhile is told to nobody.
     if (this.#stop) this.#wasAway = true;
     this.#stop?.();
+    this.#heard();
     this.#stop = this.#around.listen({
       opened: () => {
+        this.#heard();
         this.#failures = 0;
         this.#listener.is('live');
         if (this.#wasAway) this.#listener.missed();
         this.#wasAway = false;
       },
-      changed: (change) => this.#listener.changed(change),
-      missed: () => this.#listener.missed(),
+      changed: (change) => {
+        this.#heard();
+        this.#listener.changed(change);
+      },
+      missed: () => {
+        this.#heard();
+        this.#listener.missed();
+      },
+      beat: () => this.#heard(),
       lost: () => this.#lost(),
     });
   }
 
+  /** From now on silence is counted anew; it is as bad before the stream has opened. */
+  #heard(): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#lost(), SILENT_AFTER);
+  }
+
   /** The browser would try again by itself, but not after every failure, and without a growing pause. */
   #lost(): void {
+    clearTimeout(this.#silence);
     this.#stop?.();
     this.#wasAway = true;
     this.#failures += 1;

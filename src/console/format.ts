@@ -1,17 +1,20 @@
 /** How the console writes numbers and times. Pure, in the reader's language and zone unless told otherwise. */
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+/** Made once: to make one takes longer than all the numbers of a page, and so it is with times. */
+const THREE_DIGITS = new Intl.NumberFormat('en', { maximumSignificantDigits: 3, useGrouping: false });
+const WHOLE = new Intl.NumberFormat('en');
 
 /** `0 B`, `512 B`, `1.5 MiB`: three digits that matter. */
 export function bytesText(bytes: number): string {
   let [value, unit] = [bytes, 0];
   while (value >= 1023.5 && unit < UNITS.length - 1) [value, unit] = [value / 1024, unit + 1];
   if (unit === 0) return `${Math.round(value)} B`;
-  return `${value.toLocaleString('en', { maximumSignificantDigits: 3, useGrouping: false })} ${UNITS[unit]}`;
+  return `${THREE_DIGITS.format(value)} ${UNITS[unit]}`;
 }
 
 export function countText(count: number): string {
-  return count.toLocaleString('en');
+  return WHOLE.format(count);
 }
 
 /** `1 snapshot`, `2 snapshots`. */
@@ -56,9 +59,17 @@ const SHORT: Intl.DateTimeFormatOptions = {
   hourCycle: 'h23',
 };
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 /** `Nov 26, 2026, 05:10`, in the reader's zone. */
 export function timeText(at: Date, { seconds = false, timeZone }: { seconds?: boolean; timeZone?: string } = {}): string {
-  return at.toLocaleString('en-US', { ...SHORT, ...(seconds && { second: '2-digit' }), ...(timeZone && { timeZone }) });
+  const name = `${seconds} ${timeZone}`;
+  let format = formats.get(name);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US', { ...SHORT, ...(seconds && { second: '2-digit' }), ...(timeZone && { timeZone }) });
+    formats.set(name, format);
+  }
+  return format.format(at);
 }
 
 /** `2026-11-26 05:10:00 UTC`: what a log says. */

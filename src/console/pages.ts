@@ -1,18 +1,31 @@
 import { type ComponentType, lazy } from 'react';
+import { matchPath } from 'react-router';
 import type { Permission } from './api/session.ts';
 import type { IconName } from './parts/icon.tsx';
 
 export interface ConsolePage {
   /** Below `/p/:projectId`; `''` is the project itself. */
   path: string;
-  Component: ComponentType;
+  Component: LazyPage;
   /** Its line in the navigation on the left; the order is this list's. `below`: beginnings of the paths that are reached from it. */
   navigation?: { title: string; icon: IconName; permission?: Permission; below?: readonly string[] };
 }
 
+type LazyPage = ComponentType & { load: () => Promise<unknown> };
+
 /** Pages are loaded when they are opened. A file exports its page by name, `page` gives it to React. */
-const page = <N extends string>(load: () => Promise<Record<N, ComponentType>>, name: N) =>
-  lazy(async () => ({ default: (await load())[name] }));
+const page = <N extends string>(load: () => Promise<Record<N, ComponentType>>, name: N): LazyPage =>
+  Object.assign(lazy(async () => ({ default: (await load())[name] })) as unknown as ComponentType, { load });
+
+/** Begins to load what will be shown, before it is known whether somebody is signed in: the two are waited for at once. */
+export function loadPageAt(pathname: string): void {
+  const all = [...OUTSIDE, ...PAGES.map(({ path, Component }) => ({ path: `/p/:projectId/${path}`, Component }))];
+  // What cannot be loaded is tried again, and told, when it is shown.
+  all
+    .find(({ path }) => matchPath(path, pathname))
+    ?.Component.load()
+    .catch(() => {});
+}
 
 /** The pages of a project. Adding one is adding a row. */
 export const PAGES: readonly ConsolePage[] = [
@@ -61,7 +74,7 @@ export const PAGES: readonly ConsolePage[] = [
 ];
 
 /** Pages for those who are not signed in. */
-export const OUTSIDE: readonly { path: string; Component: ComponentType }[] = [
+export const OUTSIDE: readonly { path: string; Component: LazyPage }[] = [
   { path: '/signin', Component: page(() => import('./pages/sign-in-page.tsx'), 'SignInPage') },
   { path: '/setup', Component: page(() => import('./pages/setup-page.tsx'), 'SetupPage') },
 ];

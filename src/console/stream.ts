@@ -72,6 +72,7 @@ function listenTo(projectId: string, heard: Heard): () => void {
   source.onopen = () => heard.opened();
   source.onerror = () => heard.lost();
   source.addEventListener('change', (event) => heard.changed(JSON.parse(event.data)));
+  source.addEventListener('beat', () => heard.beat());
   source.addEventListener('resync', () => heard.missed());
   return () => source.close();
 }

@@ -75,7 +75,11 @@ export const theme = createTheme({
 
 /** What a shade alone does not say: enough contrast for small text in both schemes. */
 export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {},
+  variables: {
+    // White words on a red button, in both schemes.
+    '--mantine-color-red-filled': '#c92a2a',
+    '--mantine-color-red-filled-hover': '#a61e1e',
+  },
   light: {
     '--mantine-color-anchor': '#00684a',
     '--mantine-color-dimmed': '#4e5d58',
@@ -91,6 +95,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-teal-outline': '#066649',
     '--lb-ground': '#f6f9f7',
     '--lb-line': '#dfe6e3',
+    '--lb-row-line': 'var(--mantine-color-gray-3)',
+    '--lb-row-hover': 'var(--mantine-color-gray-1)',
     '--lb-bar': '#00684a',
   },
   dark: {
@@ -112,6 +118,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-gray-light-color': '#c8d3cf',
     '--lb-ground': '#0a1714',
     '--lb-line': '#2a3d37',
+    '--lb-row-line': 'var(--mantine-color-dark-4)',
+    '--lb-row-hover': 'var(--mantine-color-dark-5)',
     '--lb-bar': '#00c46a',
   },
 });

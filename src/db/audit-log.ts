@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { sql } from 'kysely';
 import { type Listed, offsetOf, type Page } from '../page.ts';
 import type { Queryable, Within } from './connection.ts';
 import type { AuditLogTable } from './schema.ts';
@@ -82,11 +83,34 @@ export async function auditRowsAfter(db: Queryable, number: number, count: numbe
   return db.selectFrom('auditLog').selectAll().where('number', '>', number).orderBy('number').limit(count).execute();
 }
 
+/** Which rows of the log; all where nothing is said. */
+export interface AuditFilter {
+  actions?: readonly string[];
+  /** A part of the name of who did it, or their id. */
+  actor?: string;
+  clusterNames?: readonly string[];
+  from?: Date | undefined;
+  /** Not itself. */
+  until?: Date | undefined;
+}
+
 /** Newest first. Of an organization, and what belongs to none; or all. */
-export async function listAudit(db: Queryable, organizationId: string | null, page: Page): Promise<Listed<AuditRow>> {
-  const all = db.selectFrom('auditLog');
-  const matching =
-    organizationId === null ? all : all.where((eb) => eb.or([eb('organizationId', '=', organizationId), eb('organizationId', 'is', null)]));
+export async function listAudit(
+  db: Queryable,
+  organizationId: string | null,
+  page: Page,
+  { actions = [], actor = '', clusterNames = [], from, until }: AuditFilter = {},
+): Promise<Listed<AuditRow>> {
+  const matching = db
+    .selectFrom('auditLog')
+    .$if(organizationId !== null, (all) =>
+      all.where((eb) => eb.or([eb('organizationId', '=', organizationId), eb('organizationId', 'is', null)])),
+    )
+    .$if(actions.length > 0, (all) => all.where('action', 'in', actions))
+    .$if(clusterNames.length > 0, (all) => all.where('clusterName', 'in', clusterNames))
+    .$if(actor !== '', (all) => all.where(sql<boolean>`(actor_id = ${actor} OR strpos(lower(actor_name), lower(${actor})) > 0)`))
+    .$if(from !== undefined, (all) => all.where('createdAt', '>=', from!))
+    .$if(until !== undefined, (all) => all.where('createdAt', '<', until!));
   const results = await matching.selectAll().orderBy('number', 'desc').limit(page.size).offset(offsetOf(page)).execute();
   const { count } = await matching.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
   return { results, totalCount: count };

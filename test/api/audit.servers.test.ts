@@ -161,6 +161,51 @@ describe('the route of the audit log', () => {
   });
 });
 
+describe('the filters of the audit log', () => {
+  const ask = async (query: string) => {
+    const { status, body } = await edge.ask('GET', `${native}/auditLog?${query}`);
+    return { status, body, numbers: (body.results ?? []).map(({ number }: { number: number }) => number) };
+  };
+
+  it('are what was done, by whom, to which cluster and when, and go together', async () => {
+    const now = edge.clock.now();
+    const hours = (count: number) => new Date(now.getTime() + count * 3_600_000);
+    const by = (name: string) => ({ id: `id of ${name}`, name, address: '127.0.0.1' });
+    const left: number[] = [];
+    for (const [hour, action, name, clusterName] of [
+      [1, 'SNAPSHOT_HELD', 'Ada 100%_x', 'shop'],
+      [2, 'SNAPSHOT_RELEASED', 'Ada 100%_x', 'shop'],
+      [3, 'SNAPSHOT_HELD', 'Bert', 'other'],
+    ] as const) {
+      edge.clock.set(hours(hour));
+      await log.note({ action, organizationId: edge.first.organizationId, clusterName, by: by(name) });
+      // A refusal of another test may be noted meanwhile.
+      left.push((await newest(9)).find((entry) => entry.by?.name === name)!.number);
+    }
+    edge.clock.set(now);
+    const [first, second, third] = left as [number, number, number];
+    const moment = (hour: number) => encodeURIComponent(hours(hour).toISOString());
+    const since = `from=${moment(1)}`;
+    expect((await ask(since)).numbers).toEqual([third, second, first]);
+    expect((await ask(`${since}&to=${moment(3)}`)).numbers).toEqual([second, first]);
+    expect((await ask(`${since}&action=SNAPSHOT_HELD`)).numbers).toEqual([third, first]);
+    expect((await ask(`${since}&action=SNAPSHOT_HELD,SNAPSHOT_RELEASED&actor=ada`)).numbers).toEqual([second, first]);
+    // Not a pattern.
+    expect((await ask('actor=100%25_X')).numbers).toEqual([second, first]);
+    expect((await ask('actor=%25')).body.totalCount).toBe(2);
+    expect((await ask('actor=id%20of%20Bert')).numbers).toEqual([third]);
+    expect((await ask(`${since}&clusterName=shop&itemsPerPage=1`)).body).toMatchObject({ totalCount: 2, results: [{ number: second }] });
+    expect((await ask('actor=nobody')).body).toMatchObject({ totalCount: 0, results: [] });
+  });
+
+  it.each(['action=SNAPSHOT_EATEN', 'from=yesterday', 'to=2026-13-01', `actor=${'x'.repeat(201)}`, 'actor=a&actor=b', 'actor=%00'])(
+    'are refused where they make no sense: %s',
+    async (query) => {
+      expect((await ask(query)).status).toBe(400);
+    },
+  );
+});
+
 describe('whoever tampers with the log', () => {
   const raw = (query: RawBuilder<unknown>) => query.execute(edge.foundation.db);
 

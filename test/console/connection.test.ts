@@ -37,7 +37,7 @@ describe('the connection to the stream', () => {
     sources[0]!.opened();
     expect(missed).not.toHaveBeenCalled();
     sources[0]!.lost();
-    vi.advanceTimersByTime(60_000);
+    vi.advanceTimersByTime(10_000);
     expect(open()).toEqual([sources[1]]);
     sources[1]!.opened();
     expect(missed).toHaveBeenCalledOnce();
@@ -78,10 +78,37 @@ describe('the connection to the stream', () => {
     expect(other.open()).toHaveLength(1);
   });
 
+  it('is given up when it falls silent, and not while there are signs of life', () => {
+    const { sources, missed, open } = start();
+    sources[0]!.opened();
+    for (let minute = 0; minute < 10; minute += 1) {
+      vi.advanceTimersByTime(30_000);
+      sources[0]!.beat();
+      vi.advanceTimersByTime(30_000);
+      sources[0]!.changed({ kind: 'cluster', id: '1', clusterName: 'shop' });
+    }
+    expect(open()).toEqual([sources[0]]);
+    vi.advanceTimersByTime(39_000);
+    expect(open()).toEqual([sources[0]]);
+    vi.advanceTimersByTime(3000);
+    expect(open()).toEqual([sources[1]]);
+    sources[1]!.opened();
+    expect(missed).toHaveBeenCalledOnce();
+  });
+
+  it('is tried again where nothing ever answers, and waits for nobody once it is closed', () => {
+    const { connection, sources, open } = start();
+    vi.advanceTimersByTime(42_000);
+    expect(open()).toEqual([sources[1]]);
+    connection.close();
+    vi.advanceTimersByTime(600_000);
+    expect(sources).toHaveLength(2);
+  });
+
   it('says that it is away with the second failure in a row', () => {
     const { sources, states } = start();
     sources[0]!.lost();
-    vi.advanceTimersByTime(60_000);
+    vi.advanceTimersByTime(10_000);
     expect(states).toEqual(['connecting']);
     sources[1]!.lost();
     expect(states).toEqual(['connecting', 'away']);

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { AUDIT_ACTIONS } from '../../src/backup/audit-log.ts';
 import { EVENT_TYPES } from '../../src/backup/event.ts';
+import { AUDIT_WORDS, auditWords } from '../../src/console/pages/audit/audit-words.ts';
 import { aboutEvent, EVENT_WORDS, eventWords, momentsOfDays } from '../../src/console/pages/events/event-words.ts';
 
 describe('an event', () => {
   it('has words of its own, each that Lifeboat records', () => {
     expect(EVENT_TYPES.filter((type) => !(type in EVENT_WORDS))).toEqual([]);
     expect(eventWords('SOMETHING_NEW_AUDIT')).toBe('Something new');
+  });
+
+  it('has words in the audit log too, and so has what Atlas has no event for', () => {
+    expect(Object.keys(AUDIT_WORDS).sort()).toEqual([...AUDIT_ACTIONS].sort());
+    expect(auditWords('SOMETHING_NEW')).toBe('Something new');
   });
 
   const about = (description: string, publicKey?: string) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ConsoleWorld, seriousViolations, takePicture } from '../kit/console.ts';
+import { type ConsoleWorld, OWNER, seriousViolations, takePicture } from '../kit/console.ts';
 
 export function describeEvents(world: () => ConsoleWorld): void {
   describe('the events', () => {
@@ -60,6 +60,32 @@ export function describeEvents(world: () => ConsoleWorld): void {
       expect(await page.evaluate('navigator.clipboard.readText()')).toBe(`${number}:${hash}`);
       expect(await seriousViolations(page)).toEqual([]);
       await takePicture(page, 'audit');
+    });
+
+    it('is filtered by what, who and when, which a reload keeps', async () => {
+      await world().ask('PATCH', `/api/lifeboat/v1/projects/${world().owner.projectId}/clusters/shop`, { body: { tier: 'FLEX' } });
+      const page = await world().open('audit');
+      await page.getByLabel('What', { exact: true }).selectOption('OWNER_SET_UP');
+      await page.getByText(/^1 change$/).waitFor();
+      await page.getByLabel('What', { exact: true }).selectOption('');
+      const { publicKey } = world().owner;
+      await page.getByLabel('Who', { exact: true }).fill(publicKey.toUpperCase().slice(0, -1));
+      await page.getByRole('cell', { name: publicKey, exact: true }).first().waitFor();
+      await page.waitForURL(/actor=/);
+      await expect.poll(() => page.getByRole('cell', { name: OWNER.username, exact: true }).count()).toBe(0);
+      await page.reload();
+      await page.getByRole('cell', { name: publicKey, exact: true }).first().waitFor();
+      expect(await page.getByLabel('Who', { exact: true }).inputValue()).toBe(publicKey.toUpperCase().slice(0, -1));
+      await page.getByLabel('To', { exact: true }).fill('2020-01-01');
+      await page.getByRole('heading', { name: 'No change matches' }).waitFor();
+      await page.getByRole('button', { name: 'Clear filters' }).click();
+      await page.getByText(/^\d+ changes$/).waitFor();
+      expect(new URL(page.url()).search).toBe('');
+      const phone = await world().open('audit?actor=owner', { scheme: 'dark', width: 390 });
+      await phone.getByText(/^\d+ changes?$/).waitFor();
+      expect(await seriousViolations(phone)).toEqual([]);
+      expect(await phone.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+      await takePicture(phone, 'audit-phone-dark');
     });
 
     it('is for owners of the organization: others find no way to it, and are told so where they come by its address', async () => {

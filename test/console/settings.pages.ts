@@ -65,5 +65,17 @@ export function describeSettings(world: () => ConsoleWorld): void {
         await takePicture(page, scheme === 'light' ? 'settings' : 'settings-phone-dark');
       }
     });
+
+    it('remind of the master key until it was exported, and so does the overview', async () => {
+      const [settings, overview] = [await world().open('settings'), await world().open()];
+      await settings.getByText('The master key was never exported', { exact: true }).waitFor();
+      const reminder = overview.getByRole('region', { name: 'What needs attention' }).getByText('The master key was never exported');
+      await reminder.waitFor();
+      await world().lifeboat.json('key', 'export');
+      for (const page of [settings, overview]) await page.reload();
+      await settings.getByText('which was exported on').waitFor();
+      await overview.getByRole('table', { name: 'Clusters' }).waitFor();
+      expect(await reminder.count()).toBe(0);
+    });
   });
 }

@@ -31,7 +31,7 @@ interface OpenOptions {
   width?: number;
   height?: number;
   /** `null`: nobody is signed in. */
-  as?: Credentials | null;
+  as?: Credentials | null | undefined;
 }
 
 /**
@@ -84,7 +84,13 @@ export class ConsoleWorld implements AsyncDisposable {
 
   /** A page of the signed-in owner, or of another user, open at the path below the project. */
   async open(path = '', options: OpenOptions = {}): Promise<Page> {
-    const { scheme = 'light', width = 1280, height = 800, as = OWNER } = options;
+    const page = await this.newPage(options);
+    await page.goto(this.urlOf(path));
+    return page;
+  }
+
+  /** An empty one, in a context of its own: nothing is in its cache. */
+  async newPage({ scheme = 'light', width = 1280, height = 800, as = OWNER }: OpenOptions = {}): Promise<Page> {
     const context = await this.browser.newContext({
       colorScheme: scheme,
       viewport: { width, height },
@@ -95,7 +101,6 @@ export class ConsoleWorld implements AsyncDisposable {
     if (as) await context.addCookies([{ name: COOKIE, value: await this.#sessionOf(as), url: this.lifeboat.url }]);
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
-    await page.goto(this.urlOf(path));
     return page;
   }
 

@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
-import type { AuditEntry } from '../../backup/audit-log.ts';
+import { AUDIT_ACTIONS, type AuditEntry } from '../../backup/audit-log.ts';
 import type { JsonBody } from '../atlas/exchange.ts';
-import { readListQuery } from '../atlas/query.ts';
+import { readDate, readListQuery, readNames } from '../atlas/query.ts';
+import { choiceOf, Moment, readChoice, readSearch } from './query.ts';
 import type { NativeRoute } from './route.ts';
 import { pageOfAll } from './schemas.ts';
 
@@ -41,8 +42,22 @@ export const AUDIT_ROUTES: readonly NativeRoute[] = [
     status: 200,
     answers: { 200: pageOfAll(Entry) },
     isList: true,
+    query: {
+      action: choiceOf(AUDIT_ACTIONS, 'All when absent.'),
+      actor: Type.Optional(Type.String({ maxLength: 200, description: 'A part of the name of who did it, or their id.' })),
+      clusterName: Type.Optional(Type.Array(Type.String(), { description: 'What was done to these clusters.' })),
+      from: Moment,
+      to: Moment,
+    },
     handler: async (services, { project, query }) => {
-      const { results, totalCount } = await services.audit.list(project.organizationId, readListQuery(query).page);
+      const filter = {
+        actions: readChoice(query, 'action', AUDIT_ACTIONS),
+        actor: readSearch(query, 'actor'),
+        clusterNames: readNames(query, 'clusterName'),
+        from: readDate(query, 'from'),
+        until: readDate(query, 'to'),
+      };
+      const { results, totalCount } = await services.audit.list(project.organizationId, readListQuery(query).page, filter);
       return { results: results.map(entryBody), totalCount };
     },
   },

@@ -1,6 +1,6 @@
 import { projectBody } from './render.ts';
 import type { NativeRoute } from './route.ts';
-import { Project, VaultStatus } from './schemas.ts';
+import { Project, VaultWithKey } from './schemas.ts';
 
 /** The project itself, and the vault that its snapshots share with those of all others. */
 export const PROJECT_ROUTES: readonly NativeRoute[] = [
@@ -21,7 +21,10 @@ export const PROJECT_ROUTES: readonly NativeRoute[] = [
     summary: 'What the snapshots of all projects take in the vault of this installation',
     permission: 'register',
     status: 200,
-    answers: { 200: VaultStatus },
-    handler: async (services) => ({ ...(await services.vaultStatus()) }),
+    answers: { 200: VaultWithKey },
+    handler: async (services) => {
+      const [status, { keyExportedAt, isKeyInSettings }] = await Promise.all([services.vaultStatus(), services.keyKeeping()]);
+      return { ...status, keyExportedAt: keyExportedAt?.toISOString(), isKeyInSettings };
+    },
   },
 ];

@@ -19,9 +19,9 @@ const MOST_SEARCHED = 200;
 export const Search = Type.Optional(Type.String({ maxLength: MOST_SEARCHED }));
 
 /** Without blanks around it; `''` where nothing is looked for. */
-export function readSearch(query: RawQuery): string {
-  const text = query.search ?? '';
-  if (typeof text !== 'string' || text.length > MOST_SEARCHED) throw new AtlasError('INVALID_QUERY_PARAMETER', ['search']);
+export function readSearch(query: RawQuery, name = 'search'): string {
+  const text = query[name] ?? '';
+  if (typeof text !== 'string' || text.length > MOST_SEARCHED) throw new AtlasError('INVALID_QUERY_PARAMETER', [name]);
   return text.trim();
 }
 

@@ -46,6 +46,17 @@ export const VaultStatus: TObject = Type.Object(
   { title: 'VaultStatus' },
 );
 
+export const VaultWithKey: TObject = Type.Object(
+  {
+    ...VaultStatus.properties,
+    keyExportedAt: maybe(
+      Type.String({ format: 'date-time', description: 'When the master key was printed to be kept; absent where it never was.' }),
+    ),
+    isKeyInSettings: Type.Boolean({ description: 'The settings give the key: whoever wrote them has it.' }),
+  },
+  { title: 'VaultWithKey' },
+);
+
 const LastProven = Type.Object({ snapshotId: AtlasId, at: DateTime, durationSeconds: Type.Number(), documentsPerSecond: Type.Number() });
 
 export const Deployment: TObject = Type.Object(

@@ -1,6 +1,6 @@
-import { Text } from '@mantine/core';
 import { useEffect, useReducer } from 'react';
 import { relativeText, timeText, utcText } from '../format.ts';
+import classes from './moment.module.css';
 
 interface Props {
   at: string | undefined;
@@ -14,16 +14,11 @@ interface Props {
 /** A time in the reader's zone; the pointer shows it in UTC. */
 export function Moment({ at, relative = false, seconds = false, otherwise = '–' }: Props) {
   const now = useNow(relative);
-  if (!at)
-    return (
-      <Text span inherit c="dimmed">
-        {otherwise}
-      </Text>
-    );
+  if (!at) return <span className={classes.none}>{otherwise}</span>;
   const date = new Date(at);
   const local = timeText(date, { seconds });
   return (
-    <time dateTime={at} title={relative ? `${local} (${utcText(date)})` : utcText(date)} style={{ whiteSpace: 'nowrap' }}>
+    <time dateTime={at} title={relative ? `${local} (${utcText(date)})` : utcText(date)} className={classes.moment}>
       {relative ? relativeText(date, now) : local}
     </time>
   );

@@ -1,4 +1,4 @@
-import { Group, Pagination, Table, Text } from '@mantine/core';
+import { Group, Pagination, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { memo, type ReactNode, useDeferredValue, useEffect } from 'react';
 import { useSearchParams } from 'react-router';
@@ -76,22 +76,14 @@ export function PagedTable<T>({ label, noun, queryKey, read, rowKey, columns, si
     <div aria-busy={isBusy}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard */}
       <section className={classes.scroll} tabIndex={0} aria-label={label}>
-        <Table highlightOnHover aria-label={label}>
-          <Table.Thead>
-            <Table.Tr>
-              {columns.map(({ title, align, wide }) => (
-                <Table.Th key={title} ta={align} visibleFrom={wide === true ? 'sm' : wide}>
-                  {title}
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
+        <table className={classes.table} aria-label={label}>
+          <Head columns={columns} />
+          <tbody>
             {data.results.map((row) => (
               <Row key={rowKey(row)} row={row} columns={columns} />
             ))}
-          </Table.Tbody>
-        </Table>
+          </tbody>
+        </table>
       </section>
       <Group justify="space-between" mt="sm">
         <Text size="sm" c="dimmed" role="status">
@@ -113,22 +105,46 @@ export function PagedTable<T>({ label, noun, queryKey, read, rowKey, columns, si
   );
 }
 
-interface RowProps<T> {
-  row: T;
+interface HeadProps<T> {
   columns: Column<T>[];
 }
 
-/** Drawn anew where the row itself is another one. */
+const Head = memo(OneHead) as <T>(props: HeadProps<T>) => ReactNode;
+
+function OneHead<T>({ columns }: HeadProps<T>) {
+  return (
+    <thead>
+      <tr>
+        {columns.map((column) => (
+          <th key={column.title} className={classOf(column)}>
+            {column.title}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+interface RowProps<T> extends HeadProps<T> {
+  row: T;
+}
+
+/** Drawn anew where the row itself is another one. Plain elements: a page has hundreds of cells, and nobody waits for them. */
 const Row = memo(OneRow) as <T>(props: RowProps<T>) => ReactNode;
 
 function OneRow<T>({ row, columns }: RowProps<T>) {
   return (
-    <Table.Tr>
-      {columns.map(({ title, cell, align, wide }) => (
-        <Table.Td key={title} ta={align} visibleFrom={wide === true ? 'sm' : wide}>
-          {cell(row)}
-        </Table.Td>
+    <tr>
+      {columns.map((column) => (
+        <td key={column.title} className={classOf(column)}>
+          {column.cell(row)}
+        </td>
       ))}
-    </Table.Tr>
+    </tr>
   );
+}
+
+function classOf<T>({ align, wide }: Column<T>): string | undefined {
+  const names = [align === 'right' && classes.right, wide && classes[`from-${wide === true ? 'sm' : wide}`]].filter(Boolean);
+  return names.length > 0 ? names.join(' ') : undefined;
 }

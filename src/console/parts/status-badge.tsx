@@ -1,4 +1,4 @@
-import { Badge } from '@mantine/core';
+import classes from './status-badge.module.css';
 
 const COLORS: Readonly<Record<string, string>> = {
   COMPLETED: 'forest',
@@ -17,12 +17,8 @@ const WORDS: Readonly<Record<string, string>> = {
   CANCELLED: 'Cancelled',
 };
 
-/** The status of a snapshot, a restore, a drill or a download, the same everywhere: by word and by color. */
+/** The status of a snapshot, a restore, a drill or a download, the same everywhere: by word and by color. A plain element: a page of a list has many. */
 export function StatusBadge({ status, cancelled = false }: { status: string; cancelled?: boolean }) {
   const shown = cancelled ? 'CANCELLED' : status;
-  return (
-    <Badge color={COLORS[shown] ?? 'gray'} style={{ flexShrink: 0 }}>
-      {WORDS[shown] ?? shown}
-    </Badge>
-  );
+  return <span className={`${classes.badge} ${classes[COLORS[shown] ?? 'gray']}`}>{WORDS[shown] ?? shown}</span>;
 }

@@ -26,6 +26,15 @@ export function Shell() {
   return session === null ? <ToTheDoor /> : <SignedIn projectIds={session.projects.map(({ id }) => id)} />;
 }
 
+/** One and the same at every drawing: another filter in the URL is no reason to draw the bar anew. */
+const ON_BAR = (
+  <>
+    <Brand />
+    <ProjectPicker />
+    <AccountMenu />
+  </>
+);
+
 function SignedIn({ projectIds }: { projectIds: string[] }) {
   const { projectId = '' } = useParams();
   const { pathname } = useLocation();
@@ -57,9 +66,7 @@ function SignedIn({ projectIds }: { projectIds: string[] }) {
             aria-label={opened ? 'Close the navigation' : 'Open the navigation'}
             aria-expanded={opened}
           />
-          <Brand />
-          <ProjectPicker />
-          <AccountMenu />
+          {ON_BAR}
         </Group>
       </AppShell.Header>
       <AppShell.Navbar aria-label="Pages of the project" p="xs">

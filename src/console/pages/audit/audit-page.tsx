@@ -5,16 +5,27 @@ import { keys } from '../../api/keys.ts';
 import type { components } from '../../api/served.d.ts';
 import { useMay, useProject, useSignedIn } from '../../api/session.ts';
 import { ApiHelp } from '../../parts/api-help.tsx';
+import { Choice } from '../../parts/choice.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
+import { DayInput } from '../../parts/day-input.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
+import { Filters } from '../../parts/filters.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Page } from '../../parts/page.tsx';
 import { type Column, PagedTable } from '../../parts/paged-table.tsx';
-import { eventWords } from '../events/event-words.ts';
+import { SearchInput } from '../../parts/search-input.tsx';
+import { useUrlFilters } from '../../parts/url-filters.ts';
+import { momentsOfDays } from '../events/event-words.ts';
+import { AUDIT_WORDS, type AuditAction, auditWords } from './audit-words.ts';
 
 type Entry = components['schemas']['AuditEntry'];
 
 const PATH = '/api/lifeboat/v1/projects/{projectId}/auditLog';
+
+const FILTERS = ['action', 'actor', 'from', 'to'] as const;
+const ACTIONS = Object.entries(AUDIT_WORDS)
+  .map(([value, label]) => ({ value, label }))
+  .sort((one, other) => one.label.localeCompare(other.label));
 
 const COLUMNS: Column<Entry>[] = [
   { title: 'No.', cell: ({ number }) => number, align: 'right', wide: true },
@@ -29,6 +40,16 @@ export function AuditPage() {
   const { id: projectId } = useProject();
   const { organization } = useSignedIn();
   const mayRead = useMay('register');
+  const { values, change, clear, isAny } = useUrlFilters(FILTERS);
+  const { action, actor, from, to } = values;
+  const { minDate, maxDate } = momentsOfDays(from, to);
+  const query = {
+    ...(action in AUDIT_WORDS && { action: [action as AuditAction] }),
+    ...(actor && { actor }),
+    ...(minDate && { from: minDate }),
+    ...(maxDate && { to: maxDate }),
+  };
+  const asked = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
   if (!mayRead) {
     return (
       <Page title="Audit log">
@@ -43,19 +64,38 @@ export function AuditPage() {
       title="Audit log"
       actions={
         <ApiHelp
-          calls={[{ title: 'Read the audit log', method: 'GET', path: PATH.replace('{projectId}', projectId), lifeboat: 'audit list' }]}
+          calls={[
+            {
+              title: 'Read the audit log',
+              method: 'GET',
+              path: `${PATH.replace('{projectId}', projectId)}${asked.size > 0 ? `?${asked}` : ''}`,
+              lifeboat: `audit list${action && ` --action ${action}`}`,
+            },
+          ]}
         />
       }
     >
       <Head projectId={projectId} />
+      <Filters onClear={isAny ? clear : undefined}>
+        <Choice label="What" all="All changes" options={ACTIONS} value={action} onChange={(value) => change({ action: value })} />
+        <SearchInput label="Who" placeholder="Part of a name, or an id" value={actor} onChange={(value) => change({ actor: value })} />
+        <DayInput label="From" value={from} onChange={(value) => change({ from: value })} />
+        <DayInput label="To" value={to} onChange={(value) => change({ to: value })} />
+      </Filters>
       <PagedTable
         label="Audit log"
         noun="change"
-        queryKey={[...keys.audit(projectId), 'list']}
-        read={(pageNum, signal) => api.get(PATH, { path: { projectId }, query: { pageNum, itemsPerPage: 25 }, signal })}
+        queryKey={[...keys.audit(projectId), 'list', query]}
+        read={(pageNum, signal) => api.get(PATH, { path: { projectId }, query: { ...query, pageNum, itemsPerPage: 25 }, signal })}
         rowKey={({ number }) => String(number)}
         columns={COLUMNS}
-        empty={<EmptyState title="Nothing yet">Every change and every download is written here.</EmptyState>}
+        empty={
+          isAny ? (
+            <EmptyState title="No change matches">Choose other filters, or clear them all.</EmptyState>
+          ) : (
+            <EmptyState title="Nothing yet">Every change and every download is written here.</EmptyState>
+          )
+        }
       />
     </Page>
   );
@@ -91,7 +131,7 @@ function What({ entry }: { entry: Entry }) {
   return (
     <>
       <Group gap={6}>
-        <Text size="sm">{eventWords(action)}</Text>
+        <Text size="sm">{auditWords(action)}</Text>
         {result !== 'done' && <Badge color="red">{result}</Badge>}
       </Group>
       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>

@@ -1,5 +1,5 @@
-import { Anchor, Group, Progress, Text, Tooltip } from '@mantine/core';
-import { Link, useParams } from 'react-router';
+import { Progress, Tooltip } from '@mantine/core';
+import { Link } from 'react-router';
 import { countText, durationText, percentDone } from '../../format.ts';
 import { Bytes } from '../../parts/bytes.tsx';
 import { Moment, useNow } from '../../parts/moment.tsx';
@@ -8,8 +8,9 @@ import { StatusBadge } from '../../parts/status-badge.tsx';
 import { type Job, jobPath, jobSeconds, jobTitle, KINDS } from './job-words.ts';
 import classes from './jobs.module.css';
 
-export const JOB_COLUMNS: Column<Job>[] = [
-  { title: 'Job', cell: (job) => <Name job={job} /> },
+/** The same ones for the same project: cells are drawn anew where their columns are others. */
+export const jobColumns = (projectId: string): Column<Job>[] => [
+  { title: 'Job', cell: (job) => <Name job={job} projectId={projectId} /> },
   { title: 'Status', cell: (job) => <Status job={job} /> },
   { title: 'Asked for', cell: (job) => <Moment at={job.scheduledAt} />, wide: true },
   { title: 'Took', cell: (job) => <Took job={job} />, align: 'right', wide: true },
@@ -24,8 +25,7 @@ export const JOB_COLUMNS: Column<Job>[] = [
 
 const countOf = (count: number | undefined) => (count === undefined ? '–' : countText(count));
 
-function Name({ job }: { job: Job }) {
-  const { projectId } = useParams();
+function Name({ job, projectId }: { job: Job; projectId: string }) {
   const path = jobPath(job);
   const words = (
     <>
@@ -35,26 +35,19 @@ function Name({ job }: { job: Job }) {
   return (
     <div className={classes.name}>
       {path ? (
-        <Anchor component={Link} to={`/p/${projectId}/${path}`} size="sm">
+        <Link to={`/p/${projectId}/${path}`} className={classes.link}>
           {words}
-        </Anchor>
+        </Link>
       ) : (
-        <Text span size="sm">
+        <span>
           {words}
-          {job.deletedAt && (
-            <Text span c="dimmed">
-              {' '}
-              (deleted)
-            </Text>
-          )}
-        </Text>
+          {job.deletedAt && <span className={classes.small}> (deleted)</span>}
+        </span>
       )}
-      <Text size="xs" c="dimmed" ff="monospace" visibleFrom="sm">
-        {job.id}
-      </Text>
-      <Text size="xs" c="dimmed" hiddenFrom="sm">
+      <div className={`${classes.small} ${classes.id}`}>{job.id}</div>
+      <div className={`${classes.small} ${classes.narrow}`}>
         <Moment at={job.scheduledAt} />
-      </Text>
+      </div>
     </div>
   );
 }
@@ -70,7 +63,7 @@ function Status({ job }: { job: Job }) {
   );
   return (
     <div className={classes.status}>
-      <Group gap={6} wrap="nowrap">
+      <div className={classes.badge}>
         {job.failure ? (
           <Tooltip label={[job.failure.message, job.failure.hint].filter(Boolean).join(' ')}>
             <span
@@ -85,10 +78,8 @@ function Status({ job }: { job: Job }) {
         ) : (
           badge
         )}
-        <Text span size="xs" c="dimmed">
-          {isRunning && percent !== null && `${percent} %`}
-        </Text>
-      </Group>
+        {isRunning && percent !== null && <span className={classes.small}>{`${percent} %`}</span>}
+      </div>
       {isRunning && (
         <Progress
           value={percent ?? 100}
@@ -106,5 +97,5 @@ function Status({ job }: { job: Job }) {
 function Took({ job }: { job: Job }) {
   const now = useNow(job.status === 'RUNNING');
   const seconds = jobSeconds(job, now);
-  return <span style={{ whiteSpace: 'nowrap' }}>{seconds === null ? '–' : durationText(seconds)}</span>;
+  return <span className={classes.took}>{seconds === null ? '–' : durationText(seconds)}</span>;
 }

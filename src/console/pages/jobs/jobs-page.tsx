@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { api } from '../../api/client.ts';
 import { useClusterNames } from '../../api/clusters.ts';
 import { keys } from '../../api/keys.ts';
@@ -10,7 +11,7 @@ import { Page } from '../../parts/page.tsx';
 import { PagedTable } from '../../parts/paged-table.tsx';
 import { SearchInput } from '../../parts/search-input.tsx';
 import { useUrlFilters } from '../../parts/url-filters.ts';
-import { JOB_COLUMNS } from './job-columns.tsx';
+import { jobColumns } from './job-columns.tsx';
 import { KINDS, type Kind, STATUSES, type Status } from './job-words.ts';
 
 const FILTERS = ['kind', 'status', 'cluster', 'search'] as const;
@@ -20,6 +21,7 @@ const PATH = '/api/lifeboat/v1/projects/{projectId}/jobs';
 export function JobsPage() {
   const { id: projectId } = useProject();
   const clusterNames = useClusterNames(projectId);
+  const columns = useMemo(() => jobColumns(projectId), [projectId]);
   const { values, change, clear, isAny } = useUrlFilters(FILTERS);
   const { kind, status, cluster, search } = values;
   const query = {
@@ -76,7 +78,7 @@ export function JobsPage() {
         queryKey={[...keys.jobs(projectId), query]}
         read={(pageNum, signal) => api.get(PATH, { path: { projectId }, query: { ...query, pageNum, itemsPerPage: 25 }, signal })}
         rowKey={({ kind: of, id }) => `${of} ${id}`}
-        columns={JOB_COLUMNS}
+        columns={columns}
         empty={
           isAny ? (
             <EmptyState title="No job matches">Choose other filters, or clear them all.</EmptyState>

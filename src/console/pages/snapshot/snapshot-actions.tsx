@@ -2,6 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { useTakeSnapshot } from '../../api/clusters.ts';
 import { asApiError } from '../../api/errors.ts';
 import type { Snapshot } from '../../api/schemas.ts';
 import { useMay } from '../../api/session.ts';
@@ -16,7 +17,8 @@ export function SnapshotActions({ snapshot }: { snapshot: Snapshot }) {
   const [mayRestore, mayBackup] = [useMay('restore'), useMay('backup')];
   const { id, status, projectId, clusterName } = snapshot;
   const base = `/p/${projectId}/clusters/${clusterName}`;
-  if (status !== 'COMPLETED') return mayBackup && <Cancel snapshot={snapshot} />;
+  if (status === 'FAILED') return mayBackup && <Retry snapshot={snapshot} />;
+  if (status !== 'COMPLETED') return mayBackup && <Cancel />;
   return (
     <>
       {mayRestore && (
@@ -30,9 +32,27 @@ export function SnapshotActions({ snapshot }: { snapshot: Snapshot }) {
   );
 }
 
-function Cancel({ snapshot: { status } }: { snapshot: Snapshot }) {
+/** Another snapshot in the place of one that failed: what has failed stays as it is, with its reason. */
+function Retry({ snapshot: { projectId, clusterName } }: { snapshot: Snapshot }) {
+  const take = useTakeSnapshot();
+  const navigate = useNavigate();
+  return (
+    <Button
+      loading={take.isPending}
+      onClick={() =>
+        take.mutate(undefined, {
+          onSuccess: ({ id }) => void navigate(`/p/${projectId}/clusters/${clusterName}/snapshots/${id}`),
+          onError: notDone('No other snapshot was started'),
+        })
+      }
+    >
+      Try again
+    </Button>
+  );
+}
+
+function Cancel() {
   const change = useSnapshotChange();
-  if (status === 'FAILED') return null;
   return (
     <Button
       variant="default"
@@ -99,11 +119,12 @@ function More({ snapshot }: { snapshot: Snapshot }) {
 
 /** What became of it, at the corner of the page. */
 function told(done: string, failed: string) {
-  return {
-    onSuccess: () => void notifications.show({ message: done }),
-    onError: (error: unknown) => {
-      const { message, hint } = asApiError(error);
-      notifications.show({ color: 'red', title: failed, message: [message, hint].filter(Boolean).join(' ') });
-    },
+  return { onSuccess: () => void notifications.show({ message: done }), onError: notDone(failed) };
+}
+
+function notDone(title: string) {
+  return (error: unknown) => {
+    const { message, hint } = asApiError(error);
+    notifications.show({ color: 'red', title, message: [message, hint].filter(Boolean).join(' ') });
   };
 }
