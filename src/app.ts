@@ -38,6 +38,7 @@ import { SnapshotContents } from './backup/snapshot-contents.ts';
 import { Snapshots } from './backup/snapshots.ts';
 import { Users } from './backup/users.ts';
 import { Webhooks } from './backup/webhooks.ts';
+import { checkAlerts } from './backup/work/check-alerts.ts';
 import { deliverWebhooks } from './backup/work/deliver-webhooks.ts';
 import { runRestore } from './backup/work/run-restore.ts';
 import { runSchedules } from './backup/work/run-schedules.ts';
@@ -284,6 +285,8 @@ export async function startWorker(config: Config, options: { isChild: boolean })
     stack.push(() => queue.close());
     const snapshots = new Snapshots({ db, clock, queue, clusters });
     const drills = new Drills({ db, clock, queue, clusters });
+    const backupSchedules = new BackupSchedules({ db, clock, isWhole: (id) => isWhole(db, vault, id) });
+    const overviews = new Overviews({ db, clock, clusters, drills, schedules: backupSchedules, isKeyElsewhere: config.key !== null });
     const schedules = { db, clock, logger, snapshots, drills, isWhole: (id: string) => isWhole(db, vault, id) };
     const deliveries = { db, clock, logger, destinations: foundation.destinations, secretKey: secretKeyOf(foundation) };
     // What a job has to tell is on its way at once, and by the next minute where this fails.
@@ -299,6 +302,7 @@ export async function startWorker(config: Config, options: { isChild: boolean })
         'schedules.run': (_nothing, signal) => runSchedules(schedules, signal),
         'vault.collect': (_nothing, signal) => collectGarbage(foundation, logger, signal),
         'webhooks.deliver': (_nothing, signal) => deliverWebhooks(deliveries, signal),
+        'alerts.check': (_nothing, signal) => checkAlerts({ db, logger, overviews }, signal).then((hasTold) => hasTold && tellSoon()),
       },
       onError: (error) => logger.error({ err: error }, 'a job failed unexpectedly'),
     });

@@ -96,7 +96,9 @@ function ofProof({ completed, lastProven, lastDrill, overdueProof }: ClusterFact
   if (lastDrill && !lastDrill.cancelled && (lastDrill.verdict === 'differs' || lastDrill.verdict === 'failed')) {
     const isOther = lastDrill.verdict === 'differs';
     const message = isOther ? 'The last drill found differences between the snapshot and what was restored.' : 'The last drill failed.';
-    return [{ code: 'drill-failed', severity: isOther ? 'critical' : 'warning', message }];
+    const failed: Attention = { code: 'drill-failed', severity: isOther ? 'critical' : 'warning', message };
+    // A drill that fails is no reason not to say that the objective is missed, but the reason for it.
+    return overdueProof ? [failed, proofOverdue(overdueProof)] : [failed];
   }
   if (overdueProof !== undefined) return overdueProof ? [proofOverdue(overdueProof)] : [];
   if (!lastProven) return [{ code: 'never-proven', severity: 'warning', message: 'No restore of it was ever proven.', hint }];
@@ -115,8 +117,44 @@ function proofOverdue({ provenAt, days, objectiveDays }: OverdueProof): Attentio
   };
 }
 
-function ofSize({ completed: [newest, before] }: ClusterFacts): Attention[] {
-  if (!newest || !before || (newest.logicalBytes ?? 0) >= (before.logicalBytes ?? 0) / 2) return [];
-  const message = `The newest snapshot has ${newest.logicalBytes} bytes, the one before it ${before.logicalBytes}: more than half is gone.`;
-  return [{ code: 'size-dropped', severity: 'warning', message, hint: 'Keep the older snapshot longer, until it is known why.' }];
+/** So many snapshots before the newest say what is usual. */
+const USUAL_OF = 10;
+/** How much worse than usual a snapshot may compress, as a part of its data. What is encrypted does not compress at all. */
+const WORSE_BY = 0.2;
+/** With fewer before it, or less data, one is like no other anyway. */
+const ENOUGH = { snapshots: 3, bytes: 1024 * 1024 };
+
+/** A sudden change of what the deployment holds: much of it deleted, or encrypted by somebody who wants money for it. */
+function ofSize({ completed: [newest, ...before] }: ClusterFacts): Attention[] {
+  const usual = before.slice(0, USUAL_OF);
+  if (!newest || usual.length === 0) return [];
+  const found: Attention[] = [];
+  const hint = 'Keep the older snapshots longer, until it is known why.';
+  for (const [what, of] of [
+    ['bytes', ({ logicalBytes }: Snapshot) => logicalBytes ?? 0],
+    ['documents', ({ documents }: Snapshot) => documents ?? 0],
+  ] as const) {
+    const [now, then] = [of(newest), median(usual.map(of))];
+    if (found.length > 0 || now >= then / 2) continue;
+    const message = `The newest snapshot has ${now} ${what}, where ${then} are usual: more than half is gone.`;
+    found.push({ code: 'size-dropped', severity: 'warning', message, hint });
+  }
+  const [now, then] = [storedPart(newest), median(usual.map(storedPart))];
+  if (usual.length >= ENOUGH.snapshots && (newest.logicalBytes ?? 0) >= ENOUGH.bytes && now > then + WORSE_BY) {
+    const message = `The newest snapshot compresses to ${percent(now)} of its data, where ${percent(then)} is usual: was the data encrypted?`;
+    found.push({ code: 'hard-to-compress', severity: 'warning', message, hint });
+  }
+  return found;
+}
+
+function storedPart({ storedBytes, logicalBytes }: Snapshot): number {
+  return logicalBytes ? (storedBytes ?? 0) / logicalBytes : 0;
+}
+
+const percent = (part: number) => `${Math.round(part * 100)} %`;
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

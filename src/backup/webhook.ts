@@ -10,15 +10,17 @@ export const WEBHOOK_EVENTS = [
   'restore.failed',
   'drill.completed',
   'drill.failed',
+  'alert.raised',
+  'alert.cleared',
 ] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
 /** What somebody has to look at. */
-export const DEFAULT_EVENTS: readonly WebhookEvent[] = ['snapshot.failed', 'restore.failed', 'drill.failed'];
+export const DEFAULT_EVENTS: readonly WebhookEvent[] = ['snapshot.failed', 'restore.failed', 'drill.failed', 'alert.raised'];
 /** Sent when it is asked for, whatever the webhook is told of. */
 export const TEST_EVENT = 'test';
 
-/** An address of a user's that hears of the ends of a project's jobs. */
+/** An address of a user's that hears of the ends of a project's jobs, and of what is wrong without one. */
 export interface Webhook {
   id: Id;
   projectId: Id;

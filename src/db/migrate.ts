@@ -18,6 +18,7 @@ import { up as makeUsers } from './migrations/0014-users.ts';
 import { up as makeSchedulesRun } from './migrations/0015-schedules.ts';
 import { up as makeWebhooks } from './migrations/0016-webhooks.ts';
 import { up as makeQueueTurns } from './migrations/0017-queue-turns.ts';
+import { up as makeAlerts } from './migrations/0018-alerts.ts';
 
 /** In order. A released migration is never edited; the next change is a new file. */
 const MIGRATIONS = {
@@ -38,6 +39,7 @@ const MIGRATIONS = {
   '0015-schedules': { up: makeSchedulesRun },
   '0016-webhooks': { up: makeWebhooks },
   '0017-queue-turns': { up: makeQueueTurns },
+  '0018-alerts': { up: makeAlerts },
 };
 
 /**

@@ -80,3 +80,9 @@ export async function deleteProject(db: Queryable, id: string, at: Date): Promis
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
+
+/** Of all organizations. */
+export async function allProjectIds(db: Queryable): Promise<string[]> {
+  const rows = await db.selectFrom('projects').select('id').where('deletedAt', 'is', null).orderBy('id').execute();
+  return rows.map(({ id }) => id);
+}

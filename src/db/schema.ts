@@ -38,6 +38,7 @@ export interface Database {
   queueTurns: QueueTurnsTable;
   webhooks: WebhooksTable;
   webhookDeliveries: WebhookDeliveriesTable;
+  alerts: AlertsTable;
 }
 
 type Json<T extends object | null> = JSONColumnType<T, string, string>;
@@ -474,4 +475,14 @@ export interface AuditLogTable {
 export interface AuditHeadTable {
   number: number;
   hash: Buffer;
+}
+
+/** What was told to be wrong with a cluster, and is not over. Real time. */
+export interface AlertsTable {
+  clusterId: string;
+  code: string;
+  id: Generated<string>;
+  severity: string;
+  message: string;
+  raisedAt: Generated<Date>;
 }

@@ -44,6 +44,7 @@ export const SELF_BACKUP_TABLES: Readonly<Record<keyof Database, Kept>> = {
   queueTurns: not('turns in a queue that begins anew'),
   webhooks: kept,
   webhookDeliveries: not('messages that may have been delivered since'),
+  alerts: not('they are raised anew where they still hold'),
   auditLog: kept,
   auditHead: kept,
 };

@@ -70,11 +70,17 @@ export async function renewDelivery(db: Queryable, webhookId: string, id: string
   return result.numUpdatedRows === 1n;
 }
 
-export type DueDelivery = Pick<DeliveryRow, 'id' | 'webhookId' | 'event' | 'payload' | 'attempts' | 'createdAt'> & { urlSealed: Buffer };
+export type DueDelivery = Pick<DeliveryRow, 'id' | 'webhookId' | 'event' | 'payload' | 'attempts' | 'createdAt'> & {
+  urlSealed: Buffer;
+  /** Host and port. */
+  receiver: string;
+};
 
-/** Takes what is due in hand, for as long as an attempt may take: another node leaves it alone, and has it once this one is lost. */
-export async function claimDeliveries(db: Queryable, count: number, seconds: number): Promise<DueDelivery[]> {
-  return db
+const RECEIVER = sql<string>`split_part(shown_url, '/', 3)`;
+
+/** Takes the next that is due in hand, for as long as an attempt may take: another node leaves it alone, and has it once this one is lost. `null`: nothing is due but for `busy` receivers. */
+export async function claimDelivery(db: Queryable, busy: readonly string[], seconds: number): Promise<DueDelivery | null> {
+  const claimed = await db
     .updateTable('webhookDeliveries')
     .from('webhooks')
     .set((eb) => ({ attempts: eb('attempts', '+', 1), dueAt: sql<string>`now() + make_interval(secs => ${seconds})` }))
@@ -87,13 +93,16 @@ export async function claimDeliveries(db: Queryable, count: number, seconds: num
         .where('status', '=', 'WAITING')
         .where('dueAt', '<=', sql<Date>`now()`)
         .where('isEnabled', '=', true)
+        .$if(busy.length > 0, (due) => due.where(RECEIVER, 'not in', busy))
         .orderBy('dueAt')
-        .limit(count)
+        .limit(1)
         .forUpdate('webhookDeliveries')
         .skipLocked(),
     )
     .returning(['webhookDeliveries.id', 'webhookId', 'event', 'payload', 'attempts', 'webhookDeliveries.createdAt', 'urlSealed'])
-    .execute();
+    .returning(RECEIVER.as('receiver'))
+    .executeTakeFirst();
+  return claimed ?? null;
 }
 
 export interface DeliveryOutcome {

@@ -6,6 +6,7 @@ export interface JobPayloads {
   'schedules.run': Record<string, never>;
   'vault.collect': Record<string, never>;
   'webhooks.deliver': Record<string, never>;
+  'alerts.check': Record<string, never>;
 }
 
 export type JobName = keyof JobPayloads;
@@ -17,6 +18,7 @@ export const JOB_NAMES: readonly JobName[] = [
   'schedules.run',
   'vault.collect',
   'webhooks.deliver',
+  'alerts.check',
 ];
 
 /**
@@ -27,6 +29,7 @@ export const CRON_JOBS = {
   'schedules.run': { cron: '* * * * *', missed: 'skip' },
   'vault.collect': { cron: '37 2 * * *', missed: 'once' },
   'webhooks.deliver': { cron: '* * * * *', missed: 'skip' },
+  'alerts.check': { cron: '* * * * *', missed: 'skip' },
 } as const satisfies Partial<Record<JobName, { cron: string; missed: 'skip' | 'once' }>>;
 
 /** Thrown by a handler whose work cannot start yet: the job comes back after so many seconds, and this was no failure. */

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serviceAccountKey } from '../../src/backup/key-rotation.ts';
+import { checkAlerts } from '../../src/backup/work/check-alerts.ts';
 import { deliverWebhooks } from '../../src/backup/work/deliver-webhooks.ts';
 import { Destinations } from '../../src/destinations.ts';
 import { type Edge, startEdge } from '../kit/edge.ts';
@@ -76,13 +77,10 @@ async function create(body: object = {}) {
   return made.body;
 }
 
-async function run(destinations = new Destinations()): Promise<void> {
+async function run(destinations = new Destinations(), signal = new AbortController().signal): Promise<void> {
   const { db, masterKey, installation } = edge.foundation;
   const secretKey = serviceAccountKey(masterKey, installation.secretKeySealed);
-  await deliverWebhooks(
-    { db, clock: edge.clock, destinations, secretKey, logger: pino({ level: 'silent' }) },
-    new AbortController().signal,
-  );
+  await deliverWebhooks({ db, clock: edge.clock, destinations, secretKey, logger: pino({ level: 'silent' }) }, signal);
 }
 
 /** As if the pause until the next attempt were over. */
@@ -131,7 +129,7 @@ const deliveries = async (id: string) => (await edge.ask('GET', `${project}/webh
 describe('a webhook', () => {
   it('hears of a job that failed, by a message that it can prove, and of nothing that it did not ask for', async () => {
     const webhook = await create();
-    expect(webhook).toMatchObject({ enabled: true, events: ['snapshot.failed', 'restore.failed', 'drill.failed'] });
+    expect(webhook).toMatchObject({ enabled: true, events: ['snapshot.failed', 'restore.failed', 'drill.failed', 'alert.raised'] });
     await endJob(10, { status: 'FAILED', failure: { code: 'source-unavailable', message: 'It is away.' } });
     await endJob(11, { status: 'COMPLETED' });
     await endJob(12, { status: 'FAILED', cancelled: true, failure: { code: 'cancelled', message: 'x' } });
@@ -230,6 +228,35 @@ describe('a webhook', () => {
     expect(await deliveries(broken.id)).toMatchObject([{ status: 'WAITING', attempts: 1, failure: 'It could not be made.' }]);
   });
 
+  it('of a receiver that never answers takes a few places, and the messages of others go past it', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((ready) => silent.listen(0, '127.0.0.1', ready));
+    const dead = await create({ url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`, events: ['snapshot.completed'] });
+    const alive = await create();
+    const { db } = edge.foundation;
+    const event = { event: 'test', payload: '{}' };
+    await db
+      .insertInto('webhookDeliveries')
+      .values(Array.from({ length: 40 }, () => ({ ...event, webhookId: dead.id, dueAt: '2020-01-01' })) as never)
+      .execute();
+    await db
+      .insertInto('webhookDeliveries')
+      .values(Array.from({ length: 30 }, () => ({ ...event, webhookId: alive.id })) as never)
+      .execute();
+    const stop = new AbortController();
+    const running = run(new Destinations(), stop.signal).catch(() => {});
+    await expect.poll(() => received.length, { timeout: 8000 }).toBe(30);
+    const states = (await deliveries(dead.id)) as { attempts: number; status: string }[];
+    expect(states.filter(({ attempts }) => attempts > 0)).toHaveLength(4);
+    // What comes meanwhile is not left until the silent one has been given up either.
+    await endJob(41, { status: 'FAILED', failure: { code: 'source-unavailable', message: 'x' } });
+    await expect.poll(() => received.length, { timeout: 5000 }).toBe(31);
+    stop.abort();
+    silent.closeAllConnections();
+    await running;
+    silent.close();
+  });
+
   it('whose name leads elsewhere by now is not reached, whatever it led to when it was made', async () => {
     const webhook = await create({ url: receiverUrl().replace('127.0.0.1', 'hooks.example') });
     await edge.ask('POST', `${project}/webhooks/${webhook.id}/test`);
@@ -278,5 +305,87 @@ describe('a webhook', () => {
     expect((await edge.ask('GET', `${project}/webhooks/nonsense`)).status).toBe(404);
     const audited = await edge.foundation.db.selectFrom('auditLog').select('action').where('action', 'like', 'WEBHOOK%').execute();
     expect(audited.map(({ action }) => action).slice(-3)).toEqual(['WEBHOOK_CREATED', 'WEBHOOK_CHANGED', 'WEBHOOK_DELETED']);
+  });
+});
+
+describe('an alert', () => {
+  const check = () =>
+    checkAlerts(
+      { db: edge.foundation.db, logger: pino({ level: 'silent' }), overviews: edge.services.overviews },
+      new AbortController().signal,
+    );
+  const told = () =>
+    received.map(({ body }) => JSON.parse(body)).map(({ status, clusterName, alert }) => [status, clusterName, alert.code]);
+  const take = async (n: number, logicalBytes: number) => {
+    await endJob(n, { status: 'COMPLETED' });
+    const scheduledAt = new Date(edge.clock.now().getTime() + n * 60_000);
+    await edge.foundation.db
+      .updateTable('snapshots')
+      .set({ logicalBytes, documents: 10, scheduledAt, finishedAt: scheduledAt })
+      .where('id', '=', ID(n))
+      .execute();
+  };
+
+  it('is told once when it is raised, however often it is looked at, and once when it is over', async () => {
+    const { db } = edge.foundation;
+    await db
+      .deleteFrom('snapshots')
+      .where('id', '!=', ID(2))
+      .where('id', 'not in', db.selectFrom('restoreJobs').select('snapshotId'))
+      .execute();
+    await db.updateTable('snapshots').set({ logicalBytes: 1000, documents: 10 }).execute();
+    await check();
+    await db.deleteFrom('alerts').execute();
+    const webhook = await create({ events: ['alert.raised', 'alert.cleared'] });
+    const quiet = await create({ events: ['snapshot.failed'] });
+    await take(100, 1000);
+    await check();
+    await db.deleteFrom('webhookDeliveries').execute();
+    await take(101, 100);
+    expect((await edge.ask('GET', `${project}/overview`)).body.attention).toContainEqual(
+      expect.objectContaining({ code: 'size-dropped', clusterName: 'shop' }),
+    );
+    expect(await Promise.all([check(), check()])).toContain(true);
+    expect(await check()).toBe(false);
+    await run();
+    expect(told()).toEqual([['RAISED', 'shop', 'size-dropped']]);
+    expect(JSON.parse(received[0]!.body)).toMatchObject({ event: 'alert.raised', kind: 'alert', alert: { severity: 'warning' } });
+    await take(102, 1000);
+    await check();
+    await check();
+    await run();
+    expect(told()).toEqual([
+      ['RAISED', 'shop', 'size-dropped'],
+      ['CLEARED', 'shop', 'size-dropped'],
+    ]);
+    expect(await deliveries(quiet.id)).toEqual([]);
+    expect(await deliveries(webhook.id)).toHaveLength(2);
+  });
+
+  it('is raised for a schedule that is overdue and for a proof that is too old', async () => {
+    const { db } = edge.foundation;
+    const now = edge.clock.now();
+    await create({ events: ['alert.raised'] });
+    const schedule = {
+      paused: false,
+      drill: { every: 'day', objectiveDays: 1 },
+      policy: [{ frequencyType: 'daily', frequencyInterval: 1, retentionUnit: 'days', retentionValue: 8 }],
+    };
+    expect((await edge.ask('PUT', `${project}/clusters/shop/schedule`, { body: schedule })).status).toBe(200);
+    await check();
+    await db.deleteFrom('alerts').execute();
+    await db.deleteFrom('webhookDeliveries').execute();
+    edge.clock.set(new Date(now.getTime() + 3 * 86_400_000));
+    try {
+      await check();
+      await run();
+      expect(
+        told()
+          .map(([, , code]) => code)
+          .sort(),
+      ).toEqual(['proof-too-old', 'snapshot-overdue']);
+    } finally {
+      edge.clock.set(now);
+    }
   });
 });

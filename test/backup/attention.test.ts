@@ -23,6 +23,8 @@ const WELL: ClusterFacts = {
   lastDrill: { verdict: 'proven', cancelled: false },
   lastDueAt: null,
 };
+const compressed = (...parts: number[]) =>
+  parts.map((part) => snapshot({ logicalBytes: 10_000_000, storedBytes: Math.round(10_000_000 * part) }));
 const failed = (code: string) => snapshot({ status: 'FAILED', failure: { code, message: 'x' } });
 
 it.each<[string, Partial<ClusterFacts>, [code: string, severity: string][]]>([
@@ -43,8 +45,35 @@ it.each<[string, Partial<ClusterFacts>, [code: string, severity: string][]]>([
     [['proof-too-old', 'warning']],
   ],
   ['nothing of an old proof that the schedule lets be so old', { lastProven: proven(40), overdueProof: null }, []],
+  [
+    'a missed objective, also where the last drill failed',
+    { lastDrill: { verdict: 'failed', cancelled: false }, overdueProof: { objectiveDays: 7, days: 8, provenAt: daysAgo(8) } },
+    [
+      ['drill-failed', 'warning'],
+      ['proof-too-old', 'warning'],
+    ],
+  ],
   ['a drill that found differences', { lastDrill: { verdict: 'differs', cancelled: false } }, [['drill-failed', 'critical']]],
   ['a size that dropped by more than half', { completed: [snapshot({ logicalBytes: 499 }), snapshot()] }, [['size-dropped', 'warning']]],
+  [
+    'half of the documents gone, where they were the small ones',
+    { completed: [snapshot({ documents: 40 }), snapshot({ documents: 100 }), snapshot({ documents: 110 })] },
+    [['size-dropped', 'warning']],
+  ],
+  [
+    'a size that dropped below what is usual, though the one before it had dropped too',
+    { completed: [400, 450, 1000, 1100, 1000].map((logicalBytes) => snapshot({ logicalBytes })) },
+    [['size-dropped', 'warning']],
+  ],
+  [
+    'nothing of a size that has been so for a while',
+    { completed: [400, 400, 400, 400, 1000, 1000, 1000].map((logicalBytes) => snapshot({ logicalBytes })) },
+    [],
+  ],
+  ['data that does not compress any more', { completed: compressed(0.98, 0.3, 0.31, 0.29) }, [['hard-to-compress', 'warning']]],
+  ['nothing of data that never did', { completed: compressed(0.98, 0.97, 0.99, 0.97) }, []],
+  ['nothing of data that compresses better', { completed: compressed(0.2, 0.9, 0.9, 0.9) }, []],
+  ['nothing of how it compresses while little is known', { completed: compressed(0.98, 0.3, 0.3) }, []],
   [
     'the most urgent first',
     { lastProven: null, lastDrill: null, lastSnapshot: failed('store-full') },

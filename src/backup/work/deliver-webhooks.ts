@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { type Clock, SECOND, wallClockSeconds } from '../../clock.ts';
+import { type Clock, pause, SECOND, wallClockSeconds } from '../../clock.ts';
 import type { Db } from '../../db/connection.ts';
 import {
-  claimDeliveries,
+  claimDelivery,
   type DeliveryOutcome,
   type DueDelivery,
   forgetDeliveries,
@@ -11,7 +11,6 @@ import {
 } from '../../db/webhooks.ts';
 import type { Destinations } from '../../destinations.ts';
 import type { Id } from '../../ids.ts';
-import { inParallel } from '../../in-parallel.ts';
 import { unseal } from '../../sealing.ts';
 import { audit } from '../audit-log.ts';
 import { pauseAfter, signedHeaders, signingSecret } from '../webhook.ts';
@@ -27,6 +26,9 @@ export interface DeliveryParts {
 }
 
 const AT_ONCE = 16;
+const AT_ONCE_FOR_ONE = 4;
+/** Milliseconds. */
+const LOOK_AGAIN = 500;
 /** How long one message may take: a receiver that does its work before it answers is doing it wrong. */
 const PATIENCE = 10 * SECOND;
 /** So long it stays in the hand of who sends it; a worker that is lost has given it back by then. */
@@ -34,15 +36,38 @@ const IN_HAND_SECONDS = 60;
 const KEPT_DAYS = 30;
 const GONE = 410;
 
-/** The job `webhooks.deliver`: sends what is due, and is done when nothing is. A message is sent at least once; its id is the same each time. */
+/**
+ * The job `webhooks.deliver`: sends what is due, and is done when nothing is. A message is sent at least once; its id is the same each time. A receiver has a few of all places at the most:
+ * one that is dead makes each of its messages wait, and nobody else's.
+ */
 export async function deliverWebhooks(parts: DeliveryParts, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    signal.throwIfAborted();
-    const due = await claimDeliveries(parts.db, AT_ONCE, IN_HAND_SECONDS);
-    await inParallel(AT_ONCE, due, (delivery) => deliver(parts, delivery));
-    if (due.length === 0) break;
+  const running = new Map<Promise<void>, string>();
+  const broken: unknown[] = [];
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      if (broken.length > 0) throw broken[0];
+      const claimed = running.size < AT_ONCE && (await claimDelivery(parts.db, busyOf([...running.values()]), IN_HAND_SECONDS));
+      if (claimed) {
+        const attempt: Promise<void> = deliver(parts, claimed)
+          .catch((error) => void broken.push(error))
+          .finally(() => running.delete(attempt));
+        running.set(attempt, claimed.receiver);
+      } else if (running.size === 0) break;
+      // What comes for others meanwhile is not left until the slowest has answered.
+      else await Promise.race([...running.keys(), pause(LOOK_AGAIN)]);
+    }
+  } finally {
+    await Promise.all(running.keys());
   }
   await forgetDeliveries(parts.db, KEPT_DAYS);
+}
+
+/** The receivers that have all the places that one may have. */
+function busyOf(receivers: readonly string[]): string[] {
+  return [...Map.groupBy(receivers, (receiver) => receiver)]
+    .filter(([, attempts]) => attempts.length >= AT_ONCE_FOR_ONE)
+    .map(([receiver]) => receiver);
 }
 
 async function deliver(parts: DeliveryParts, delivery: DueDelivery): Promise<void> {

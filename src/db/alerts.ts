@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { Queryable, Within } from './connection.ts';
+
+export interface AlertRow {
+  clusterId: string;
+  code: string;
+  id: string;
+  severity: string;
+  message: string;
+}
+
+export async function listAlerts(db: Queryable, clusterIds: readonly string[]): Promise<AlertRow[]> {
+  if (clusterIds.length === 0) return [];
+  return db.selectFrom('alerts').select(['clusterId', 'code', 'id', 'severity', 'message']).where('clusterId', 'in', clusterIds).execute();
+}
+
+/** `null`: somebody else has raised it meanwhile, or the cluster is gone. */
+export async function insertAlert(db: Within, alert: Omit<AlertRow, 'id'>): Promise<AlertRow | null> {
+  const { clusterId, code, severity, message } = alert;
+  const { rows } = await sql<AlertRow>`
+    INSERT INTO alerts (cluster_id, code, severity, message)
+    SELECT id, ${code}, ${severity}, ${message} FROM clusters WHERE id = ${clusterId} FOR KEY SHARE
+    ON CONFLICT DO NOTHING
+    RETURNING cluster_id, code, id, severity, message`.execute(db);
+  return rows[0] ?? null;
+}
+
+/** `false`: somebody else has cleared it meanwhile. */
+export async function deleteAlert(db: Within, { clusterId, code, id }: AlertRow): Promise<boolean> {
+  const result = await db
+    .deleteFrom('alerts')
+    .where('clusterId', '=', clusterId)
+    .where('code', '=', code)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}
+
+/** Tells the webhooks of a project that want to hear of `event`. */
+export async function tellWebhooks(db: Within, projectId: string, event: string, payload: object): Promise<void> {
+  await sql`
+    INSERT INTO webhook_deliveries (webhook_id, event, payload)
+    SELECT id, ${event}, ${JSON.stringify(payload)}::jsonb FROM webhooks
+    WHERE project_id = ${projectId} AND is_enabled AND ${event} = ANY (events)`.execute(db);
+}
