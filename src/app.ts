@@ -302,7 +302,9 @@ export async function startWorker(config: Config, options: { isChild: boolean })
         'schedules.run': (_nothing, signal) => runSchedules(schedules, signal),
         'vault.collect': (_nothing, signal) => collectGarbage(foundation, logger, signal),
         'webhooks.deliver': (_nothing, signal) => deliverWebhooks(deliveries, signal),
-        'alerts.check': (_nothing, signal) => checkAlerts({ db, logger, overviews }, signal).then((hasTold) => hasTold && tellSoon()),
+        'alerts.check': async (_nothing, signal) => {
+          if (await checkAlerts({ db, logger, overviews }, signal)) await tellSoon();
+        },
       },
       onError: (error) => logger.error({ err: error }, 'a job failed unexpectedly'),
     });

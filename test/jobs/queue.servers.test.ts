@@ -225,6 +225,7 @@ describe('the jobs that nobody asks for', () => {
     const nodes = await Promise.all([1, 2].map(() => Queue.open({ url: fresh.url, cron: true, onError: (error) => errors.push(error) })));
     const { rows } = await sql<{ name: string; cron: string }>`SELECT name, cron FROM pgboss.schedule ORDER BY name`.execute(fresh.db);
     expect(rows).toEqual([
+      { name: 'alerts.check', cron: '* * * * *' },
       { name: 'schedules.run', cron: '* * * * *' },
       { name: 'vault.collect', cron: '37 2 * * *' },
       { name: 'webhooks.deliver', cron: '* * * * *' },

@@ -7,4 +7,5 @@ export const NOTHING_ELSE: Omit<Handlers, 'snapshot.take'> = {
   'schedules.run': async () => {},
   'vault.collect': async () => {},
   'webhooks.deliver': async () => {},
+  'alerts.check': async () => {},
 };

@@ -1272,7 +1272,7 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             enabled: boolean;
-            events: ("snapshot.completed" | "snapshot.failed" | "restore.completed" | "restore.failed" | "drill.completed" | "drill.failed")[];
+            events: ("snapshot.completed" | "snapshot.failed" | "restore.completed" | "restore.failed" | "drill.completed" | "drill.failed" | "alert.raised" | "alert.cleared")[];
             id: string;
             projectId: string;
             /** @description What its messages are signed with; shown this once */
@@ -1834,7 +1834,7 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             enabled: boolean;
-            events: ("snapshot.completed" | "snapshot.failed" | "restore.completed" | "restore.failed" | "drill.completed" | "drill.failed")[];
+            events: ("snapshot.completed" | "snapshot.failed" | "restore.completed" | "restore.failed" | "drill.completed" | "drill.failed" | "alert.raised" | "alert.cleared")[];
             id: string;
             projectId: string;
             /** @description Without its path and query, which may be a secret */
@@ -3553,7 +3553,7 @@ export interface operations {
     "native.listAuditLog": {
         parameters: {
             query?: {
-                action?: ("SNAPSHOT_REQUESTED" | "SNAPSHOT_CHANGED" | "SNAPSHOT_VERIFY_REQUESTED" | "SNAPSHOT_EXPIRY_CHANGED" | "SNAPSHOT_HELD" | "SNAPSHOT_RELEASED" | "SNAPSHOT_CANCEL_REQUESTED" | "SNAPSHOT_IMPORTED" | "RESTORE_CANCEL_REQUESTED" | "DRILL_REQUESTED" | "DRILL_CANCEL_REQUESTED" | "DOWNLOAD_STARTED" | "CLUSTER_CHANGED" | "CLUSTER_PARKED" | "BACKUP_SCHEDULE_CHANGED" | "GROUP_CHANGED" | "ORGANIZATION_RENAMED" | "INSTALLATION_SET_UP" | "WEBHOOK_CREATED" | "WEBHOOK_CHANGED" | "WEBHOOK_DELETED" | "MASTER_KEY_EXPORTED" | "MASTER_KEY_ROTATED" | "VAULT_REPAIRED" | "VAULT_ADOPTED" | "GARBAGE_COLLECTED" | "TOKEN_CREATED" | "TOKEN_REVOKED" | "OWNER_SET_UP" | "SIGNED_IN" | "SIGN_IN_FAILED" | "SIGNED_OUT" | "SESSION_ENDED" | "PASSWORD_CHANGED" | "USER_CREATED" | "USER_ROLES_CHANGED" | "USER_DELETED" | "REQUEST_DENIED" | "SIGN_IN_THROTTLED" | "TENANT_SNAPSHOT_STARTED_AUDIT" | "TENANT_SNAPSHOT_COMPLETED_AUDIT" | "TENANT_SNAPSHOT_FAILED" | "TENANT_SNAPSHOT_DELETED_AUDIT" | "TENANT_SNAPSHOT_DOWNLOAD_REQUESTED_AUDIT" | "TENANT_RESTORE_REQUESTED_AUDIT" | "TENANT_RESTORE_COMPLETED_AUDIT" | "TENANT_RESTORE_FAILED" | "CLUSTER_CREATED" | "CLUSTER_READY" | "CLUSTER_DELETED" | "GROUP_CREATED" | "GROUP_DELETED" | "NETWORK_PERMISSION_ENTRY_ADDED" | "NETWORK_PERMISSION_ENTRY_UPDATED" | "NETWORK_PERMISSION_ENTRY_REMOVED" | "API_KEY_CREATED" | "API_KEY_DELETED" | "API_KEY_DESCRIPTION_CHANGED" | "API_KEY_ROLES_CHANGED" | "API_KEY_ADDED_TO_GROUP" | "API_KEY_REMOVED_FROM_GROUP" | "API_KEY_ACCESS_LIST_ENTRY_ADDED" | "API_KEY_ACCESS_LIST_ENTRY_DELETED" | "SERVICE_ACCOUNT_CREATED" | "SERVICE_ACCOUNT_DELETED" | "SERVICE_ACCOUNT_DETAILS_CHANGED" | "SERVICE_ACCOUNT_ROLES_CHANGED" | "SERVICE_ACCOUNT_ADDED_TO_GROUP" | "SERVICE_ACCOUNT_REMOVED_FROM_GROUP" | "SERVICE_ACCOUNT_SECRET_ADDED" | "SERVICE_ACCOUNT_SECRET_DELETED")[];
+                action?: ("SNAPSHOT_REQUESTED" | "SNAPSHOT_CHANGED" | "SNAPSHOT_VERIFY_REQUESTED" | "SNAPSHOT_EXPIRY_CHANGED" | "SNAPSHOT_HELD" | "SNAPSHOT_RELEASED" | "SNAPSHOT_CANCEL_REQUESTED" | "SNAPSHOT_IMPORTED" | "RESTORE_CANCEL_REQUESTED" | "DRILL_REQUESTED" | "DRILL_CANCEL_REQUESTED" | "DOWNLOAD_STARTED" | "CLUSTER_CHANGED" | "CLUSTER_PARKED" | "BACKUP_SCHEDULE_CHANGED" | "GROUP_CHANGED" | "ORGANIZATION_RENAMED" | "INSTALLATION_SET_UP" | "INSTALLATION_BACKED_UP" | "INSTALLATION_RESTORED" | "SNAPSHOT_FOUND" | "WEBHOOK_CREATED" | "WEBHOOK_CHANGED" | "WEBHOOK_DELETED" | "MASTER_KEY_EXPORTED" | "MASTER_KEY_ROTATED" | "VAULT_REPAIRED" | "VAULT_ADOPTED" | "GARBAGE_COLLECTED" | "TOKEN_CREATED" | "TOKEN_REVOKED" | "OWNER_SET_UP" | "SIGNED_IN" | "SIGN_IN_FAILED" | "SIGNED_OUT" | "SESSION_ENDED" | "PASSWORD_CHANGED" | "USER_CREATED" | "USER_ROLES_CHANGED" | "USER_DELETED" | "REQUEST_DENIED" | "SIGN_IN_THROTTLED" | "TENANT_SNAPSHOT_STARTED_AUDIT" | "TENANT_SNAPSHOT_COMPLETED_AUDIT" | "TENANT_SNAPSHOT_FAILED" | "TENANT_SNAPSHOT_DELETED_AUDIT" | "TENANT_SNAPSHOT_DOWNLOAD_REQUESTED_AUDIT" | "TENANT_RESTORE_REQUESTED_AUDIT" | "TENANT_RESTORE_COMPLETED_AUDIT" | "TENANT_RESTORE_FAILED" | "CLUSTER_CREATED" | "CLUSTER_READY" | "CLUSTER_DELETED" | "GROUP_CREATED" | "GROUP_DELETED" | "NETWORK_PERMISSION_ENTRY_ADDED" | "NETWORK_PERMISSION_ENTRY_UPDATED" | "NETWORK_PERMISSION_ENTRY_REMOVED" | "API_KEY_CREATED" | "API_KEY_DELETED" | "API_KEY_DESCRIPTION_CHANGED" | "API_KEY_ROLES_CHANGED" | "API_KEY_ADDED_TO_GROUP" | "API_KEY_REMOVED_FROM_GROUP" | "API_KEY_ACCESS_LIST_ENTRY_ADDED" | "API_KEY_ACCESS_LIST_ENTRY_DELETED" | "SERVICE_ACCOUNT_CREATED" | "SERVICE_ACCOUNT_DELETED" | "SERVICE_ACCOUNT_DETAILS_CHANGED" | "SERVICE_ACCOUNT_ROLES_CHANGED" | "SERVICE_ACCOUNT_ADDED_TO_GROUP" | "SERVICE_ACCOUNT_REMOVED_FROM_GROUP" | "SERVICE_ACCOUNT_SECRET_ADDED" | "SERVICE_ACCOUNT_SECRET_DELETED")[];
                 actor?: string;
                 clusterName?: string[];
                 envelope?: boolean;
@@ -4691,7 +4691,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description What it is told of */
-                    events?: ("snapshot.completed" | "snapshot.failed" | "restore.completed" | "restore.failed" | "drill.completed" | "drill.failed")[];
+                    events?: ("snapshot.completed" | "snapshot.failed" | "restore.completed" | "restore.failed" | "drill.completed" | "drill.failed" | "alert.raised" | "alert.cleared")[];
                     url: string;
                 };
             };
@@ -4782,7 +4782,7 @@ export interface operations {
                 "application/json": {
                     enabled?: boolean;
                     /** @description What it is told of */
-                    events?: ("snapshot.completed" | "snapshot.failed" | "restore.completed" | "restore.failed" | "drill.completed" | "drill.failed")[];
+                    events?: ("snapshot.completed" | "snapshot.failed" | "restore.completed" | "restore.failed" | "drill.completed" | "drill.failed" | "alert.raised" | "alert.cleared")[];
                 };
             };
         };
