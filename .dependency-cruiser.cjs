@@ -88,6 +88,20 @@ module.exports = {
       to: { path: '^src/config\\.ts$' },
     },
     {
+      name: 'emulator-apart',
+      comment: 'A composition root of its own: what steers an emulator must not be reachable from a real service.',
+      severity: 'error',
+      from: { path: '^src/(?!emulator/|cli/emulate\\.ts)' },
+      to: { path: room('emulator') },
+    },
+    {
+      name: 'emulator-below-its-command',
+      comment: 'Of the command line it knows the client of digest alone, for its own client.',
+      severity: 'error',
+      from: { path: room('emulator') },
+      to: { path: '^src/(cli/(?!digest-client\\.ts)|console/)' },
+    },
+    {
       name: 'console-alone',
       comment: 'The console runs in a browser and knows the server by its HTTP API only; the types of that are generated into it.',
       severity: 'error',

@@ -40,6 +40,7 @@ import { Users } from './backup/users.ts';
 import { Webhooks } from './backup/webhooks.ts';
 import { checkAlerts } from './backup/work/check-alerts.ts';
 import { deliverWebhooks } from './backup/work/deliver-webhooks.ts';
+import type { WorkParts } from './backup/work/parts.ts';
 import { runRestore } from './backup/work/run-restore.ts';
 import { runSchedules } from './backup/work/run-schedules.ts';
 import { takeSnapshot } from './backup/work/take-snapshot.ts';
@@ -56,10 +57,11 @@ import { Problem } from './errors.ts';
 import { Foundation } from './foundation.ts';
 import { RetryLater } from './jobs/definitions.ts';
 import { Queue } from './jobs/queue.ts';
-import { Runner, releaseJobsOf, releaseLostJobs } from './jobs/runner.ts';
+import { type Handlers, Runner, releaseJobsOf, releaseLostJobs } from './jobs/runner.ts';
 import { WORKER_HEAP } from './jobs/worker-heap.ts';
 import { yieldProcessors } from './jobs/worker-priority.ts';
 import { endWithParent, WorkerProcesses } from './jobs/worker-processes.ts';
+import type { Vault } from './vault/vault.ts';
 
 /** What a worker takes to stop beside its drain: a job that is aborted cleans up, the connections end. */
 const LAST_STEPS = 20 * SECOND;
@@ -174,7 +176,7 @@ async function startApi(config: Config, foundation: Foundation, queue: Queue, lo
 export function makeApiServices(
   config: Config,
   foundation: Foundation,
-  o: { queue: Queue; passwords?: Passwords } & Pick<ApiServices, 'logger' | 'publicUrl'>,
+  o: { queue: Queue; passwords?: Passwords; databasePrefix?: string } & Pick<ApiServices, 'logger' | 'publicUrl'>,
 ): ApiServices {
   const { queue, logger, publicUrl, passwords = new Passwords() } = o;
   const { db, clock, clusters, apiKeys } = foundation;
@@ -204,7 +206,7 @@ export function makeApiServices(
     organizations: new Organizations(db, clock),
     projects: new Projects(db, clock),
     clusters,
-    provisioning: new Provisioning({ db, clock, clusters, databaseServer: config.databaseServer }),
+    provisioning: new Provisioning({ db, clock, clusters, databaseServer: config.databaseServer, databasePrefix: o.databasePrefix }),
     snapshots,
     snapshotContents: new SnapshotContents(snapshots, readSnapshot),
     jobs: new Jobs(db),
@@ -272,10 +274,8 @@ export async function startWorker(config: Config, options: { isChild: boolean })
   try {
     const foundation = await Foundation.open(config, 'join');
     stack.push(() => foundation[Symbol.asyncDispose]());
-    const { db, clock, clusters } = foundation;
     const vault = await foundation.vault();
-    const { rereads, roomCheck, hostJobs, leaseSeconds, workerJobs, drainSeconds } = config;
-    const parts = { db, clock, clusters, logger, vault, rereads, roomCheck, hostJobs, leaseSeconds };
+    const { workerJobs, drainSeconds } = config;
     const queue = await Queue.open({
       url: foundation.databaseUrl,
       answerMs: config.answerSeconds * SECOND,
@@ -283,29 +283,11 @@ export async function startWorker(config: Config, options: { isChild: boolean })
       onError: (error) => logger.warn({ err: error }, 'the queue has trouble'),
     });
     stack.push(() => queue.close());
-    const snapshots = new Snapshots({ db, clock, queue, clusters });
-    const drills = new Drills({ db, clock, queue, clusters });
-    const backupSchedules = new BackupSchedules({ db, clock, isWhole: (id) => isWhole(db, vault, id) });
-    const overviews = new Overviews({ db, clock, clusters, drills, schedules: backupSchedules, isKeyElsewhere: config.key !== null });
-    const schedules = { db, clock, logger, snapshots, drills, isWhole: (id: string) => isWhole(db, vault, id) };
-    const deliveries = { db, clock, logger, destinations: foundation.destinations, secretKey: secretKeyOf(foundation) };
-    // What a job has to tell is on its way at once, and by the next minute where this fails.
-    const tellSoon = () => queue.send('webhooks.deliver', {}).catch((error) => logger.warn({ err: error }, 'webhooks are told later'));
     const runner = await Runner.start({
       queue,
-      db,
+      db: foundation.db,
       concurrency: workerJobs,
-      handlers: {
-        'snapshot.take': ({ snapshotId }, signal) => takeSnapshot(parts, snapshotId, signal).finally(tellSoon),
-        'snapshot.verify': ({ snapshotId }, signal) => verifySnapshot(parts, snapshotId, signal),
-        'restore.run': ({ restoreJobId }, signal) => runRestore(parts, restoreJobId, signal).finally(tellSoon),
-        'schedules.run': (_nothing, signal) => runSchedules(schedules, signal),
-        'vault.collect': (_nothing, signal) => collectGarbage(foundation, logger, signal),
-        'webhooks.deliver': (_nothing, signal) => deliverWebhooks(deliveries, signal),
-        'alerts.check': async (_nothing, signal) => {
-          if (await checkAlerts({ db, logger, overviews }, signal)) await tellSoon();
-        },
-      },
+      handlers: makeHandlers(config, foundation, { vault, queue, logger }),
       onError: (error) => logger.error({ err: error }, 'a job failed unexpectedly'),
     });
     // Without its parent nobody supervises it: the jobs go over at once.
@@ -316,6 +298,38 @@ export async function startWorker(config: Config, options: { isChild: boolean })
     await stack[Symbol.asyncDispose]().catch(() => {});
     throw error;
   }
+}
+
+/** What each kind of job does, on an open installation. `work`: in which parts the work of a job stands on something else. */
+export function makeHandlers(
+  config: Config,
+  foundation: Foundation,
+  o: { vault: Vault; queue: Queue; logger: Logger; work?: (jobId: string) => Partial<WorkParts> },
+): Handlers {
+  const { db, clock, clusters } = foundation;
+  const { vault, queue, logger, work = () => ({}) } = o;
+  const { rereads, roomCheck, hostJobs, leaseSeconds } = config;
+  const common = { db, clock, clusters, logger, vault, rereads, roomCheck, hostJobs, leaseSeconds };
+  const parts = (jobId: string): WorkParts => ({ ...common, ...work(jobId) });
+  const snapshots = new Snapshots({ db, clock, queue, clusters });
+  const drills = new Drills({ db, clock, queue, clusters });
+  const backupSchedules = new BackupSchedules({ db, clock, isWhole: (id) => isWhole(db, vault, id) });
+  const overviews = new Overviews({ db, clock, clusters, drills, schedules: backupSchedules, isKeyElsewhere: config.key !== null });
+  const schedules = { db, clock, logger, snapshots, drills, isWhole: (id: string) => isWhole(db, vault, id) };
+  const deliveries = { db, clock, logger, destinations: foundation.destinations, secretKey: secretKeyOf(foundation) };
+  // What a job has to tell is on its way at once, and by the next minute where this fails.
+  const tellSoon = () => queue.send('webhooks.deliver', {}).catch((error) => logger.warn({ err: error }, 'webhooks are told later'));
+  return {
+    'snapshot.take': ({ snapshotId }, signal) => takeSnapshot(parts(snapshotId), snapshotId, signal).finally(tellSoon),
+    'snapshot.verify': ({ snapshotId }, signal) => verifySnapshot(parts(snapshotId), snapshotId, signal),
+    'restore.run': ({ restoreJobId }, signal) => runRestore(parts(restoreJobId), restoreJobId, signal).finally(tellSoon),
+    'schedules.run': (_nothing, signal) => runSchedules(schedules, signal),
+    'vault.collect': (_nothing, signal) => collectGarbage(foundation, logger, signal),
+    'webhooks.deliver': (_nothing, signal) => deliverWebhooks(deliveries, signal),
+    'alerts.check': async (_nothing, signal) => {
+      if (await checkAlerts({ db, logger, overviews }, signal)) await tellSoon();
+    },
+  };
 }
 
 /** Seconds, where a snapshot that takes long goes on at the hour of the collection. */

@@ -245,7 +245,8 @@ export function storeAccess({ accessKeyId, secretAccessKey, sessionToken, answer
   return { credentials, patienceMs: answerSeconds * SECOND };
 }
 
-function parseListen(text: string): ListenAddress {
+/** HOST:PORT; throws a sentence that says what is expected. */
+export function parseListen(text: string): ListenAddress {
   const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
   if (!match || port > 65535) throw new Error('expected HOST:PORT, for example 127.0.0.1:8080');

@@ -106,6 +106,10 @@ export const PROBLEMS = {
     message:
       'The restore stopped midway and the target is partially replaced: %s. Mend the reason, then run `npx lifeboat restores resume CLUSTER %s`.',
   },
+  'clock-backwards': { fault: 'conflict', message: 'The clock stands at %s and never goes back; %s is before that.' },
+  'not-an-emulator': { fault: 'conflict', message: "The folder %s is not an emulator's: %s. Nothing in it was touched." },
+  'foreign-request': { fault: 'denied', message: 'An emulator is not steered from elsewhere: %s is not its own address.' },
+  'mongodb-missing': { fault: 'outside', message: 'The emulator needs a MongoDB, and there is none: %s.' },
   'worker-lost': { fault: 'inside', message: 'The worker was lost %s times; the job was given up.' },
   cancelled: { fault: 'conflict', message: 'The job was cancelled.' },
 } as const satisfies Record<string, { fault: Fault; message: string }>;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ApiKeys } from './backup/api-keys.ts';
+import { ApiKeys, type KeyPair } from './backup/api-keys.ts';
 import { audited } from './backup/audit-log.ts';
 import { Clusters } from './backup/clusters.ts';
 import { matchWithVault, type VaultMatch } from './backup/found-snapshots.ts';
@@ -114,7 +114,7 @@ export class Foundation {
     return vault;
   }
 
-  initialize(names: { organizationName: string; projectName: string }): Promise<FirstSetUp> {
+  initialize(names: { organizationName: string; projectName: string; pair?: KeyPair }): Promise<FirstSetUp> {
     return setUp(this.db, this.clock, this.apiKeys, names);
   }
 

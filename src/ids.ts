@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** 24 lower-case hexadecimal digits; the first eight are the creation time in seconds (BSON ObjectId), as Atlas' ids are. */
 export type Id = string;
 
 const ID = /^[a-f0-9]{24}$/;
-const processPart = randomBytes(5).toString('hex');
+let processPart = randomBytes(5).toString('hex');
 let counter = randomBytes(3).readUIntBE(0, 3);
 
 export function isId(text: string): text is Id {
@@ -16,4 +16,10 @@ export function newId(createdAt: Date): Id {
   counter = (counter + 1) & 0xffffff;
   const seconds = Math.floor(createdAt.getTime() / 1000) >>> 0;
   return seconds.toString(16).padStart(8, '0') + processPart + counter.toString(16).padStart(6, '0');
+}
+
+/** From here on the ids of this process follow from the seed and from how many were made: for the emulator, whose answers are the same each time. */
+export function seedIds(seed: string): void {
+  processPart = createHash('sha256').update(seed).digest('hex').slice(0, 10);
+  counter = 0;
 }

@@ -46,6 +46,8 @@ export interface ServerOptions {
   /** HTTPS instead of HTTP. */
   tls?: TlsFiles | null;
   limits?: Partial<ConnectionLimits & StreamTimes>;
+  /** Routes of another composition root's own, behind the same authentication. */
+  more?: (scope: FastifyInstance) => Promise<void>;
 }
 
 /** The whole HTTP edge as a value: it does not listen yet, and tests can ask it without a socket. */
@@ -84,6 +86,7 @@ export async function buildServer(services: ApiServices, options: ServerOptions 
     });
     await scope.register((inner) => atlasRoutes(inner, services));
     await scope.register((inner) => nativeRoutes(inner, { services, streams, reauthenticate }));
+    if (options.more) await scope.register(options.more);
   });
   await server.register((scope) => sessionRoutes(scope, services, authenticate, new PasswordThrottle()));
   await server.register((scope) => oauthRoutes(scope, services, throttle));

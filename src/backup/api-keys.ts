@@ -54,12 +54,19 @@ export interface DigestKey {
   accessList: IpBlock[];
 }
 
+export interface KeyPair {
+  publicKey: string;
+  privateKey: string;
+}
+
 export interface CreateApiKey {
   organizationId: Id;
   description: string;
   grants: Grant[];
   /** The project it is made in, for the event. */
   projectId?: Id;
+  /** Made here unless given. */
+  pair?: KeyPair | undefined;
   by?: Actor;
 }
 
@@ -82,8 +89,7 @@ export class ApiKeys {
     const grants = distinct(input.grants);
     const createdAt = this.#clock.now();
     const id = newId(createdAt);
-    const publicKey = Array.from({ length: 8 }, () => String.fromCharCode(97 + randomInt(26))).join('');
-    const privateKey = randomUUID();
+    const { publicKey, privateKey } = input.pair ?? newKeyPair();
     const ha1 = createHash('md5').update(`${publicKey}:${DIGEST_REALM}:${privateKey}`).digest('hex');
     const row = {
       id,
@@ -241,6 +247,11 @@ export class ApiKeys {
     if (!row) throw new Problem('api-key-not-found', [id.slice(0, 100)]);
     return row;
   }
+}
+
+function newKeyPair(): KeyPair {
+  const publicKey = Array.from({ length: 8 }, () => String.fromCharCode(97 + randomInt(26))).join('');
+  return { publicKey, privateKey: randomUUID() };
 }
 
 function checkIsIn(key: ApiKeyWithRoles, project: Project): void {

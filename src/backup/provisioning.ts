@@ -34,13 +34,15 @@ export class Provisioning {
   readonly #clock: Clock;
   readonly #clusters: Clusters;
   readonly #databaseServer: string | null;
+  readonly #databasePrefix: string;
 
-  /** `databaseServer`: the connection string of LIFEBOAT_DATABASE_SERVER. */
-  constructor(parts: { db: Db; clock: Clock; clusters: Clusters; databaseServer: string | null }) {
+  /** `databaseServer`: the connection string of LIFEBOAT_DATABASE_SERVER. `databasePrefix`: what the databases of clusters on it begin with. */
+  constructor(parts: { db: Db; clock: Clock; clusters: Clusters; databaseServer: string | null; databasePrefix?: string | undefined }) {
     this.#db = parts.db;
     this.#clock = parts.clock;
     this.#clusters = parts.clusters;
     this.#databaseServer = parts.databaseServer;
+    this.#databasePrefix = parts.databasePrefix ?? 'lifeboat_';
   }
 
   /** Throws `duplicate-cluster-name` for one that was created before, `no-deployment` when there is nothing to make it of. */
@@ -56,7 +58,7 @@ export class Provisioning {
       throw new Problem('no-deployment', [name], { hint });
     }
     // The name of the cluster may be too long for a database, and may be another project's too.
-    const database = `lifeboat_${newId(this.#clock.now())}`;
+    const database = `${this.#databasePrefix}${newId(this.#clock.now())}`;
     const { tags, ...columns } = settings;
     const made = { ...columns, tags: JSON.stringify(tags), lifecycle: 'created', uri: this.#databaseServer, isOperators: true, database };
     return this.#clusters.add({ projectId, name, by, ...made });

@@ -5,7 +5,7 @@ import { insertOrganization } from '../db/organizations.ts';
 import { insertProject } from '../db/projects.ts';
 import { Problem } from '../errors.ts';
 import { type Id, newId } from '../ids.ts';
-import type { ApiKeys } from './api-keys.ts';
+import type { ApiKeys, KeyPair } from './api-keys.ts';
 import { audit } from './audit-log.ts';
 
 export interface FirstSetUp {
@@ -21,11 +21,16 @@ export interface FirstNames {
 }
 
 /** The first organization, project and key, in one transaction. A second call, also at the same moment, is refused and changes nothing. */
-export async function setUp(db: Db, clock: Clock, apiKeys: ApiKeys, names: FirstNames): Promise<FirstSetUp> {
+export async function setUp(db: Db, clock: Clock, apiKeys: ApiKeys, names: FirstNames & { pair?: KeyPair }): Promise<FirstSetUp> {
   return db.transaction().execute(async (transaction) => {
     const { organizationId, projectId } = await makeFirstPlaces(transaction, clock, names);
     const { publicKey, privateKey } = await apiKeys.create(
-      { organizationId, description: 'Made by init', grants: [{ roleName: 'ORG_OWNER', organizationId, projectId: null }] },
+      {
+        organizationId,
+        description: 'Made by init',
+        grants: [{ roleName: 'ORG_OWNER', organizationId, projectId: null }],
+        pair: names.pair,
+      },
       transaction,
     );
     await audit(transaction, clock, { action: 'INSTALLATION_SET_UP', organizationId, projectId, subject: publicKey });

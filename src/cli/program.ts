@@ -5,6 +5,7 @@ import { addBackupSelfCommand } from './backup-self.ts';
 import { addClustersCommand } from './clusters.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addDrillCommand } from './drill.ts';
+import { addEmulateCommand } from './emulate.ts';
 import { EXIT, exitCodeOf, explain } from './exit-codes.ts';
 import { addExtractCommand } from './extract.ts';
 import { addGarbageCollectionCommand } from './gc.ts';
@@ -54,6 +55,7 @@ addVaultCommand(program);
 addBackupSelfCommand(program);
 addRestoreSelfCommand(program);
 addWorkerCommand(program);
+addEmulateCommand(program);
 
 try {
   await program.parseAsync();

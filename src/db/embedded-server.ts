@@ -17,6 +17,9 @@ const READY = 5 * MINUTE;
 /** Another program may take a port between our look and the server's. */
 const PORT_ATTEMPTS = 3;
 
+/** Nothing waits for the disk. */
+const DISPOSABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+
 export interface EmbeddedServer {
   url: string;
   /** Whether it was running already: a killed `serve` left it behind. */
@@ -27,9 +30,10 @@ export interface EmbeddedServer {
 /**
  * Runs PostgreSQL in `<folder>/postgres`: makes the data folder at the first start, takes over the server that a killed process left behind,
  * and otherwise starts it on a free loopback port, in a process group of its own, so that Ctrl-C reaches us alone. The port stays the same
- * from start to start as long as it is free: workers that joined find the server again. Throws `database-unavailable` problems.
+ * from start to start as long as it is free: workers that joined find the server again. What is disposable waits for no disk: a crash of the
+ * machine may leave nothing that can be used. Throws `database-unavailable` problems.
  */
-export async function startEmbeddedServer(folder: string): Promise<EmbeddedServer> {
+export async function startEmbeddedServer(folder: string, how: { isDisposable?: boolean } = {}): Promise<EmbeddedServer> {
   const home = join(folder, 'postgres');
   await mkdir(home, { recursive: true, mode: 0o700 });
   const release = await waitForTurn(home);
@@ -37,7 +41,7 @@ export async function startEmbeddedServer(folder: string): Promise<EmbeddedServe
     const launch = await findLaunch(home, await postgresBinaries());
     await ensureData(home, launch);
     const adopted = await adopt(home, launch);
-    if (!adopted) await start(home, launch);
+    if (!adopted) await start(home, launch, how.isDisposable ? DISPOSABLE : {});
     return { url: await urlOf(home, DATABASE), adopted, stop: async () => void (await stopPostmaster(dataFolderIn(home))) };
   } finally {
     await release();
@@ -78,7 +82,7 @@ async function adopt(home: string, launch: Launch): Promise<boolean> {
   return false;
 }
 
-async function start(home: string, launch: Launch): Promise<void> {
+async function start(home: string, launch: Launch, more: Record<string, string>): Promise<void> {
   const data = dataFolderIn(home);
   const logFile = join(home, 'postgres.log');
   let said = '';
@@ -88,7 +92,7 @@ async function start(home: string, launch: Launch): Promise<void> {
     const log = await open(logFile, 'a+', 0o600);
     try {
       const { size: before } = await log.stat();
-      const found = await launchServer(data, await choosePort(home, attempt), launch, log.fd);
+      const found = await launchServer(data, { port: String(await choosePort(home, attempt)), ...more }, launch, log.fd);
       if (found && (await becomesReady(home, found))) return;
       said = (await readFile(logFile)).subarray(before).toString().trimEnd();
     } finally {
@@ -102,14 +106,14 @@ async function start(home: string, launch: Launch): Promise<void> {
 }
 
 /** Starts the server; answers when it has written where it listens, `null` when it ended before that. */
-async function launchServer(data: string, port: number, launch: Launch, log: number): Promise<Postmaster | null> {
+async function launchServer(data: string, own: Record<string, string>, launch: Launch, log: number): Promise<Postmaster | null> {
   const settings = {
     listen_addresses: '127.0.0.1',
-    port: String(port),
     unix_socket_directories: '',
     max_connections: '200',
     shared_buffers: '64MB',
     log_min_messages: 'warning',
+    ...own,
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const words = [...launch.prefix, launch.binaries.postgres, '-D', await realpath(data), ...options];

@@ -9,8 +9,9 @@ const TEMPLATES = Object.keys(SERVED.paths)
   .sort((a, b) => a.split('{').length - b.split('{').length)
   .map((template) => ({ template, pattern: new RegExp(`^${template.replace(/\./g, '\\.').replace(/\{[^}]+\}/g, '[^/]+')}/?$`) }));
 
-/** Answers that the document tells of: of Atlas' routes and our own, downloads apart. */
-export const isServed = (target: string) => /^\/api\/(atlas|oauth|lifeboat\/v1\/(?!downloads\/))/.test(target);
+/** Answers that the document tells of: of Atlas' routes and our own, downloads and what steers an emulator apart. */
+export const isServed = (target: string) =>
+  /^\/api\/(atlas|oauth|lifeboat\/v1\/(?!downloads\/|(clock|reset|faults|transcript|state)\b))/.test(target);
 
 /** Everything in which an answer differs from what the served document says of it: its status, its error code, its media type, each field. */
 export function servedViolations(answer: AtlasAnswer): string[] {

@@ -189,6 +189,10 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
   'mongodb-failed': { own: 502 },
   'mongodb-interrupted': { own: 502 },
   'partially-replaced': { own: 500 },
+  'clock-backwards': { own: 409 },
+  'not-an-emulator': { own: 500 },
+  'foreign-request': { own: 403 },
+  'mongodb-missing': { own: 500 },
   'worker-lost': { own: 500 },
   cancelled: { own: 409 },
 };

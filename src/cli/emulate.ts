@@ -1,0 +1,108 @@
+import { fstatSync } from 'node:fs';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { pino } from 'pino';
+import { type ListenAddress, parseListen } from '../config.ts';
+import { readMoment } from '../emulator/control-routes.ts';
+import { Emulator } from '../emulator/emulator.ts';
+import { messageOf } from '../errors.ts';
+import { untilAskedToStop } from './signals.ts';
+
+/** Where an emulator's clock stands unless it is told otherwise: the same in every run. */
+const START = '2026-01-01T00:00:00Z';
+const LOOK = 500;
+
+interface EmulateOptions {
+  mongodb?: string;
+  mongodbCommand?: string;
+  listen: ListenAddress;
+  publicUrl?: string;
+  data?: string;
+  now: string;
+  run?: boolean;
+  random: number;
+  stay?: boolean;
+  logLevel: string;
+}
+
+export function addEmulateCommand(program: Command): void {
+  program
+    .command('emulate')
+    .description('Atlas in a test: a complete Lifeboat on a clock that the test moves, gone when its parent ends (docs/emulator.md)')
+    .addOption(
+      new Option('--mongodb <uri>', 'a MongoDB that runs already; a mongod on the PATH is started where none is given').env('MONGODB_URI'),
+    )
+    .option('--mongodb-command <command>', 'starts a MongoDB on 127.0.0.1:{port} with its data in {folder}')
+    .option('--listen <host:port>', 'where it listens (127.0.0.1:0)', readListen, { host: '127.0.0.1', port: 0 })
+    .option('--public-url <url>', 'the base of links, where clients know it by another name')
+    .option('--data <folder>', "a folder for its data: new, empty or an emulator's, and emptied at the end; a temporary one unless given")
+    .option('--now <date>', 'where the clock stands at the start', START)
+    .option('--run', 'let the clock run; it stands still otherwise')
+    .option('--random <number>', 'what ids follow from', (text) => wholeNumber(text), 1)
+    .option('--stay', 'do not end with the parent, only with a signal')
+    .option('--log-level <level>', 'what is logged to stderr', 'error')
+    .action(emulate);
+}
+
+async function emulate(options: EmulateOptions): Promise<void> {
+  const ended = options.stay ? untilAskedToStop() : Promise.race([untilAskedToStop(), untilParentEnds()]);
+  const emulator = await Emulator.start({
+    listen: options.listen,
+    publicUrl: options.publicUrl?.replace(/\/+$/, '') ?? null,
+    folder: options.data ?? null,
+    mongo: { uri: options.mongodbCommand ? null : (options.mongodb ?? null), command: options.mongodbCommand ?? null },
+    now: readMoment(options.now),
+    isFrozen: options.run !== true,
+    seed: options.random,
+    logger: pino({ level: options.logLevel, base: { process: 'emulate' } }, pino.destination(2)),
+  }).catch((error) => {
+    // Being read, it would keep a process that has nothing else to do.
+    process.stdin.destroy();
+    throw error;
+  });
+  process.stdout.write(`${JSON.stringify(emulator.identity)}\n`);
+  await ended;
+  await emulator.stop();
+  // Standard input may be read from for as long as the parent likes.
+  process.exit();
+}
+
+/** Where standard input is a pipe, its end is the parent's; and whoever has another parent than before has lost it. */
+function untilParentEnds(): Promise<void> {
+  return new Promise((resolve) => {
+    const parent = process.ppid;
+    const look = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(look);
+      resolve();
+    }, LOOK);
+    look.unref();
+    if (!isPipe(0)) return;
+    process.stdin
+      .once('end', resolve)
+      .once('close', resolve)
+      .once('error', () => resolve());
+    process.stdin.resume();
+  });
+}
+
+function isPipe(descriptor: number): boolean {
+  try {
+    const stats = fstatSync(descriptor);
+    return stats.isFIFO() || stats.isSocket();
+  } catch {
+    return false;
+  }
+}
+
+function readListen(text: string): ListenAddress {
+  try {
+    return parseListen(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${messageOf(error)}.`);
+  }
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number from 0 to 999999999 is expected.');
+  return Number(text);
+}

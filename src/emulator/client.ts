@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { DigestCredentials } from '../cli/digest-client.ts';
+import type { EmulatorIdentity } from './emulator.ts';
+
+export interface StartOptions {
+  /** A MongoDB that runs already; `MONGODB_URI`, or a `mongod` on the PATH, unless given. */
+  mongodb?: string;
+  /** Where the clock stands at the start (`2026-01-01T00:00:00Z`). */
+  now?: string;
+  /** Let the clock run. */
+  run?: boolean;
+  /** What ids follow from. */
+  random?: number;
+  /** More words of `lifeboat emulate`. */
+  words?: readonly string[];
+}
+
+export interface ClockState {
+  now: string;
+  frozen: boolean;
+}
+
+interface Asked {
+  body?: unknown;
+  /** `application/json` unless given; `v2('2024-11-13')` for the versioned API. */
+  accept?: string;
+}
+
+/** The media type of a version of Atlas' Administration API. */
+export const v2 = (version: string) => `application/vnd.atlas.${version}+json`;
+
+/** An answer that is no success. */
+export class EmulatorError extends Error {
+  readonly status: number;
+  readonly body: unknown;
+
+  constructor(status: number, body: unknown, asked: string) {
+    super(`${asked} was answered with ${status}: ${(body as { detail?: string } | null)?.detail ?? JSON.stringify(body)}`);
+    this.name = 'EmulatorError';
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** An emulator for tests: `await using emulator = await startEmulator()`. It ends with the process that started it, however that ends. */
+export async function startEmulator(options: StartOptions = {}): Promise<EmulatorHandle> {
+  const main = resolve(import.meta.dirname, `../cli/main${import.meta.filename.slice(-3)}`);
+  const words = ['emulate', ...wordsOf(options)];
+  // Its standard input is our end of a pipe, which closes with us.
+  const child = spawn(process.execPath, [main, ...words], { stdio: ['pipe', 'pipe', 'pipe'] });
+  return new EmulatorHandle(child, JSON.parse(await firstLine(child)));
+}
+
+function wordsOf({ mongodb, now, run, random, words = [] }: StartOptions): string[] {
+  const pairs = { mongodb, now, random: random?.toString() };
+  const given = Object.entries(pairs).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+  return [...given, ...(run ? ['--run'] : []), ...words];
+}
+
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let [out, said] = ['', ''];
+    child.stdout!.on('data', (piece) => {
+      out += piece;
+      if (out.includes('\n')) resolve(out.slice(0, out.indexOf('\n')));
+    });
+    child.stderr!.on('data', (piece) => {
+      said = (said + piece).slice(-4000);
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`the emulator did not start (exit code ${code}):\n${said.trim()}`)));
+  });
+}
+
+export class EmulatorHandle implements AsyncDisposable {
+  readonly identity: EmulatorIdentity;
+  readonly #child: ChildProcess;
+  readonly #credentials: DigestCredentials;
+
+  constructor(child: ChildProcess, identity: EmulatorIdentity) {
+    this.#child = child;
+    this.identity = identity;
+    this.#credentials = new DigestCredentials(identity.publicKey, identity.privateKey);
+  }
+
+  get baseUrl(): string {
+    return this.identity.baseUrl;
+  }
+
+  get projectId(): string {
+    return this.identity.projectId;
+  }
+
+  /** Asks with the emulator's key; throws {@link EmulatorError} for what is no success. */
+  // biome-ignore lint/suspicious/noExplicitAny: what is answered depends on what is asked
+  async request<T = any>(method: string, path: string, { body, accept = 'application/json' }: Asked = {}): Promise<T> {
+    const send = () => {
+      const authorization = this.#credentials.authorization(method, path);
+      const headers = { accept, ...(authorization && { authorization }), ...(body !== undefined && { 'content-type': accept }) };
+      return fetch(this.baseUrl + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+    };
+    let response = await send();
+    if (response.status === 401 && this.#credentials.accept(response.headers.get('www-authenticate'))) {
+      await response.text();
+      response = await send();
+    }
+    const text = await response.text();
+    const answer = text === '' ? null : asJson(text);
+    if (!response.ok) throw new EmulatorError(response.status, answer, `${method} ${path}`);
+    return answer as T;
+  }
+
+  clock(): Promise<ClockState> {
+    return this.request('GET', '/api/lifeboat/v1/clock');
+  }
+
+  /** A duration such as `24h`, or seconds: all that is due on the way is done when this resolves. */
+  advance(duration: string | number): Promise<ClockState> {
+    return this.request('PUT', '/api/lifeboat/v1/clock', { body: { advance: duration } });
+  }
+
+  setClock(now: string | Date): Promise<ClockState> {
+    return this.request('PUT', '/api/lifeboat/v1/clock', { body: { now: new Date(now).toISOString() } });
+  }
+
+  freeze(frozen = true): Promise<ClockState> {
+    return this.request('PUT', '/api/lifeboat/v1/clock', { body: { frozen } });
+  }
+
+  /** Everything as it was at the start, under the same keys. */
+  reset(): Promise<EmulatorIdentity> {
+    return this.request('POST', '/api/lifeboat/v1/reset');
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.stdin!.end();
+    await ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

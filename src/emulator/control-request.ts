@@ -1,0 +1,27 @@
+import { isIP } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+import { callerOf } from '../api/caller.ts';
+import { Problem } from '../errors.ts';
+
+/**
+ * Who may steer: an owner of an organization, with a key, and no page of another site. A name that somebody else's DNS turns into this machine's address is not believed: the host is an
+ * address, `localhost`, or that of the public URL.
+ */
+export function checkControl(request: FastifyRequest, publicUrl: string): void {
+  const hosts = [request.headers.host, originHost(request.headers.origin)];
+  for (const host of hosts) if (host !== undefined && !isOurs(host, publicUrl)) throw new Problem('foreign-request', [host.slice(0, 100)]);
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new Problem('foreign-request', [String(site)]);
+  if (!callerOf(request).grants.some(({ roleName }) => roleName === 'ORG_OWNER')) throw new Problem('not-permitted');
+}
+
+function originHost(origin: string | undefined): string | undefined {
+  if (origin === undefined) return undefined;
+  return URL.canParse(origin) ? new URL(origin).host : origin;
+}
+
+function isOurs(host: string, publicUrl: string): boolean {
+  if (!URL.canParse(`http://${host}`)) return false;
+  const { hostname } = new URL(`http://${host}`);
+  return isIP(hostname.replace(/^\[|\]$/g, '')) > 0 || hostname === 'localhost' || hostname === new URL(publicUrl).hostname;
+}

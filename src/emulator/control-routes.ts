@@ -1,0 +1,68 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { sendBody } from '../api/atlas/answers.ts';
+import { readJsonObject } from '../api/atlas/json-body.ts';
+import type { Json } from '../api/atlas/pretty.ts';
+import { Problem } from '../errors.ts';
+import { checkControl } from './control-request.ts';
+import { DURATION, parseDuration } from './duration.ts';
+import type { EmulatedTime } from './emulated-time.ts';
+
+export const CONTROL = '/api/lifeboat/v1';
+
+export interface Controls {
+  time: EmulatedTime;
+  publicUrl: () => string;
+  /** Everything as it was at the start; answers what the start printed. */
+  reset(): Promise<Json>;
+}
+
+/** The routes by which a test steers the emulator. They are nowhere but in an emulator. */
+export async function controlRoutes(scope: FastifyInstance, controls: Controls): Promise<void> {
+  scope.addHook('preHandler', async (request) => checkControl(request, controls.publicUrl()));
+  const route = (method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, handler: (request: FastifyRequest) => Promise<Json>) =>
+    scope.route({
+      method,
+      url: CONTROL + path,
+      handler: async (request, reply) => sendBody(reply, 200, await handler(request), { envelope: false, pretty: isPretty(request) }),
+    });
+  route('GET', '/clock', async () => clockBody(controls.time));
+  route('PUT', '/clock', async ({ body }) => {
+    await moveClock(controls.time, readJsonObject(body));
+    return clockBody(controls.time);
+  });
+  route('POST', '/reset', () => controls.reset());
+}
+
+function isPretty({ query }: FastifyRequest): boolean {
+  return (query as Record<string, unknown>).pretty === 'true';
+}
+
+function clockBody({ clock }: EmulatedTime): Json {
+  return { now: clock.now().toISOString(), frozen: clock.isFrozen };
+}
+
+/** `now` or `advance`, `frozen`, or one of the first two with the last, which then holds afterwards. */
+async function moveClock(time: EmulatedTime, body: Record<string, unknown>): Promise<void> {
+  const { now, advance, frozen, ...others } = body;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new Problem('invalid-value', [unknown.slice(0, 100), 'the clock has now, advance and frozen']);
+  if (now !== undefined && advance !== undefined) throw new Problem('invalid-value', ['advance', 'now was given as well']);
+  if (now === undefined && advance === undefined && frozen === undefined) throw new Problem('missing-value', ['now, advance or frozen']);
+  if (frozen !== undefined && typeof frozen !== 'boolean') throw new Problem('invalid-value', ['frozen', 'true or false is expected']);
+  const to = now === undefined ? null : readMoment(now);
+  const by = advance === undefined ? null : parseDuration(advance);
+  if (advance !== undefined && by === null)
+    throw new Problem('invalid-value', ['advance', `${DURATION} is expected, and time never goes back`]);
+  if (frozen === true) await time.freeze(true);
+  if (to) await time.advanceTo(to);
+  if (by !== null) await time.advanceBy(by);
+  if (frozen === false) await time.freeze(false);
+}
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+export function readMoment(value: unknown): Date {
+  const date = typeof value === 'string' && MOMENT.test(value) ? new Date(value) : null;
+  if (!date || Number.isNaN(date.getTime())) throw new Problem('invalid-value', ['now', 'a date such as 2026-01-31T12:00:00Z is expected']);
+  return date;
+}

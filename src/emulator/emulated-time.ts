@@ -1,0 +1,80 @@
+import { type Clock, DAY } from '../clock.ts';
+import { Problem } from '../errors.ts';
+import type { EmulatorClock } from './emulator-clock.ts';
+import type { World } from './world.ts';
+
+/** Each moment on the way is lived through; a slip of the keyboard should not take hours. */
+const FARTHEST = 3660 * DAY;
+
+/** What time brings with it, in order: the clock stops at every moment at which something is due, and goes on when that is done. */
+export class EmulatedTime {
+  readonly #clock: EmulatorClock;
+  readonly #world: () => World;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(clock: EmulatorClock, world: () => World) {
+    this.#clock = clock;
+    this.#world = world;
+  }
+
+  get clock(): Clock & Pick<EmulatorClock, 'isFrozen'> {
+    return this.#clock;
+  }
+
+  /** Throws `clock-backwards`. One after the other. */
+  advanceTo(target: Date): Promise<void> {
+    return this.#inTurn(async () => {
+      const clock = this.#clock;
+      if (target.getTime() - clock.now().getTime() > FARTHEST)
+        throw new Problem('invalid-value', ['now', 'ten years at once are the most']);
+      if (target < clock.now()) clock.set(target);
+      const wasFrozen = clock.isFrozen;
+      clock.freeze(true);
+      try {
+        const world = this.#world();
+        for (;;) {
+          await this.#live(world);
+          const next = await world.nextMoment();
+          if (next === null || next > target) break;
+          clock.set(next);
+        }
+        clock.set(target);
+        await this.#live(world);
+      } finally {
+        clock.freeze(wasFrozen);
+      }
+    });
+  }
+
+  advanceBy(milliseconds: number): Promise<void> {
+    return this.advanceTo(new Date(this.#clock.now().getTime() + milliseconds));
+  }
+
+  freeze(isFrozen: boolean): Promise<void> {
+    return this.#inTurn(async () => this.#clock.freeze(isFrozen));
+  }
+
+  /** Once a second while the clock runs. */
+  tick(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!this.#clock.isFrozen) await this.#world().runSchedules();
+    });
+  }
+
+  /** For a reset: nothing else moves meanwhile. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.#inTurn(work);
+  }
+
+  async #live(world: World): Promise<void> {
+    await world.settle();
+    await world.runSchedules();
+    await world.settle();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+}

@@ -1,0 +1,211 @@
+import { hash, randomBytes, randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { KeyPair } from '../backup/api-keys.ts';
+import { SECOND } from '../clock.ts';
+import type { ListenAddress } from '../config.ts';
+import { controlRoutes } from './control-routes.ts';
+import { type EmulatorFolder, takeFolder } from './data-folder.ts';
+import { EmulatedTime } from './emulated-time.ts';
+import { EmulatorClock } from './emulator-clock.ts';
+import { Front } from './front.ts';
+import { type Guard, startGuard } from './guard.ts';
+import { type EmulatorMongo, type MongoSource, openMongo, planMongo } from './mongodb.ts';
+import { type EmulatorPostgres, startPostgres } from './postgres.ts';
+import { leaveNothingToChance, World } from './world.ts';
+
+export interface EmulatorOptions {
+  listen: ListenAddress;
+  /** The base of links, where clients know the emulator by another name. */
+  publicUrl: string | null;
+  /** A folder for its data; a temporary one where none is named. */
+  folder: string | null;
+  mongo: MongoSource;
+  now: Date;
+  isFrozen: boolean;
+  /** What is random elsewhere follows from it. */
+  seed: number;
+  logger: Logger;
+}
+
+/** What a test needs to know; printed as one line. */
+export interface EmulatorIdentity {
+  baseUrl: string;
+  orgId: string;
+  projectId: string;
+  publicKey: string;
+  privateKey: string;
+  mongodbUri: string;
+  now: string;
+  pid: number;
+}
+
+interface EmulatorParts {
+  folder: EmulatorFolder;
+  postgres: EmulatorPostgres;
+  mongo: EmulatorMongo;
+  guard: Guard;
+}
+
+/** A complete Lifeboat that ends without a trace, under a clock that a test moves. The composition root of `lifeboat emulate`. */
+export class Emulator {
+  readonly #o: EmulatorOptions;
+  readonly #parts: EmulatorParts;
+  readonly #clock: EmulatorClock;
+  readonly #time: EmulatedTime;
+  readonly #front: Front;
+  readonly #databasePrefix: string;
+  readonly #ticking: NodeJS.Timeout;
+  readonly #masterKey = randomBytes(32);
+  /** The same after a reset. */
+  readonly #key: KeyPair;
+  #url = '';
+  /** What a reset left behind. */
+  #clearing: Promise<unknown> = Promise.resolve();
+  #worlds = 0;
+  #world: World | null = null;
+  #identity: EmulatorIdentity | null = null;
+
+  private constructor(o: EmulatorOptions, parts: EmulatorParts) {
+    this.#o = o;
+    this.#parts = parts;
+    this.#clock = new EmulatorClock(o.now, o.isFrozen);
+    this.#time = new EmulatedTime(this.#clock, () => this.#current());
+    // While the clock stands still every answer is of a world whose work is done: the same each time.
+    this.#front = new Front(async () => (this.#clock.isFrozen ? this.#current().settle() : undefined));
+    this.#databasePrefix = `lifeboat_emulator_${randomBytes(4).toString('hex')}_`;
+    this.#key = keyOf(o.seed);
+    this.#ticking = setInterval(
+      () => void this.#time.tick().catch((err) => o.logger.warn({ err }, 'the schedules could not be run')),
+      SECOND,
+    );
+  }
+
+  /** Starts everything; where a part fails, what was started is ended. */
+  static async start(o: EmulatorOptions): Promise<Emulator> {
+    const plan = await planMongo(o.mongo);
+    const folder = await takeFolder(o.folder);
+    const guard = startGuard(folder.path, o.folder === null);
+    const started: { stop(): Promise<void> }[] = [];
+    try {
+      // Both have ended to start before a failure of one ends the other.
+      const servers = await Promise.allSettled([startPostgres(folder.path), openMongo(plan, folder.path)]);
+      for (const server of servers) if (server.status === 'fulfilled') started.push(server.value);
+      const [postgres, mongo] = await Promise.all([unsettled(servers[0]), unsettled(servers[1])]);
+      guard.watchMongo(mongo.pid);
+      const emulator = new Emulator(o, { folder, postgres, mongo, guard });
+      started.push({ stop: () => emulator.#end() });
+      await emulator.#begin();
+      return emulator;
+    } catch (error) {
+      for (const one of started.reverse()) await one.stop().catch(() => {});
+      await folder.remove();
+      guard.dismiss();
+      throw error;
+    }
+  }
+
+  get identity(): EmulatorIdentity {
+    return this.#identity!;
+  }
+
+  async stop(): Promise<void> {
+    const { folder, postgres, mongo, guard } = this.#parts;
+    await this.#end();
+    await mongo.dropDatabases(this.#databasePrefix).catch(() => {});
+    await Promise.all([postgres.stop(), mongo.stop()]);
+    await folder.remove();
+    guard.dismiss();
+  }
+
+  async #end(): Promise<void> {
+    clearInterval(this.#ticking);
+    await this.#front.close();
+    await this.#clearing;
+    await this.#world?.stopWork();
+    await this.#world?.close();
+  }
+
+  async #begin(): Promise<void> {
+    this.#url = await this.#front.listen(this.#o.listen);
+    await this.#enter();
+  }
+
+  /** Everything as it was at the start, under the same address and keys. */
+  async #reset(): Promise<EmulatorIdentity> {
+    return this.#time.alone(async () => {
+      const old = this.#current();
+      this.#front.hold();
+      const name = this.#databaseName();
+      // Its answer to the reset itself is still under way.
+      await old.stopWork();
+      await this.#parts.mongo.dropDatabases(this.#databasePrefix);
+      this.#clock.restart(this.#o.now, this.#o.isFrozen);
+      await this.#enter();
+      this.#clearing = old
+        .close()
+        .then(() => this.#parts.postgres.databases.drop(name))
+        .then(() => rm(this.#folderOf(name), { recursive: true, force: true }))
+        .catch((err) => this.#o.logger.warn({ err }, 'what was before the reset could not be cleared away'));
+      return this.identity;
+    });
+  }
+
+  async #enter(): Promise<void> {
+    const { postgres, mongo } = this.#parts;
+    this.#worlds += 1;
+    const name = this.#databaseName();
+    leaveNothingToChance(this.#o.seed);
+    const publicUrl = () => this.#o.publicUrl ?? this.#url;
+    const world = await World.open({
+      databaseUrl: await postgres.databases.copy(postgres.template, name),
+      folder: this.#folderOf(name),
+      mongoUri: mongo.uri,
+      databasePrefix: this.#databasePrefix,
+      clock: this.#clock,
+      masterKey: this.#masterKey,
+      logger: this.#o.logger,
+      publicUrl,
+      controls: (scope) => controlRoutes(scope, { time: this.#time, publicUrl, reset: async () => ({ ...(await this.#reset()) }) }),
+    });
+    const names = { organizationName: 'Organization', projectName: 'Project' };
+    const { organizationId, projectId, publicKey, privateKey } = await world.foundation.initialize({ ...names, pair: this.#key });
+    this.#identity = {
+      baseUrl: publicUrl(),
+      orgId: organizationId,
+      projectId,
+      publicKey,
+      privateKey,
+      mongodbUri: mongo.uri,
+      now: this.#clock.now().toISOString(),
+      pid: process.pid,
+    };
+    this.#world = world;
+    this.#front.open(world.app);
+  }
+
+  #databaseName(): string {
+    return `world_${this.#worlds}`;
+  }
+
+  #folderOf(name: string): string {
+    return join(this.#parts.folder.path, name);
+  }
+
+  #current(): World {
+    if (!this.#world) throw new Error('the emulator has no world yet');
+    return this.#world;
+  }
+}
+
+/** What other answers show of it follows from the seed; what only its holder knows does not. */
+function keyOf(seed: number): KeyPair {
+  const known = Buffer.from(hash('sha256', `lifeboat emulator key ${seed}`), 'hex');
+  const publicKey = [...known.subarray(0, 8)].map((byte) => String.fromCharCode(97 + (byte % 26))).join('');
+  return { publicKey, privateKey: randomUUID().slice(0, -12) + known.toString('hex', 8, 14) };
+}
+
+function unsettled<T>(result: PromiseSettledResult<T>): Promise<T> {
+  return result.status === 'fulfilled' ? Promise.resolve(result.value) : Promise.reject(result.reason);
+}
