@@ -220,8 +220,11 @@ export function describeClusters(world: () => ConsoleWorld): void {
     expect(await seriousViolations(page)).toEqual([]);
     await takePicture(page, 'overview');
     await row.getByRole('link', { name: 'shop' }).click();
-    await page.getByRole('heading', { level: 1, name: 'shop' }).waitFor();
+    await page.getByRole('table', { name: 'Snapshots' }).getByText('Completed').first().waitFor();
     await takePicture(page, 'cluster');
+    const phone = await world().open('clusters/shop', { scheme: 'dark', width: 390, height: 844 });
+    await phone.getByRole('table', { name: 'Snapshots' }).getByText('Completed').first().waitFor();
+    await takePicture(phone, 'cluster-phone-dark');
   });
 
   it('shows how the same is done with the API, with the ids of the reader', async () => {

@@ -1,5 +1,6 @@
 import { Anchor, Button, Code, Group, Modal, Stack, Tabs, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { memo, useState } from 'react';
 import { type ApiCall, atlasCliOf, curlOf, goSdkOf, lifeboatCliOf } from '../snippets.ts';
 import { CopyButton } from './copy-button.tsx';
 import { Icon } from './icon.tsx';
@@ -7,28 +8,44 @@ import { Icon } from './icon.tsx';
 /** A button that shows the same action as a call of the API, with the reader's ids filled in. */
 export function ApiHelp({ calls }: { calls: ApiCall[] }) {
   const [opened, { open, close }] = useDisclosure(false);
+  // Every page has one, which nobody opens mostly: it costs nothing until then.
+  const [wasOpened, setWasOpened] = useState(false);
   return (
     <>
-      <Button variant="subtle" size="compact-sm" leftSection={<Icon name="code" size={16} />} onClick={open}>
-        API
-      </Button>
-      <Modal opened={opened} onClose={close} title="The same with the API" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
-        <Stack gap="lg">
-          {calls.map((call) => (
-            <Call key={`${call.method} ${call.path}`} call={call} />
-          ))}
-          <Text size="sm" c="dimmed">
-            An API key comes from Access. Everything that this server answers is at{' '}
-            <Anchor href="/api/docs" target="_blank" underline="always">
-              /api/docs
-            </Anchor>
-            .
-          </Text>
-        </Stack>
-      </Modal>
+      <OpenButton onOpen={open} onFirst={setWasOpened} />
+      {wasOpened && (
+        <Modal opened={opened} onClose={close} title="The same with the API" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+          <Stack gap="lg">
+            {calls.map((call) => (
+              <Call key={`${call.method} ${call.path}`} call={call} />
+            ))}
+            <Text size="sm" c="dimmed">
+              An API key comes from Access. Everything that this server answers is at{' '}
+              <Anchor href="/api/docs" target="_blank" underline="always">
+                /api/docs
+              </Anchor>
+              .
+            </Text>
+          </Stack>
+        </Modal>
+      )}
     </>
   );
 }
+
+const OpenButton = memo(({ onOpen, onFirst }: { onOpen: () => void; onFirst: (is: boolean) => void }) => (
+  <Button
+    variant="subtle"
+    size="compact-sm"
+    leftSection={<Icon name="code" size={16} />}
+    onClick={() => {
+      onFirst(true);
+      onOpen();
+    }}
+  >
+    API
+  </Button>
+));
 
 function Call({ call }: { call: ApiCall }) {
   const { origin } = window.location;

@@ -1,6 +1,6 @@
 import { Group, Pagination, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { memo, type ReactNode, useDeferredValue, useEffect } from 'react';
+import { memo, type ReactNode, useCallback, useDeferredValue, useEffect, useRef } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Key } from '../changes.ts';
 import { counted } from '../format.ts';
@@ -48,6 +48,19 @@ export function PagedTable<T>({ label, noun, queryKey, read, rowKey, columns, si
     queryFn: ({ signal }) => read(page, signal),
     placeholderData: keepPreviousData,
   });
+  // The latest way to change the URL, for a function that stays the same one.
+  const change = useRef(setSearch);
+  useEffect(() => {
+    change.current = setSearch;
+  });
+  const onTurn = useCallback(
+    (to: number) =>
+      change.current((before) => {
+        before.set(parameter, String(to));
+        return before;
+      }),
+    [parameter],
+  );
   const last = latest && Math.max(1, Math.ceil(latest.totalCount / size));
   // The list has become shorter, or the link is an old one: a page beyond its end would be blank, with no way back.
   useEffect(() => {
@@ -67,11 +80,6 @@ export function PagedTable<T>({ label, noun, queryKey, read, rowKey, columns, si
   if (!data) return <Loading what={`Reading the ${noun}s…`} />;
   if (data.totalCount === 0) return empty;
   const pages = Math.max(1, Math.ceil(data.totalCount / size));
-  const turn = (to: number) =>
-    setSearch((before) => {
-      before.set(parameter, String(to));
-      return before;
-    });
   return (
     <div aria-busy={isBusy}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard */}
@@ -90,20 +98,29 @@ export function PagedTable<T>({ label, noun, queryKey, read, rowKey, columns, si
           {counted(data.totalCount, noun)}
           {isBusy ? ', reading…' : ''}
         </Text>
-        {pages > 1 && (
-          <Pagination
-            size="sm"
-            total={pages}
-            value={page}
-            onChange={turn}
-            getControlProps={(control) => ({ 'aria-label': `${control[0]!.toUpperCase()}${control.slice(1)} page of the ${noun}s` })}
-            getItemProps={(number) => ({ 'aria-label': `Page ${number} of the ${noun}s` })}
-          />
-        )}
+        {pages > 1 && <Pages noun={noun} total={pages} page={page} onTurn={onTurn} />}
       </Group>
     </div>
   );
 }
+
+interface PagesProps {
+  noun: string;
+  total: number;
+  page: number;
+  onTurn: (page: number) => void;
+}
+
+const Pages = memo(({ noun, total, page, onTurn }: PagesProps) => (
+  <Pagination
+    size="sm"
+    total={total}
+    value={page}
+    onChange={onTurn}
+    getControlProps={(control) => ({ 'aria-label': `${control[0]!.toUpperCase()}${control.slice(1)} page of the ${noun}s` })}
+    getItemProps={(number) => ({ 'aria-label': `Page ${number} of the ${noun}s` })}
+  />
+));
 
 interface HeadProps<T> {
   columns: Column<T>[];

@@ -1,6 +1,6 @@
 import { AppShell, Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Suspense, useEffect } from 'react';
+import { memo, Suspense, useEffect } from 'react';
 import { Outlet, useLocation, useParams } from 'react-router';
 import { useSession } from '../api/session.ts';
 import { NotFoundPage } from '../pages/not-found-page.tsx';
@@ -35,23 +35,27 @@ const ON_BAR = (
   </>
 );
 
+const HEADER = { height: 52 };
+const PADDING = { base: 'md', sm: 'lg' };
+
 function SignedIn({ projectIds }: { projectIds: string[] }) {
   const { projectId = '' } = useParams();
-  const { pathname } = useLocation();
-  const [opened, { toggle, close }] = useDisclosure(false);
   const isKnown = projectIds.includes(projectId);
   useProjectStream(isKnown ? projectId : undefined);
   useEffect(() => {
     if (isKnown) rememberProject(projectId);
   }, [isKnown, projectId]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page, and the menu of a phone has done its work
-  useEffect(close, [pathname]);
+  return <Frame isKnown={isKnown} />;
+}
+
+const MAIN = <Main />;
+const NOT_FOUND = <NotFoundPage what="There is no such project, or it is not one of yours." />;
+
+/** What is the same on every page; what depends on the URL asks for it itself. */
+const Frame = memo(({ isKnown }: { isKnown: boolean }) => {
+  const [opened, { toggle, close }] = useDisclosure(false);
   return (
-    <AppShell
-      header={{ height: 52 }}
-      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !opened } }}
-      padding={{ base: 'md', sm: 'lg' }}
-    >
+    <AppShell header={HEADER} navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !opened } }} padding={PADDING}>
       <a href="#page" className={classes.skip}>
         Skip to the page
       </a>
@@ -71,19 +75,31 @@ function SignedIn({ projectIds }: { projectIds: string[] }) {
       </AppShell.Header>
       <AppShell.Navbar aria-label="Pages of the project" p="xs">
         {isKnown && <Navigation />}
+        <AtAnotherPage run={close} />
       </AppShell.Navbar>
       <AppShell.Main id="page" tabIndex={-1} className={classes.main}>
         <AwayBanner />
-        {isKnown ? (
-          <ShowsErrors key={pathname}>
-            <Suspense fallback={<Loading what="Opening the page…" height={400} />}>
-              <Outlet />
-            </Suspense>
-          </ShowsErrors>
-        ) : (
-          <NotFoundPage what="There is no such project, or it is not one of yours." />
-        )}
+        {isKnown ? MAIN : NOT_FOUND}
       </AppShell.Main>
     </AppShell>
+  );
+});
+
+/** Another page, and the menu of a phone has done its work. */
+function AtAnotherPage({ run }: { run: () => void }) {
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is what it waits for
+  useEffect(run, [pathname]);
+  return null;
+}
+
+function Main() {
+  const { pathname } = useLocation();
+  return (
+    <ShowsErrors key={pathname}>
+      <Suspense fallback={<Loading what="Opening the page…" height={400} />}>
+        <Outlet />
+      </Suspense>
+    </ShowsErrors>
   );
 }
