@@ -73,14 +73,14 @@ export const theme = createTheme({
   },
 });
 
+/** White words can be read on it. */
+const RED_BUTTON = { '--mantine-color-red-filled': '#c92a2a', '--mantine-color-red-filled-hover': '#a61e1e' };
+
 /** What a shade alone does not say: enough contrast for small text in both schemes. */
 export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {
-    // White words on a red button, in both schemes.
-    '--mantine-color-red-filled': '#c92a2a',
-    '--mantine-color-red-filled-hover': '#a61e1e',
-  },
+  variables: {},
   light: {
+    ...RED_BUTTON,
     '--mantine-color-anchor': '#00684a',
     '--mantine-color-dimmed': '#4e5d58',
     '--mantine-color-body': '#ffffff',
@@ -100,6 +100,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--lb-bar': '#00684a',
   },
   dark: {
+    ...RED_BUTTON,
     '--mantine-color-anchor': '#35de7b',
     '--mantine-color-dimmed': '#a9b8b2',
     '--mantine-color-forest-light': 'rgba(0, 196, 106, 0.16)',
