@@ -41,6 +41,24 @@ export function addClustersCommand(program: Command): void {
     });
 
   clusters
+    .command('change')
+    .argument('<name>')
+    .option('--uri <uri>', 'another connection string: another password, or other options')
+    .option('--tier <tier>', 'another tier')
+    .option('--force', 'also where the connection string leads to another deployment')
+    .option('--json', 'print JSON')
+    .description('Give a deployment another connection string; what runs goes over to it with its next attempt')
+    .action(async (name: string, { json, ...change }: { uri?: string; tier?: string; force?: boolean; json?: boolean }) => {
+      const client = await connect();
+      const cluster = await client.patch<Cluster>(client.project(`clusters/${encodeURIComponent(name)}`), change);
+      printResult(
+        cluster,
+        json,
+        () => `${cluster.name} changed: MongoDB ${cluster.mongodbVersion}, ${cluster.topology}, tier ${cluster.tier}`,
+      );
+    });
+
+  clusters
     .command('list')
     .option('--json', 'print JSON')
     .description('List the registered deployments')

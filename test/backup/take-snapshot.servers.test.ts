@@ -1,8 +1,10 @@
+import type { Document } from 'bson';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runRestore } from '../../src/backup/work/run-restore.ts';
 import { takeSnapshot } from '../../src/backup/work/take-snapshot.ts';
 import { findRestore } from '../../src/db/restores.ts';
 import { findSnapshot, type SnapshotRow } from '../../src/db/snapshots.ts';
+import { RetryLater } from '../../src/jobs/definitions.ts';
 import { verifyVault } from '../../src/vault/verify.ts';
 import { type Edge, startEdge } from '../kit/edge.ts';
 import { generateShop } from '../kit/wire-server/generator.ts';
@@ -139,5 +141,37 @@ describe('a chunk that is damaged in the store', () => {
     await expectMended((await findSnapshot(edge.parts.db, job.safetySnapshotId!))!);
     await runRestore(edge.parts, job.id, NEVER);
     expect(await findRestore(edge.parts.db, job.id)).toMatchObject({ status: 'COMPLETED' });
+  });
+});
+
+describe('a connection string that is changed while a snapshot runs', () => {
+  it('is what the next attempt goes by: a password that was taken away under it costs an attempt, not the snapshot', async () => {
+    const { projectId } = edge.first;
+    let isRotated = false;
+    // What tells the two strings apart is what they say in the handshake. As a server does with a password that is none any more: whoever comes anew is refused, and an old connection ends with its next batch.
+    const onCommand = ({ compression, find }: Document) => {
+      if (isRotated && compression?.includes('zlib')) throw new Error('refused, as it should be');
+      if (find !== 'orders1' || isRotated) return;
+      isRotated = true;
+      throw new Error('cut off, as it should be');
+    };
+    const server = await serveWire(new Map([['rotated', generateShop({ bytes: MIB, documentBytes: 250, collections: 2 })]]), {
+      onCommand,
+    });
+    try {
+      await edge.services.clusters.register({
+        projectId,
+        name: 'rotated',
+        uri: `${server.uri}?compressors=zlib`,
+      });
+      const { id } = await edge.services.snapshots.take(projectId, 'rotated');
+      await expect(takeSnapshot(edge.parts, id, NEVER)).rejects.toThrow(RetryLater);
+      const cluster = await edge.services.clusters.get(projectId, 'rotated');
+      await edge.services.clusters.change(cluster, { uri: `${server.uri}?compressors=none` });
+      await takeSnapshot(edge.parts, id, NEVER);
+      expect(await findSnapshot(edge.parts.db, id)).toMatchObject({ status: 'COMPLETED', failures: 1 });
+    } finally {
+      await server.close();
+    }
   });
 });
