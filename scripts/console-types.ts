@@ -1,11 +1,12 @@
 /**
  * `npm run console:types`: writes what the server's OpenAPI document says into `src/console/api/served.d.ts`, so that the console is checked against the API it talks to.
- * A test says when the file is behind.
+ * A test says when the file is behind. And `docs/reference/`, which says the same to people.
  */
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import { type OpenApiDocument, openApiDocument } from '../src/api/openapi/document.ts';
+import { writeReference } from './reference.ts';
 
 export const SERVED_TYPES = join(resolve(import.meta.dirname, '..'), 'src/console/api/served.d.ts');
 
@@ -38,4 +39,7 @@ function withoutRefusals({ components, ...document }: OpenApiDocument): object {
   return { ...document, paths, components: { schemas } };
 }
 
-if (import.meta.main) await writeFile(SERVED_TYPES, await servedTypes());
+if (import.meta.main) {
+  await writeFile(SERVED_TYPES, await servedTypes());
+  await writeReference();
+}
