@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: Lifeboat beside `mongodump`, `mongorestore` and bare `node:http`, with the same data in the same run. The source and the target are a wire
  * server that answers from memory, so that the clients are what is measured. Medians of alternating runs; ends with 1 when a bar is missed. docs/benchmarks.md
- * explains the table. `--part NAME` (snapshots, changes, download, s3, memory, api, shapes, console) runs one part; `--large` measures the memory with 8 GiB instead of 1.
+ * explains the table. `--part NAME` (snapshots, changes, download, s3, memory, api, shapes, console, nodes) runs one part; `--large` measures the memory with 8 GiB instead of 1.
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -12,6 +12,7 @@ import { benchConsole } from './console.ts';
 import { benchDownload } from './download.ts';
 import { type Bar, MIB, printBars } from './measure.ts';
 import { benchMemory } from './memory.ts';
+import { benchNodes } from './nodes.ts';
 import { benchS3 } from './s3.ts';
 import { benchShapes } from './shapes.ts';
 import { benchSnapshotAndRestore } from './snapshot-and-restore.ts';
@@ -21,7 +22,7 @@ const { values } = parseArgs({
   options: {
     bytes: { type: 'string', default: String(256 * MIB) },
     runs: { type: 'string', default: '3' },
-    part: { type: 'string', multiple: true, default: ['snapshots', 'changes', 'download', 's3', 'memory', 'api', 'shapes', 'console'] },
+    part: { type: 'string', multiple: true, default: ['snapshots', 'changes', 'download', 's3', 'memory', 'api', 'shapes', 'console', 'nodes'] },
     large: { type: 'boolean', default: false },
   },
 });
@@ -48,6 +49,7 @@ try {
   if (has('api')) report(await benchApi(runs));
   if (has('console')) report(await benchConsole(runs));
   if (has('shapes')) await benchShapes(stage);
+  if (has('nodes')) report(await benchNodes(stage));
 } finally {
   await stage.strike();
 }
