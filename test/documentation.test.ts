@@ -21,6 +21,13 @@ describe('documentation', () => {
   });
 });
 
+it('shows every picture of the console', () => {
+  const shown = readFileSync('docs/console.md', 'utf8');
+  const pictures = readdirSync('docs/console');
+  expect(pictures.length).toBeGreaterThan(30);
+  expect(pictures.filter((name) => !shown.includes(`(console/${name})`))).toEqual([]);
+});
+
 describe('the README', () => {
   it('names every setting, and none that there is not', () => {
     const readme = readFileSync('README.md', 'utf8');

@@ -15,6 +15,7 @@ export function describeClusters(world: () => ConsoleWorld): void {
       await page.getByRole('button', { name: 'Test the connection' }).click();
       await page.getByRole('status').getByText('A snapshot would be').waitFor();
       expect(await seriousViolations(page)).toEqual([]);
+      await takePicture(page, 'register');
       await page.getByRole('button', { name: 'Register', exact: true }).click();
       await page.getByRole('heading', { level: 1, name: 'second' }).waitFor();
       await page.getByText('No snapshot yet').waitFor();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ConsoleWorld, OWNER, seriousViolations } from '../kit/console.ts';
+import { type ConsoleWorld, OWNER, seriousViolations, takePicture } from '../kit/console.ts';
 
 export function describeDoor(world: () => ConsoleWorld): void {
   describe('signing in', () => {
@@ -7,6 +7,7 @@ export function describeDoor(world: () => ConsoleWorld): void {
       const page = await world().open('clusters/shop', { as: null });
       await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
       expect(await seriousViolations(page)).toEqual([]);
+      await takePicture(page, 'sign-in');
       await page.getByLabel('User name').fill(OWNER.username);
       await page.getByLabel('Password', { exact: true }).fill('not the password');
       await page.keyboard.press('Enter');

@@ -214,6 +214,10 @@ export function describeRestores(world: () => ConsoleWorld): void {
       await page.getByText('Proven', { exact: true }).waitFor(SLOW);
       expect(await page.getByRole('link', { name: 'Jobs', exact: true }).getAttribute('aria-current')).toBe('page');
       await expectFits(world(), pathOf(page), 'Proven', 'drill');
+      const { body } = await world().ask('GET', `/api/lifeboat/v1/projects/${world().owner.projectId}/clusters/shop`);
+      const proven = await world().open(`clusters/shop/snapshots/${body.lastProven.snapshotId}`);
+      await proven.getByRole('link', { name: /^Proven, / }).click();
+      await proven.waitForURL(page.url());
     });
 
     it('every step is readable in the dark and on a phone', async () => {

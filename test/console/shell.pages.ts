@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type ConsoleWorld, seriousViolations } from '../kit/console.ts';
 
@@ -13,6 +14,17 @@ export function describeShell(world: () => ConsoleWorld): void {
       await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
       expect([...new Set(asked)]).toEqual([world().lifeboat.url]);
       expect(complaints).toEqual([]);
+    });
+
+    it('loads less than 300 kB of JavaScript, as gzip has it, before a page can be used', async () => {
+      const page = await world().open('jobs');
+      await page.getByLabel('Kind').waitFor();
+      const scripts = (await page.evaluate(
+        `performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.endsWith('.js'))`,
+      )) as string[];
+      expect(scripts.length).toBeGreaterThan(3);
+      const sizes = await Promise.all(scripts.map(async (url) => gzipSync(await (await fetch(url)).text()).length));
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(300_000);
     });
 
     it('is reached with the keyboard alone, on a phone too', async () => {

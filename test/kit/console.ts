@@ -150,6 +150,7 @@ async function setUpOwner(lifeboat: Lifeboat, browser: Browser): Promise<void> {
   await page.goto(/http\S+\/setup#token=\S+/.exec(lifeboat.log)![0]);
   await page.getByLabel('User name').fill(OWNER.username);
   await page.getByLabel('Password', { exact: true }).fill(OWNER.password);
+  await takePicture(page, 'setup');
   await page.getByRole('button', { name: 'Set up' }).click();
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   await page.close();

@@ -1,4 +1,4 @@
-import { Button, Group, Tabs, Text } from '@mantine/core';
+import { Button, Tabs, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useCluster, useClusterName, useStartDrill, useTakeSnapshot } from '../../api/clusters.ts';
@@ -65,7 +65,7 @@ function Actions({ projectId, clusterName }: { projectId: string; clusterName: s
   const drill = useStartDrill();
   const navigate = useNavigate();
   return (
-    <Group gap="xs">
+    <>
       {take.error && <ErrorNotice error={take.error} title="The snapshot was not started" />}
       {drill.error && <ErrorNotice error={drill.error} title="The drill was not started" />}
       {mayTake && (
@@ -91,6 +91,6 @@ function Actions({ projectId, clusterName }: { projectId: string; clusterName: s
           Start a drill
         </Button>
       )}
-    </Group>
+    </>
   );
 }

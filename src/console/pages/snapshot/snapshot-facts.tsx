@@ -6,6 +6,7 @@ import { ConsistencyLabel } from '../../parts/consistency-label.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Moment } from '../../parts/moment.tsx';
+import { LastDrill } from './last-drill.tsx';
 
 export function SnapshotFacts({ snapshot }: { snapshot: Snapshot }) {
   const { id, startedAt, finishedAt, consistency, mongodbVersion, documents, collections, logicalBytes, newBytes } = snapshot;
@@ -24,6 +25,7 @@ export function SnapshotFacts({ snapshot }: { snapshot: Snapshot }) {
         ['Kept until', <Kept key="kept" snapshot={snapshot} />],
         ['Taken', origin(snapshot)],
         ['Verified', <Verified key="verified" snapshot={snapshot} />],
+        ['Drilled', <LastDrill key="drilled" snapshot={snapshot} />],
         ['Description', snapshot.description],
         [
           'ID',
