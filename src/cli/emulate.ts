@@ -1,10 +1,14 @@
 import { fstatSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
 import { type ListenAddress, parseListen } from '../config.ts';
 import { readMoment } from '../emulator/control-routes.ts';
 import { Emulator } from '../emulator/emulator.ts';
-import { messageOf } from '../errors.ts';
+import { readSeed } from '../emulator/read-seed.ts';
+import type { Seed } from '../emulator/seed-schema.ts';
+import { messageOf, Problem } from '../errors.ts';
+import { say } from './output.ts';
 import { untilAskedToStop } from './signals.ts';
 
 /** Where an emulator's clock stands unless it is told otherwise: the same in every run. */
@@ -17,9 +21,10 @@ interface EmulateOptions {
   listen: ListenAddress;
   publicUrl?: string;
   data?: string;
-  now: string;
+  now?: string;
   run?: boolean;
-  random: number;
+  random?: number;
+  seed?: string;
   stay?: boolean;
   logLevel: string;
 }
@@ -35,9 +40,10 @@ export function addEmulateCommand(program: Command): void {
     .option('--listen <host:port>', 'where it listens (127.0.0.1:0)', readListen, { host: '127.0.0.1', port: 0 })
     .option('--public-url <url>', 'the base of links, where clients know it by another name')
     .option('--data <folder>', "a folder for its data: new, empty or an emulator's, and emptied at the end; a temporary one unless given")
-    .option('--now <date>', 'where the clock stands at the start', START)
+    .option('--seed <file>', 'what is there at the start: YAML or JSON (docs/emulator/seed.schema.json)')
+    .option('--now <date>', `where the clock stands at the start (the seed's, or ${START})`)
     .option('--run', 'let the clock run; it stands still otherwise')
-    .option('--random <number>', 'what ids follow from', (text) => wholeNumber(text), 1)
+    .option('--random <number>', 'what ids follow from (1)', wholeNumber)
     .option('--stay', 'do not end with the parent, only with a signal')
     .option('--log-level <level>', 'what is logged to stderr', 'error')
     .action(emulate);
@@ -45,14 +51,16 @@ export function addEmulateCommand(program: Command): void {
 
 async function emulate(options: EmulateOptions): Promise<void> {
   const ended = options.stay ? untilAskedToStop() : Promise.race([untilAskedToStop(), untilParentEnds()]);
+  const seed = options.seed === undefined ? {} : await loadSeed(options.seed);
   const emulator = await Emulator.start({
     listen: options.listen,
     publicUrl: options.publicUrl?.replace(/\/+$/, '') ?? null,
     folder: options.data ?? null,
     mongo: { uri: options.mongodbCommand ? null : (options.mongodb ?? null), command: options.mongodbCommand ?? null },
-    now: readMoment(options.now),
-    isFrozen: options.run !== true,
-    seed: options.random,
+    now: options.now === undefined ? new Date(seed.clock?.now ?? START) : readMoment(options.now),
+    isFrozen: options.run === undefined ? (seed.clock?.frozen ?? true) : !options.run,
+    seed: options.random ?? seed.random ?? 1,
+    seedFile: seed,
     logger: pino({ level: options.logLevel, base: { process: 'emulate' } }, pino.destination(2)),
   }).catch((error) => {
     // Being read, it would keep a process that has nothing else to do.
@@ -61,6 +69,7 @@ async function emulate(options: EmulateOptions): Promise<void> {
   });
   process.stdout.write(`${JSON.stringify(emulator.identity)}\n`);
   await ended;
+  for (const line of emulator.unmatchedFaults) say(line);
   await emulator.stop();
   // Standard input may be read from for as long as the parent likes.
   process.exit();
@@ -92,6 +101,13 @@ function isPipe(descriptor: number): boolean {
   } catch {
     return false;
   }
+}
+
+async function loadSeed(file: string): Promise<Seed> {
+  const text = await readFile(file, 'utf8').catch((error) => {
+    throw new Problem('invalid-value', ['--seed', messageOf(error)]);
+  });
+  return readSeed(text, file);
 }
 
 function readListen(text: string): ListenAddress {

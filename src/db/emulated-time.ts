@@ -12,15 +12,61 @@ export async function nextMoment(db: Db, now: Date): Promise<Date | null> {
   return rows[0]?.at ?? null;
 }
 
-/** Jobs that wait or run, by what they are about (`held` aside); of those that wait for another try only where nothing holds them up. */
+/**
+ * Whether a job waits or runs that could go on now. Those that are `held` cannot, nor what waits for the same deployment, nor, as long as any is held, what waits for another
+ * try.
+ */
 export async function hasWork(db: Db, held: readonly string[]): Promise<boolean> {
-  const about = sql`coalesce(data ->> 'snapshotId', data ->> 'restoreJobId', '')`;
+  const about = (job: string) => sql.raw(`coalesce(${job}.data ->> 'snapshotId', ${job}.data ->> 'restoreJobId', '')`);
   const { rows } = await sql<{ busy: boolean }>`
     SELECT EXISTS (
-      SELECT FROM pgboss.job
+      SELECT FROM pgboss.job j
       WHERE state < 'completed' AND name IN ('snapshot.take', 'snapshot.verify', 'restore.run')
-        AND NOT (${about} = ANY(${held}::text[]))
+        AND NOT (${about('j')} = ANY(${held}::text[]))
         AND (start_after <= now() OR ${held.length === 0})
+        AND NOT EXISTS (
+          SELECT FROM pgboss.job h
+          WHERE h.name = j.name AND h.group_id = j.group_id AND h.state = 'active' AND j.state < 'active' AND ${about('h')} = ANY(${held}::text[]))
     ) AS busy`.execute(db);
   return rows[0]!.busy;
+}
+
+export async function clusterOfSnapshot(db: Db, id: string): Promise<string[]> {
+  const row = await db.selectFrom('snapshots').select('clusterName').where('id', '=', id).executeTakeFirst();
+  return row ? [row.clusterName] : [];
+}
+
+/** Where a restore is from and to. */
+export async function clustersOfRestore(db: Db, id: string): Promise<{ clusters: string[]; snapshotId: string | null }> {
+  const row = await db
+    .selectFrom('restoreJobs')
+    .select(['clusterName', 'targetClusterName', 'snapshotId'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row
+    ? { clusters: [row.clusterName, row.targetClusterName ?? row.clusterName], snapshotId: row.snapshotId }
+    : { clusters: [], snapshotId: null };
+}
+
+/** A job that nobody has begun is one that was just accepted, again; answers when it was, `null` where it has been begun. */
+export async function putBackToPending(db: Db, id: string): Promise<Date | null> {
+  for (const table of ['snapshots', 'restoreJobs'] as const) {
+    const row = await db
+      .updateTable(table)
+      .set({ status: 'PENDING' })
+      .where('id', '=', id)
+      .where('status', 'in', ['PENDING', 'QUEUED'])
+      .returning('scheduledAt')
+      .executeTakeFirst();
+    if (row) return row.scheduledAt;
+  }
+  return null;
+}
+
+/** How far a job had come when it failed; what its worker wrote last depends on how quick the machine is. */
+export async function setFailedProgress(db: Db, id: string, documents: number, totalDocuments: number): Promise<void> {
+  const progress = JSON.stringify({ documents, bytes: 0, totalDocuments });
+  for (const table of ['snapshots', 'restoreJobs'] as const) {
+    await db.updateTable(table).set({ progress }).where('id', '=', id).where('status', '=', 'FAILED').execute();
+  }
 }

@@ -1,7 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { resolve } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { DigestCredentials } from '../cli/digest-client.ts';
 import type { EmulatorIdentity } from './emulator.ts';
+import type { FaultRule } from './fault-rule.ts';
+import type { FaultState } from './faults.ts';
+import type { Seed } from './seed-schema.ts';
+import type { TranscriptEntry } from './transcript.ts';
 
 export interface StartOptions {
   /** A MongoDB that runs already; `MONGODB_URI`, or a `mongod` on the PATH, unless given. */
@@ -12,6 +18,8 @@ export interface StartOptions {
   run?: boolean;
   /** What ids follow from. */
   random?: number;
+  /** A seed: a file, or the seed itself. */
+  seed?: string | Seed;
   /** More words of `lifeboat emulate`. */
   words?: readonly string[];
 }
@@ -19,6 +27,12 @@ export interface StartOptions {
 export interface ClockState {
   now: string;
   frozen: boolean;
+}
+
+export interface FaultReport {
+  faults: (FaultRule & Pick<FaultState, 'matched' | 'applied'>)[];
+  /** In words: those that nothing has met. */
+  unmatched: string[];
 }
 
 interface Asked {
@@ -46,14 +60,25 @@ export class EmulatorError extends Error {
 /** An emulator for tests: `await using emulator = await startEmulator()`. It ends with the process that started it, however that ends. */
 export async function startEmulator(options: StartOptions = {}): Promise<EmulatorHandle> {
   const main = resolve(import.meta.dirname, `../cli/main${import.meta.filename.slice(-3)}`);
-  const words = ['emulate', ...wordsOf(options)];
+  const seed = typeof options.seed === 'object' ? await writtenSeed(options.seed) : null;
+  const words = ['emulate', ...wordsOf(options), ...(seed ? ['--seed', seed] : [])];
   // Its standard input is our end of a pipe, which closes with us.
   const child = spawn(process.execPath, [main, ...words], { stdio: ['pipe', 'pipe', 'pipe'] });
-  return new EmulatorHandle(child, JSON.parse(await firstLine(child)));
+  try {
+    return new EmulatorHandle(child, JSON.parse(await firstLine(child)));
+  } finally {
+    if (seed) await rm(dirname(seed), { recursive: true, force: true });
+  }
 }
 
-function wordsOf({ mongodb, now, run, random, words = [] }: StartOptions): string[] {
-  const pairs = { mongodb, now, random: random?.toString() };
+async function writtenSeed(seed: Seed): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'lifeboat-seed-'));
+  await writeFile(join(folder, 'seed.json'), JSON.stringify(seed, null, 2));
+  return join(folder, 'seed.json');
+}
+
+function wordsOf({ mongodb, now, run, random, seed, words = [] }: StartOptions): string[] {
+  const pairs = { mongodb, now, random: random?.toString(), ...(typeof seed === 'string' && { seed }) };
   const given = Object.entries(pairs).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
   return [...given, ...(run ? ['--run'] : []), ...words];
 }
@@ -131,6 +156,19 @@ export class EmulatorHandle implements AsyncDisposable {
   /** Everything as it was at the start, under the same keys. */
   reset(): Promise<EmulatorIdentity> {
     return this.request('POST', '/api/lifeboat/v1/reset');
+  }
+
+  /** In place of the script that was. */
+  setFaults(faults: readonly FaultRule[]): Promise<FaultReport> {
+    return this.request('PUT', '/api/lifeboat/v1/faults', { body: { faults } });
+  }
+
+  faults(): Promise<FaultReport> {
+    return this.request('GET', '/api/lifeboat/v1/faults');
+  }
+
+  transcript(): Promise<{ entries: TranscriptEntry[]; faults: FaultReport }> {
+    return this.request('GET', '/api/lifeboat/v1/transcript');
   }
 
   async stop(): Promise<void> {

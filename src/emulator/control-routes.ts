@@ -1,16 +1,23 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { sendBody } from '../api/atlas/answers.ts';
 import { readJsonObject } from '../api/atlas/json-body.ts';
 import type { Json } from '../api/atlas/pretty.ts';
+import { readBody } from '../api/native/body.ts';
 import { Problem } from '../errors.ts';
 import { checkControl } from './control-request.ts';
 import { DURATION, parseDuration } from './duration.ts';
 import type { EmulatedTime } from './emulated-time.ts';
+import { FaultRules, mistakeIn } from './fault-rule.ts';
+import type { Faults } from './faults.ts';
+import type { Transcript } from './transcript.ts';
 
 export const CONTROL = '/api/lifeboat/v1';
 
 export interface Controls {
   time: EmulatedTime;
+  faults: Faults;
+  transcript: Transcript;
   publicUrl: () => string;
   /** Everything as it was at the start; answers what the start printed. */
   reset(): Promise<Json>;
@@ -31,6 +38,33 @@ export async function controlRoutes(scope: FastifyInstance, controls: Controls):
     return clockBody(controls.time);
   });
   route('POST', '/reset', () => controls.reset());
+  route('GET', '/faults', async () => faultsBody(controls.faults));
+  route('PUT', '/faults', async ({ body }) => {
+    const { faults } = readBody(FaultsBody, readJsonObject(body));
+    for (const [n, rule] of faults.entries()) {
+      const mistake = mistakeIn(rule);
+      if (mistake) throw new Problem('invalid-value', [['faults', n, ...mistake.place].join('.'), mistake.expected]);
+    }
+    controls.faults.replace(faults);
+    return faultsBody(controls.faults);
+  });
+  route('DELETE', '/faults', async () => {
+    controls.faults.replace([]);
+    return faultsBody(controls.faults);
+  });
+  route('GET', '/transcript', async () => ({
+    entries: controls.transcript.entries as unknown as Json[],
+    faults: faultsBody(controls.faults),
+  }));
+}
+
+const FaultsBody = Type.Object({ faults: FaultRules }, { additionalProperties: false });
+
+function faultsBody(faults: Faults): Json {
+  return {
+    faults: faults.states.map(({ rule, matched, applied }) => ({ ...(rule as object), matched, applied })),
+    unmatched: faults.unmatched,
+  };
 }
 
 function isPretty({ query }: FastifyRequest): boolean {

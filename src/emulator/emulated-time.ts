@@ -1,6 +1,7 @@
 import { type Clock, DAY } from '../clock.ts';
 import { Problem } from '../errors.ts';
 import type { EmulatorClock } from './emulator-clock.ts';
+import type { Holds } from './holds.ts';
 import type { World } from './world.ts';
 
 /** Each moment on the way is lived through; a slip of the keyboard should not take hours. */
@@ -10,10 +11,12 @@ const FARTHEST = 3660 * DAY;
 export class EmulatedTime {
   readonly #clock: EmulatorClock;
   readonly #world: () => World;
+  readonly #holds: Holds;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(clock: EmulatorClock, world: () => World) {
+  constructor(clock: EmulatorClock, holds: Holds, world: () => World) {
     this.#clock = clock;
+    this.#holds = holds;
     this.#world = world;
   }
 
@@ -34,11 +37,11 @@ export class EmulatedTime {
         const world = this.#world();
         for (;;) {
           await this.#live(world);
-          const next = await world.nextMoment();
+          const next = first(await world.nextMoment(), this.#holds.next);
           if (next === null || next > target) break;
-          clock.set(next);
+          this.#set(next);
         }
-        clock.set(target);
+        this.#set(target);
         await this.#live(world);
       } finally {
         clock.freeze(wasFrozen);
@@ -57,13 +60,20 @@ export class EmulatedTime {
   /** Once a second while the clock runs. */
   tick(): Promise<void> {
     return this.#inTurn(async () => {
-      if (!this.#clock.isFrozen) await this.#world().runSchedules();
+      if (this.#clock.isFrozen) return;
+      this.#holds.moved(this.#clock.now());
+      await this.#world().runSchedules();
     });
   }
 
   /** For a reset: nothing else moves meanwhile. */
   alone<T>(work: () => Promise<T>): Promise<T> {
     return this.#inTurn(work);
+  }
+
+  #set(now: Date): void {
+    this.#clock.set(now);
+    this.#holds.moved(now);
   }
 
   async #live(world: World): Promise<void> {
@@ -77,4 +87,9 @@ export class EmulatedTime {
     this.#last = turn.catch(() => {});
     return turn;
   }
+}
+
+function first(a: Date | null, b: Date | null): Date | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
 }

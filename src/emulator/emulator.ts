@@ -9,10 +9,15 @@ import { controlRoutes } from './control-routes.ts';
 import { type EmulatorFolder, takeFolder } from './data-folder.ts';
 import { EmulatedTime } from './emulated-time.ts';
 import { EmulatorClock } from './emulator-clock.ts';
+import { Faults } from './faults.ts';
 import { Front } from './front.ts';
 import { type Guard, startGuard } from './guard.ts';
+import { Holds } from './holds.ts';
 import { type EmulatorMongo, type MongoSource, openMongo, planMongo } from './mongodb.ts';
 import { type EmulatorPostgres, startPostgres } from './postgres.ts';
+import type { Seed } from './seed-schema.ts';
+import { beginOf, seedWorld } from './seed-world.ts';
+import { Transcript } from './transcript.ts';
 import { leaveNothingToChance, World } from './world.ts';
 
 export interface EmulatorOptions {
@@ -26,6 +31,8 @@ export interface EmulatorOptions {
   isFrozen: boolean;
   /** What is random elsewhere follows from it. */
   seed: number;
+  /** What is there at the start. */
+  seedFile: Seed;
   logger: Logger;
 }
 
@@ -34,6 +41,8 @@ export interface EmulatorIdentity {
   baseUrl: string;
   orgId: string;
   projectId: string;
+  /** Their ids, by name. */
+  projects: Record<string, string>;
   publicKey: string;
   privateKey: string;
   mongodbUri: string;
@@ -54,6 +63,9 @@ export class Emulator {
   readonly #parts: EmulatorParts;
   readonly #clock: EmulatorClock;
   readonly #time: EmulatedTime;
+  readonly #holds = new Holds();
+  readonly #faults: Faults;
+  readonly #transcript: Transcript;
   readonly #front: Front;
   readonly #databasePrefix: string;
   readonly #ticking: NodeJS.Timeout;
@@ -71,9 +83,17 @@ export class Emulator {
     this.#o = o;
     this.#parts = parts;
     this.#clock = new EmulatorClock(o.now, o.isFrozen);
-    this.#time = new EmulatedTime(this.#clock, () => this.#current());
+    this.#faults = new Faults(o.seed);
+    this.#time = new EmulatedTime(this.#clock, this.#holds, () => this.#current());
+    this.#transcript = new Transcript(() => [
+      [this.#o.publicUrl ?? this.#url, 'http://emulator'],
+      [this.#url, 'http://emulator'],
+      [parts.mongo.hosts, 'mongodb'],
+      [this.#databasePrefix, 'lifeboat_emulator_'],
+    ]);
     // While the clock stands still every answer is of a world whose work is done: the same each time.
-    this.#front = new Front(async () => (this.#clock.isFrozen ? this.#current().settle() : undefined));
+    const before = async () => (this.#clock.isFrozen ? this.#current().settle() : undefined);
+    this.#front = new Front({ clock: this.#clock, faults: this.#faults, transcript: this.#transcript, before });
     this.#databasePrefix = `lifeboat_emulator_${randomBytes(4).toString('hex')}_`;
     this.#key = keyOf(o.seed);
     this.#ticking = setInterval(
@@ -110,6 +130,11 @@ export class Emulator {
     return this.#identity!;
   }
 
+  /** Of the script of faults, in words, what never came about. */
+  get unmatchedFaults(): string[] {
+    return this.#faults.unmatched;
+  }
+
   async stop(): Promise<void> {
     const { folder, postgres, mongo, guard } = this.#parts;
     await this.#end();
@@ -141,7 +166,6 @@ export class Emulator {
       // Its answer to the reset itself is still under way.
       await old.stopWork();
       await this.#parts.mongo.dropDatabases(this.#databasePrefix);
-      this.#clock.restart(this.#o.now, this.#o.isFrozen);
       await this.#enter();
       this.#clearing = old
         .close()
@@ -156,25 +180,39 @@ export class Emulator {
     const { postgres, mongo } = this.#parts;
     this.#worlds += 1;
     const name = this.#databaseName();
-    leaveNothingToChance(this.#o.seed);
+    const { now, isFrozen, seed, seedFile } = this.#o;
+    leaveNothingToChance(seed);
+    // What was before the start is lived through first.
+    this.#clock.restart(beginOf(seedFile, now), true);
+    this.#faults.replace([]);
     const publicUrl = () => this.#o.publicUrl ?? this.#url;
+    const [time, faults, transcript] = [this.#time, this.#faults, this.#transcript];
     const world = await World.open({
       databaseUrl: await postgres.databases.copy(postgres.template, name),
       folder: this.#folderOf(name),
       mongoUri: mongo.uri,
       databasePrefix: this.#databasePrefix,
       clock: this.#clock,
+      faults: this.#faults,
+      holds: this.#holds,
       masterKey: this.#masterKey,
       logger: this.#o.logger,
       publicUrl,
-      controls: (scope) => controlRoutes(scope, { time: this.#time, publicUrl, reset: async () => ({ ...(await this.#reset()) }) }),
+      controls: (scope) => controlRoutes(scope, { time, faults, transcript, publicUrl, reset: async () => ({ ...(await this.#reset()) }) }),
     });
-    const names = { organizationName: 'Organization', projectName: 'Project' };
+    const names = { organizationName: seedFile.organization ?? 'Organization', projectName: seedFile.projects?.[0]?.name ?? 'Project' };
     const { organizationId, projectId, publicKey, privateKey } = await world.foundation.initialize({ ...names, pair: this.#key });
+    const projects = await seedWorld(seedFile, { world, clock: this.#clock, mongo: mongo.client, faults, now, organizationId, projectId });
+    await world.runSchedules();
+    await world.settle();
+    faults.replace(seedFile.faults ?? []);
+    transcript.clear();
+    this.#clock.freeze(isFrozen);
     this.#identity = {
       baseUrl: publicUrl(),
       orgId: organizationId,
       projectId,
+      projects,
       publicKey,
       privateKey,
       mongodbUri: mongo.uri,

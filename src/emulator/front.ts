@@ -1,22 +1,37 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { type Clock, pause } from '../clock.ts';
 import type { ListenAddress } from '../config.ts';
 import { Problem } from '../errors.ts';
+import { parseDuration } from './duration.ts';
+import type { RequestFault } from './fault-rule.ts';
+import type { Faults } from './faults.ts';
+import { type AnswerChanges, followAnswer } from './sent-answer.ts';
+import type { Transcript } from './transcript.ts';
 
 /** Routes that steer the emulator, and so are not part of what it emulates. */
-export const CONTROLS = /^\/api\/lifeboat\/v1\/(clock|reset|faults|transcript|state)(\/|\?|$)/;
+const CONTROLS = /^\/api\/lifeboat\/v1\/(clock|reset|faults|transcript|state)(\/|\?|$)/;
+/** Where no credentials are needed; elsewhere a client's first question, which brings none, is answered with the challenge. */
+const OPEN = /^\/api\/(oauth\/|private\/|lifeboat\/v1\/(downloads|session|setup)\b)/;
 
-/** What a world answers goes through here: the address stays the same when another world takes its place. */
+export interface FrontParts {
+  clock: Clock;
+  faults: Faults;
+  transcript: Transcript;
+  /** Waited for before each request that asks for what is emulated. */
+  before: () => Promise<void>;
+}
+
+/** What a world answers goes through here: the address stays the same when another world takes its place, faults come in, and everything is written down. */
 export class Front {
   readonly #server: Server;
+  readonly #p: FrontParts;
   #app: Promise<FastifyInstance>;
   #give: (app: FastifyInstance) => void = () => {};
-  /** Waited for before each request that asks for what is emulated. */
-  readonly #before: () => Promise<void>;
 
-  constructor(before: () => Promise<void>) {
-    this.#before = before;
+  constructor(parts: FrontParts) {
+    this.#p = parts;
     this.#app = this.#nobody();
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy());
@@ -59,9 +74,65 @@ export class Front {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    await this.#app;
     const url = request.url ?? '/';
-    if (url.startsWith('/api/') && !CONTROLS.test(url)) await this.#before();
-    (await this.#app).routing(request, response);
+    const app = await this.#app;
+    if (!url.startsWith('/api/') || CONTROLS.test(url)) return app.routing(request, response);
+    const { faults, transcript, clock, before } = this.#p;
+    await before();
+    // A transcript is read by people.
+    delete request.headers['accept-encoding'];
+    const fault = mayMatch(request) ? faults.ofRequest({ method: request.method!, path: url.split('?', 1)[0]! }) : null;
+    const asked = copyOfBody(request);
+    const at = clock.now();
+    followAnswer(response, changesBy(fault?.answer), (sent) => {
+      transcript.add(at, request, asked(), sent, fault?.number ?? null);
+    });
+    if (fault) await meet(fault.answer, request, response);
+    if (!response.destroyed && !response.writableEnded) (await this.#app).routing(request, response);
   }
+}
+
+function mayMatch({ url, headers }: IncomingMessage): boolean {
+  return headers.authorization !== undefined || headers.cookie !== undefined || OPEN.test(url!);
+}
+
+function changesBy(answer: RequestFault['answer'] | undefined): AnswerChanges {
+  return {
+    truncate: answer?.truncate,
+    ...(answer?.staleNonce && {
+      header: (name, value) => (name === 'www-authenticate' ? value.replace(/stale=false/, 'stale=true') : value),
+    }),
+  };
+}
+
+/** What comes before the world's own answer, or instead of it. */
+async function meet(answer: RequestFault['answer'], request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (answer.delay !== undefined) await pause(parseDuration(answer.delay)!);
+  if (answer.drop) return void request.socket.destroy();
+  if (answer.staleNonce) delete request.headers.authorization;
+  if (answer.status === undefined) return;
+  const { status, errorCode = CODES[status] ?? 'UNEXPECTED_ERROR', detail = 'The script of the emulator says so.' } = answer;
+  const reason = STATUS_CODES[status] ?? 'Error';
+  const text = JSON.stringify({ detail, error: status, errorCode, parameters: [], reason });
+  request.resume();
+  const headers = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)), 'x-error-code': errorCode };
+  response.writeHead(status, { ...headers, ...(answer.retryAfter !== undefined && { 'retry-after': String(answer.retryAfter) }) });
+  response.end(text);
+}
+
+const CODES: Readonly<Record<number, string>> = { 429: 'RATE_LIMITED', 503: 'SERVICE_UNAVAILABLE' };
+
+const LARGEST = 256 * 1024;
+
+/** The body as it comes in, for whoever reads it as well. */
+function copyOfBody(request: IncomingMessage): () => Buffer | null {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  const push = request.push.bind(request);
+  request.push = (piece, encoding) => {
+    if (piece && length < LARGEST) pieces.push(Buffer.from(piece));
+    length += piece?.length ?? 0;
+    return push(piece, encoding);
+  };
+  return () => (pieces.length === 0 ? null : Buffer.concat(pieces));
 }

@@ -2,16 +2,23 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { buildServer } from '../api/server.ts';
+import type { ApiServices } from '../api/services.ts';
 import { makeApiServices, makeHandlers } from '../app.ts';
 import { beginOnTime } from '../backup/due-times.ts';
 import type { Clock } from '../clock.ts';
-import { pause, SECOND } from '../clock.ts';
+import { MINUTE, pause, realMilliseconds, SECOND } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import { hasWork, nextMoment } from '../db/emulated-time.ts';
+import { findRestore } from '../db/restores.ts';
+import { Problem } from '../errors.ts';
 import { Foundation } from '../foundation.ts';
 import { seedIds } from '../ids.ts';
 import { Queue } from '../jobs/queue.ts';
 import { type Handlers, Runner } from '../jobs/runner.ts';
+import type { Faults } from './faults.ts';
+import type { Holds } from './holds.ts';
+import { JobFaults } from './job-faults.ts';
+import { Turns } from './turns.ts';
 
 export interface WorldParts {
   databaseUrl: string;
@@ -21,6 +28,8 @@ export interface WorldParts {
   /** What the databases of its clusters begin with. */
   databasePrefix: string;
   clock: Clock;
+  faults: Faults;
+  holds: Holds;
   masterKey: Buffer;
   logger: Logger;
   publicUrl: () => string;
@@ -29,19 +38,35 @@ export interface WorldParts {
 
 /** How often it is looked whether the work is done. */
 const LOOK = 4;
+/** Of each kind; they take turns, but what is held up by the clock stays here. */
+const JOBS_AT_ONCE = 4;
+/** Real time: what takes longer is not waited for any more. */
+const PATIENCE = MINUTE;
 
 /** One installation of an emulator: the whole of Lifeboat in this process, API and jobs, on a database of its own. A reset puts another in its place. */
 export class World {
   readonly foundation: Foundation;
   readonly queue: Queue;
   readonly app: FastifyInstance;
+  readonly services: ApiServices;
+  readonly #holds: Holds;
   readonly #runner: Runner;
   readonly #handlers: Handlers;
 
-  private constructor(parts: { foundation: Foundation; queue: Queue; app: FastifyInstance; runner: Runner; handlers: Handlers }) {
+  private constructor(parts: {
+    foundation: Foundation;
+    queue: Queue;
+    app: FastifyInstance;
+    services: ApiServices;
+    holds: Holds;
+    runner: Runner;
+    handlers: Handlers;
+  }) {
     this.foundation = parts.foundation;
     this.queue = parts.queue;
     this.app = parts.app;
+    this.services = parts.services;
+    this.#holds = parts.holds;
     this.#runner = parts.runner;
     this.#handlers = parts.handlers;
   }
@@ -53,18 +78,26 @@ export class World {
     const onError = (error: unknown) => logger.warn({ err: error }, 'the queue has trouble');
     // No cron: schedules follow the emulator's clock.
     const queue = await Queue.open({ url: foundation.databaseUrl, onError });
-    const handlers = oneAtATime(makeHandlers(config, foundation, { vault: await foundation.vault(), queue, logger }));
+    const { faults, holds, clock } = parts;
+    const vault = await foundation.vault();
+    const jobs = new JobFaults({ foundation, vault, vaultFolder: join(config.data, 'vault'), clock, faults, holds, turns: new Turns() });
+    const handlers = jobs.around(makeHandlers(config, foundation, { vault, queue, logger, work: jobs.workOf }));
+    const services = withExpiringLinks(
+      makeApiServices(config, foundation, { queue, logger, publicUrl, databasePrefix }),
+      foundation,
+      faults,
+    );
     const [runner, app] = await Promise.all([
       Runner.start({
         queue,
         db: foundation.db,
-        concurrency: 1,
+        concurrency: JOBS_AT_ONCE,
         handlers,
         onError: (err) => logger.error({ err }, 'a job failed unexpectedly'),
       }),
-      buildServer(makeApiServices(config, foundation, { queue, logger, publicUrl, databasePrefix }), { more: parts.controls }),
+      buildServer(services, { more: parts.controls }),
     ]);
-    return new World({ foundation, queue, app, runner, handlers });
+    return new World({ foundation, queue, app, services, holds, runner, handlers });
   }
 
   /** What is due at the time of the clock; the jobs that follow are in the queue when this resolves. */
@@ -78,7 +111,8 @@ export class World {
 
   /** Resolves when no job waits or runs that could go on now. */
   async settle(): Promise<void> {
-    while (await hasWork(this.foundation.db, [])) await pause(LOOK);
+    const deadline = realMilliseconds() + PATIENCE;
+    while (realMilliseconds() < deadline && (await hasWork(this.foundation.db, this.#holds.ids))) await pause(LOOK);
   }
 
   /** No job runs any more, and none begins. */
@@ -106,26 +140,22 @@ function configOf({ databaseUrl, folder, mongoUri, masterKey }: WorldParts) {
   });
 }
 
-/** In the order in which they begin, so that the ids that they make are the same each time. */
-function oneAtATime(handlers: Handlers): Handlers {
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <P>(handler: (payload: P, signal: AbortSignal) => Promise<void>) => {
-    return (payload: P, signal: AbortSignal): Promise<void> => {
-      const turn = last.then(() => handler(payload, signal));
-      last = turn.catch(() => {});
-      return turn;
-    };
-  };
-  return {
-    ...handlers,
-    'snapshot.take': inTurn(handlers['snapshot.take']),
-    'snapshot.verify': inTurn(handlers['snapshot.verify']),
-    'restore.run': inTurn(handlers['restore.run']),
-  };
-}
-
 /** What is a matter of chance in a real Lifeboat follows from the seed here. */
 export function leaveNothingToChance(seed: number): void {
   seedIds(`lifeboat emulator ${seed}`);
   beginOnTime();
+}
+
+/** A link that the script has expired is gone at the first time that it is followed. */
+function withExpiringLinks(services: ApiServices, { db }: Foundation, faults: Faults): ApiServices {
+  const { downloads } = services;
+  const open: ApiServices['downloads']['open'] = async (jobId, ...rest) => {
+    const row = await findRestore(db, jobId);
+    if (row && faults.ofJob(jobId, 'download', [row.clusterName])?.expired) throw new Problem('download-expired', [jobId]);
+    return downloads.open(jobId, ...rest);
+  };
+  return {
+    ...services,
+    downloads: { open, url: (job) => downloads.url(job), describe: (job) => downloads.describe(job) },
+  };
 }

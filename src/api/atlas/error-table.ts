@@ -191,6 +191,7 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
   'partially-replaced': { own: 500 },
   'clock-backwards': { own: 409 },
   'not-an-emulator': { own: 500 },
+  'bad-seed': { own: 400 },
   'foreign-request': { own: 403 },
   'mongodb-missing': { own: 500 },
   'worker-lost': { own: 500 },

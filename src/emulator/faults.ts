@@ -1,0 +1,110 @@
+import { hash } from 'node:crypto';
+import type { FaultRule, JobFault, RequestFault } from './fault-rule.ts';
+
+export interface FaultState {
+  rule: FaultRule;
+  /** How many requests or jobs it was about. */
+  matched: number;
+  applied: number;
+}
+
+export interface AskedRequest {
+  method: string;
+  path: string;
+}
+
+/** The script of an emulator's faults: the first rule that matches and still applies is the one. */
+export class Faults {
+  readonly #seed: number;
+  #states: FaultState[] = [];
+  /** What was decided for a job is the same at each attempt. */
+  readonly #ofJobs = new Map<string, JobFault['outcome'] | null>();
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  /** For the next job of that kind, before anything of the script. */
+  once(kind: JobFault['job']['kind'], outcome: JobFault['outcome']): void {
+    this.#once.push({ kind, outcome });
+  }
+  #once: { kind: JobFault['job']['kind']; outcome: JobFault['outcome'] }[] = [];
+
+  replace(rules: readonly FaultRule[]): void {
+    this.#states = rules.map((rule) => ({ rule, matched: 0, applied: 0 }));
+    this.#ofJobs.clear();
+  }
+
+  get states(): readonly FaultState[] {
+    return this.#states;
+  }
+
+  /** In words: those that no request and no job has met. */
+  get unmatched(): string[] {
+    return this.#states.flatMap(({ rule, applied }, n) => (applied > 0 ? [] : [`fault ${n + 1} (${described(rule)}) never matched`]));
+  }
+
+  ofRequest(asked: AskedRequest): { number: number; answer: RequestFault['answer'] } | null {
+    for (const [n, state] of this.#states.entries()) {
+      const { rule } = state;
+      if ('request' in rule && matchesRequest(rule, asked) && this.#applies(state, n)) return { number: n + 1, answer: rule.answer };
+    }
+    return null;
+  }
+
+  ofJob(id: string, kind: JobFault['job']['kind'], clusters: readonly string[]): JobFault['outcome'] | null {
+    const decided = this.#ofJobs.get(id);
+    if (decided !== undefined && kind !== 'download') return decided;
+    const first = this.#once.findIndex((one) => one.kind === kind);
+    if (first >= 0) {
+      const { outcome } = this.#once.splice(first, 1)[0]!;
+      this.#ofJobs.set(id, outcome);
+      return outcome;
+    }
+    const found = this.#states.find((state, n) => {
+      const { rule } = state;
+      if (!('job' in rule) || rule.job.kind !== kind) return false;
+      return (rule.job.cluster === undefined || clusters.includes(rule.job.cluster)) && this.#applies(state, n);
+    });
+    const outcome = found ? (found.rule as JobFault).outcome : null;
+    this.#ofJobs.set(id, outcome);
+    return outcome;
+  }
+
+  #applies(state: FaultState, n: number): boolean {
+    const { skip = 0, count = 1, chance = 1 } = state.rule;
+    state.matched += 1;
+    if (state.matched <= skip || (count !== 'always' && state.applied >= count)) return false;
+    if (this.chance(`${n} ${state.matched}`) >= chance) return false;
+    state.applied += 1;
+    return true;
+  }
+
+  /** From 0 up to, not including, 1: the same for the same words. */
+  chance(words: string): number {
+    return Number.parseInt(hash('sha256', `${this.#seed} ${words}`).slice(0, 8), 16) / 2 ** 32;
+  }
+}
+
+function matchesRequest({ request }: RequestFault, { method, path }: AskedRequest): boolean {
+  if (request.method !== undefined && request.method !== method) return false;
+  if (request.path !== undefined && !patternOf(request.path).test(path)) return false;
+  if (request.cluster === undefined) return true;
+  const name = /\/(?:clusters|flexClusters)\/([^/]+)/.exec(path)?.[1];
+  return name === request.cluster;
+}
+
+/** `*` and `{name}` are one part of the path, `**` any number of them. */
+function patternOf(path: string): RegExp {
+  const parts = path.split(/(\*\*|\*|\{[^}/]+\})/).map((part, n) => {
+    if (n % 2 === 0) return part.replace(/[.+?^$()|[\]\\{}]/g, '\\$&');
+    return part === '**' ? '.*' : '[^/]+';
+  });
+  return new RegExp(`^${parts.join('')}$`);
+}
+
+function described(rule: FaultRule): string {
+  if ('job' in rule) return `${rule.job.kind}${rule.job.cluster ? ` of ${rule.job.cluster}` : ''}`;
+  const { method, path, cluster } = rule.request;
+  return ['request', method, path, cluster && `of ${cluster}`].filter(Boolean).join(' ');
+}

@@ -1,0 +1,213 @@
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type EmulatorHandle, startEmulator, v2 } from '../../src/emulator/client.ts';
+import type { Seed } from '../../src/emulator/seed-schema.ts';
+import { type MongoServer, startMongo } from '../kit/mongo.ts';
+
+const books = (...titles: string[]) => ({ books: titles.map((title, n) => ({ _id: n, title })) });
+
+const SEED: Seed = {
+  random: 5,
+  clock: { now: '2026-03-10T12:00:00Z' },
+  organization: 'Press',
+  projects: [
+    {
+      name: 'Shop',
+      clusters: [
+        {
+          name: 'shop',
+          createdAgo: '20d',
+          documents: books('now'),
+          snapshots: [
+            { name: 'old', ago: '2d', documents: books('Emma', 'Persuasion', 'Lady Susan', 'Sanditon', 'The Watsons') },
+            { name: 'broken', at: '2026-03-09T00:00:00Z', status: 'FAILED', reason: 'the disk was full' },
+          ],
+          restores: [
+            { snapshot: 'old', target: 'staging', ago: '1d' },
+            { snapshot: 'old', target: 'staging', ago: '12h', status: 'FAILED', reason: 'somebody pulled the plug' },
+            { snapshot: 'old', target: 'staging', ago: '1h', status: 'RUNNING' },
+          ],
+        },
+        { name: 'staging', createdAgo: '20d', documents: books('staged') },
+      ],
+    },
+    { name: 'Other' },
+  ],
+};
+
+let mongo: MongoServer;
+let client: MongoClient;
+let emulator: EmulatorHandle;
+
+beforeAll(async () => {
+  mongo = await startMongo();
+  client = new MongoClient(mongo.uri);
+  emulator = await startEmulator({ mongodb: mongo.uri, seed: SEED });
+});
+afterAll(async () => {
+  await emulator?.stop();
+  await client?.close();
+  await mongo?.stop();
+});
+
+const flex = (method: string, path: string, body?: unknown) =>
+  emulator.request(method, `/api/atlas/v2/groups/${emulator.projectId}/flexClusters${path}`, { accept: v2('2024-11-13'), body });
+
+const snapshots = async (): Promise<{ id: string; status: string; scheduledTime: string }[]> =>
+  (await flex('GET', '/shop/backup/snapshots')).results.sort((a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1));
+
+async function restore(target = 'shop'): Promise<{ id: string; status: string }> {
+  const [first] = await snapshots();
+  const body = { snapshotId: first!.id, targetDeploymentItemName: target, targetProjectId: emulator.projectId };
+  return flex('POST', '/shop/backup/restoreJobs', body);
+}
+
+const job = (id: string): Promise<{ status: string }> => flex('GET', `/shop/backup/restoreJobs/${id}`);
+
+const titles = async (cluster: string) => {
+  const { connectionStrings } = await flex('GET', `/${cluster}`);
+  const database = new URL(connectionStrings.standard).pathname.slice(1);
+  return (await client.db(database).collection('books').find().sort({ _id: 1 }).toArray()).map(({ title }) => title);
+};
+
+describe('a seed', () => {
+  it('is there at the start: projects, documents, snapshots and jobs in the states and at the times that it says', async () => {
+    expect(Object.keys(emulator.identity.projects)).toEqual(['Shop', 'Other']);
+    expect(await emulator.clock()).toEqual({ now: '2026-03-10T12:00:00.000Z', frozen: true });
+    expect((await snapshots()).map(({ status, scheduledTime }) => [status, scheduledTime])).toEqual([
+      ['COMPLETED', '2026-03-08T12:00:00Z'],
+      ['FAILED', '2026-03-09T00:00:00Z'],
+    ]);
+    const { results } = await flex('GET', '/shop/backup/restoreJobs');
+    const states = Object.fromEntries(
+      results.map((one: { status: string; restoreScheduledDate: string }) => [one.status, one.restoreScheduledDate]),
+    );
+    expect(states).toEqual({ COMPLETED: '2026-03-09T12:00:00Z', FAILED: '2026-03-10T00:00:00Z', RUNNING: '2026-03-10T11:00:00Z' });
+    expect(await titles('shop')).toEqual(['now']);
+    expect(await titles('staging')).toEqual(['staged']);
+  });
+});
+
+describe('a script of faults', () => {
+  it('answers a request with 429 and Retry-After, once, and says so in the transcript', async () => {
+    await emulator.setFaults([{ request: { method: 'POST', cluster: 'shop' }, answer: { status: 429, retryAfter: 3 } }]);
+    await expect(restore()).rejects.toMatchObject({ status: 429, body: { errorCode: 'RATE_LIMITED', error: 429 } });
+    const { id } = await restore();
+    expect(await job(id)).toMatchObject({ status: 'COMPLETED' });
+    expect(await titles('shop')).toEqual(['Emma', 'Persuasion', 'Lady Susan', 'Sanditon', 'The Watsons']);
+    const { entries } = await emulator.transcript();
+    expect(entries.filter(({ fault }) => fault === 1)).toMatchObject([
+      { method: 'POST', status: 429, answerHeaders: { 'retry-after': '3' } },
+    ]);
+  });
+
+  it('breaks connections, without an answer and in the middle of one, delays, and calls a nonce stale', async () => {
+    const get = () => flex('GET', '/shop');
+    await emulator.setFaults([{ request: { method: 'GET' }, answer: { drop: true } }]);
+    await expect(get()).rejects.toThrow('fetch failed');
+    await emulator.setFaults([{ request: { method: 'GET' }, answer: { truncate: true } }]);
+    await expect(get()).rejects.toThrow('terminated');
+    await emulator.setFaults([{ request: { method: 'GET' }, answer: { delay: '300ms' } }]);
+    const begun = performance.now();
+    expect(await get()).toMatchObject({ name: 'shop' });
+    expect(performance.now() - begun).toBeGreaterThan(295);
+    await emulator.setFaults([{ request: { method: 'GET' }, answer: { staleNonce: true } }]);
+    expect(await get()).toMatchObject({ name: 'shop' });
+    const { entries } = await emulator.transcript();
+    expect(entries.at(-2)).toMatchObject({
+      status: 401,
+      fault: 1,
+      answerHeaders: { 'www-authenticate': expect.stringContaining('stale=true') },
+    });
+  });
+
+  it('has a restore wait and run for as long as it says, by the clock', async () => {
+    await emulator.setFaults([{ job: { kind: 'restore', cluster: 'shop' }, outcome: { pending: '10m', running: '5m' } }]);
+    const { id } = await restore();
+    const seen = [(await job(id)).status];
+    for (const step of ['9m', '1m', '4m', '1m']) {
+      await emulator.advance(step);
+      seen.push((await job(id)).status);
+    }
+    expect(seen).toEqual(['PENDING', 'PENDING', 'RUNNING', 'RUNNING', 'COMPLETED']);
+  });
+
+  it('has a restore fail at its 60 percent with this reason, and the target is as it was', async () => {
+    await emulator.setFaults([{ job: { kind: 'restore' }, outcome: { failAt: 60, reason: 'the network went away' } }]);
+    const before = await titles('shop');
+    const { id } = await restore();
+    expect(await job(id)).toMatchObject({ status: 'FAILED' });
+    const path = `/api/lifeboat/v1/projects/${emulator.projectId}/clusters/shop/restoreJobs/${id}`;
+    expect(await emulator.request('GET', path)).toMatchObject({ failure: { message: 'the network went away' } });
+    expect(await titles('shop')).toEqual(before);
+    const again = await restore();
+    expect(await job(again.id)).toMatchObject({ status: 'COMPLETED' });
+  });
+
+  it('expires a link', async () => {
+    await emulator.setFaults([{ job: { kind: 'download', cluster: 'shop' }, outcome: { expired: true } }]);
+    const [first] = await snapshots();
+    const { snapshotUrl } = await flex('POST', '/shop/backup/download', { snapshotId: first!.id });
+    const statuses = [(await fetch(snapshotUrl)).status, (await fetch(snapshotUrl, { method: 'HEAD' })).status];
+    expect(statuses).toEqual([410, 200]);
+  });
+
+  it('tells what nothing has met, and refuses what is no rule', async () => {
+    const report = await emulator.setFaults([{ job: { kind: 'snapshot', cluster: 'nowhere' }, outcome: { failAt: 10 } }]);
+    expect(report.unmatched).toEqual(['fault 1 (snapshot of nowhere) never matched']);
+    const wrong = emulator.request('PUT', '/api/lifeboat/v1/faults', {
+      body: { faults: [{ job: { kind: 'restore' }, outcome: { pending: 'soon' } }] },
+    });
+    await expect(wrong).rejects.toMatchObject({ status: 400, body: { detail: expect.stringContaining('faults.0.outcome.pending') } });
+    expect(await emulator.request('DELETE', '/api/lifeboat/v1/faults')).toEqual({ faults: [], unmatched: [] });
+  });
+
+  it('damages a chunk in the vault, so that a restore of it is refused', async () => {
+    await emulator.setFaults([{ job: { kind: 'restore' }, outcome: { damage: 'chunk' } }]);
+    const { id } = await restore();
+    expect(await job(id)).toMatchObject({ status: 'FAILED' });
+    const path = `/api/lifeboat/v1/projects/${emulator.projectId}/clusters/shop/restoreJobs/${id}`;
+    expect((await emulator.request('GET', path)).failure.code).toMatch(/damaged/);
+  });
+});
+
+describe('the transcript', () => {
+  /** Everything that a test may look at, natively too. */
+  async function play(): Promise<string> {
+    await emulator.setFaults([
+      { request: { method: 'POST', cluster: 'shop' }, answer: { status: 429 } },
+      { request: {}, count: 'always', chance: 0.3, answer: { delay: 0.001 } },
+      { job: { kind: 'restore' }, skip: 1, outcome: { failAt: 50 } },
+    ]);
+    await flex('GET', '');
+    await restore().catch(() => {});
+    for (let n = 0; n < 2; n += 1) await job((await restore()).id);
+    await emulator.advance('3d');
+    const project = `/api/lifeboat/v1/projects/${emulator.projectId}`;
+    for (const path of ['/jobs', '/overview', '/clusters/shop/snapshots', '/clusters/shop/restoreJobs', '/auditLog'])
+      await emulator.request('GET', project + path);
+    const wanted = { desc: 'for a test', roles: ['GROUP_OWNER'] };
+    await emulator.request('POST', `/api/atlas/v1.0/groups/${emulator.projectId}/apiKeys`, { body: wanted });
+    await emulator.request('GET', `/api/atlas/v1.0/groups/${emulator.projectId}/events`);
+    await snapshots();
+    return JSON.stringify(await emulator.transcript(), null, 1);
+  }
+
+  it('of the same script is the same, byte for byte, and holds no credentials', async () => {
+    await emulator.reset();
+    const first = await play();
+    await emulator.reset();
+    expect(await play()).toBe(first);
+    const other = await startEmulator({ mongodb: mongo.uri, seed: SEED });
+    const mine = emulator;
+    emulator = other;
+    const third = await play().finally(() => {
+      emulator = mine;
+    });
+    expect(third).toBe(first);
+    await other.stop();
+    expect(first.length).toBeGreaterThan(10_000);
+    expect(first).not.toContain(mine.identity.privateKey);
+    expect(first).not.toMatch(/response=|cnonce|nonce="(?!\[removed\])/);
+  });
+});
