@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Queryable, Within } from './connection.ts';
+import type { Db, Within } from './connection.ts';
 
-/** The row with the turn that was last taken. */
+/** The row with the greatest turn of a job that was done. */
 const TAKEN = '';
 
 /**
@@ -17,13 +17,7 @@ export async function nextTurns(transaction: Within, queue: string, projectId: s
   return rows[0]!.turn - count + 1;
 }
 
-/** The turn that is being taken: whoever comes now stands before all others. */
-export async function presentTurn(db: Queryable, queue: string): Promise<number> {
-  const row = await db.selectFrom('queueTurns').select('turn').where('queue', '=', queue).where('projectId', '=', TAKEN).executeTakeFirst();
-  return row?.turn ?? 0;
-}
-
-export async function takeTurn(db: Queryable, queue: string, turn: number): Promise<void> {
+export async function takeTurn(db: Db, queue: string, turn: number): Promise<void> {
   await sql`
     INSERT INTO queue_turns AS taken (queue, project_id, turn) VALUES (${queue}, ${TAKEN}, ${turn})
     ON CONFLICT (queue, project_id) DO UPDATE SET turn = excluded.turn WHERE taken.turn < excluded.turn`.execute(db);

@@ -237,6 +237,21 @@ export async function isBeingDrilled(db: Queryable, clusterId: string): Promise<
   return row !== undefined;
 }
 
+/** Whether a restore into the deployment waits for nothing but its turn there: no safety snapshot that is still to be taken. */
+export async function isRestoreNext(db: Queryable, deployment: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('restoreJobs')
+    .leftJoin('snapshots', 'snapshots.id', 'safetySnapshotId')
+    .select('restoreJobs.id')
+    .where('targetDeployment', '=', deployment)
+    .where('restoreJobs.deliveryType', '=', 'RESTORE')
+    .where('restoreJobs.status', 'in', ['PENDING', 'QUEUED'])
+    .where((where) => where.or([where('safetySnapshotId', 'is', null), where('snapshots.status', 'in', ['COMPLETED', 'FAILED'])]))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Whether the snapshot was taken so that a restore can be undone. */
 export async function isSafetySnapshot(db: Queryable, snapshotId: string): Promise<boolean> {
   const row = await db.selectFrom('restoreJobs').select('id').where('safetySnapshotId', '=', snapshotId).limit(1).executeTakeFirst();

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import { fromKysely, PgBoss } from 'pg-boss';
-import { nextTurns, presentTurn } from '../db/queue-turns.ts';
+import { nextTurns } from '../db/queue-turns.ts';
 import type { Database } from '../db/schema.ts';
 import type { JobInHand } from '../db/worker-jobs.ts';
 import { CRON_JOBS, JOB_NAMES, type JobName, type JobPayloads } from './definitions.ts';
@@ -49,6 +49,8 @@ export interface Standing {
   priority: number;
   deployment: string | null;
 }
+
+const BEFORE_ALL_TURNS = 0;
 
 export interface SendOptions {
   transaction?: Transaction<Database>;
@@ -101,8 +103,8 @@ export class Queue {
 
   /** Enqueues as {@link send}, in a line in which projects take turns. */
   async sendInTurn<N extends JobName>(name: N, payload: JobPayloads[N], transaction: Transaction<Database>, line: Line): Promise<void> {
-    const turn = line.goesAhead ? await presentTurn(transaction, name) : await nextTurns(transaction, name, line.projectId, 1);
-    await this.send(name, payload, { transaction, standing: { priority: -turn, deployment: line.deployment ?? null } });
+    const priority = line.goesAhead ? BEFORE_ALL_TURNS : -(await nextTurns(transaction, name, line.projectId, 1));
+    await this.send(name, payload, { transaction, standing: { priority, deployment: line.deployment ?? null } });
   }
 
   /** As {@link sendInTurn}, of many at once. */

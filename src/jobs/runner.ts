@@ -93,9 +93,10 @@ export class Runner {
     const { db, onError } = this.#options;
     const { job, payload, standing } = delivery;
     await takeInHand(db, this.#id, job);
-    if (standing.priority < 0) await takeTurn(db, name, -standing.priority);
     try {
       await handler(payload, signal);
+      // One that is handed back, because its deployment is busy, has had no turn yet.
+      if (standing.priority < 0) await takeTurn(db, name, -standing.priority);
     } catch (error) {
       // What is thrown on makes pg-boss deliver the job again at once.
       if (signal.aborted) throw error;

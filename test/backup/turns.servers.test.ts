@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Clusters } from '../../src/backup/clusters.ts';
 import { runRestore } from '../../src/backup/work/run-restore.ts';
 import { takeSnapshot } from '../../src/backup/work/take-snapshot.ts';
@@ -89,15 +89,39 @@ describe('the limit of a machine', () => {
     const elsewhere = await waitingSnapshot('other');
     await takeSnapshot(parts(2), elsewhere, never).catch(() => {});
     expect(await findSnapshot(database.db, elsewhere)).toMatchObject({ attempt: 1 });
+    await database.db.deleteFrom('restoreJobs').where('id', '=', restore).execute();
     await takeSnapshot(parts(null), snapshot, never).catch(() => {});
     expect(await findSnapshot(database.db, snapshot)).toMatchObject({ attempt: 1 });
   });
 });
 
-it('a job that finds its deployment busy is asked for again the later the longer it has waited', () => {
-  const { clock } = world;
-  const scheduledAt = clock.now();
-  const afterWaiting = (seconds: number) =>
-    busy(clock, { scheduledAt: new Date(scheduledAt.getTime() - seconds * 1000) }, 'busy').afterSeconds;
-  expect([0, 5, 40, 80, 100_000].map(afterWaiting)).toEqual([1, 1, 5, 10, 15]);
+describe('a job that', () => {
+  beforeEach(async () => {
+    await database.db.deleteFrom('restoreJobs').execute();
+    await database.db.deleteFrom('snapshots').execute();
+  });
+
+  it('was handed over keeps its place on its machine, whatever the limit became: two of them do not wait for each other', async () => {
+    const handedOver = [await waitingSnapshot('one'), await waitingSnapshot('two')];
+    for (const id of handedOver) await setSnapshotStatus(database.db, id, ['QUEUED'], 'RUNNING');
+    for (const id of handedOver) await takeSnapshot(parts(1), id, never).catch(() => {});
+    for (const id of handedOver) expect(await findSnapshot(database.db, id)).toMatchObject({ attempt: 1 });
+  });
+
+  it('restores is the next on its deployment: no snapshot begins before it, but for its own safety snapshot', async () => {
+    const [snapshot, safety] = [await waitingSnapshot('one'), await waitingSnapshot('one')];
+    await waitingRestore('one', 'QUEUED');
+    await expect(takeSnapshot(parts(null), snapshot, never)).rejects.toMatchObject({ message: 'a restore of the cluster is next' });
+    await database.db.updateTable('restoreJobs').set({ safetySnapshotId: safety }).execute();
+    await takeSnapshot(parts(null), safety, never).catch(() => {});
+    expect(await findSnapshot(database.db, safety)).toMatchObject({ attempt: 1 });
+  });
+
+  it('finds its deployment busy is asked for again the later the longer it has waited', () => {
+    const { clock } = world;
+    const scheduledAt = clock.now();
+    const afterWaiting = (seconds: number) =>
+      busy(clock, { scheduledAt: new Date(scheduledAt.getTime() - seconds * 1000) }, 'busy').afterSeconds;
+    expect([0, 5, 40, 80, 100_000].map(afterWaiting)).toEqual([1, 1, 5, 10, 15]);
+  });
 });

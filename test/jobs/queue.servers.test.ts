@@ -184,13 +184,46 @@ describe('projects that wait in one queue', () => {
     ]);
   });
 
-  it('let a job ahead that somebody’s restore waits for', async () => {
-    await send('a', 5);
-    await send('b', 1, { goesAhead: true });
+  it('have not had their turn when they are handed back: the job of another project is still the very next', async () => {
+    await send('a', 20);
     const order: string[] = [];
-    await startRunner(async ({ snapshotId }) => void order.push(snapshotId), { concurrency: 1 });
-    await expect.poll(() => order.length, { timeout: 15_000 }).toBe(6);
-    expect(order[0]).toBe('b 1');
+    let turnedAway = 0;
+    await startRunner(
+      async ({ snapshotId }) => {
+        if (snapshotId.startsWith('a')) {
+          turnedAway += 1;
+          throw new RetryLater(turnedAway > 19 ? 2 : 1, 'its host has enough to do');
+        }
+        order.push(snapshotId);
+      },
+      { concurrency: 1 },
+    );
+    await expect.poll(() => turnedAway, { timeout: 20_000 }).toBeGreaterThanOrEqual(20);
+    await send('b', 1);
+    const { rows } = await sql<{ priority: number }>`SELECT priority FROM pgboss.job WHERE data->>'snapshotId' = 'b 1'`.execute(fresh.db);
+    expect(rows).toEqual([{ priority: -1 }]);
+    await expect.poll(() => order, { timeout: 15_000 }).toEqual(['b 1']);
+  });
+
+  it('let a job ahead that somebody’s restore waits for', async () => {
+    await send('c', 2);
+    const order: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    await startRunner(
+      async ({ snapshotId }) => {
+        order.push(snapshotId);
+        if (snapshotId === 'c 2') await gate.promise;
+      },
+      { concurrency: 1 },
+    );
+    await expect.poll(() => order.length, { timeout: 15_000 }).toBe(2);
+    // Jobs wait whose turn is the one that is due, and the next.
+    await send('a', 5);
+    await send('c', 1);
+    await send('b', 1, { goesAhead: true });
+    gate.resolve();
+    await expect.poll(() => order.length, { timeout: 15_000 }).toBe(9);
+    expect(order[2]).toBe('b 1');
   });
 
   it('are passed over while their deployment is busy: others begin at once, and nothing is handed back', async () => {

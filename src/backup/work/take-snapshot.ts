@@ -1,6 +1,6 @@
 import { findClusterById, updateClusterVersion } from '../../db/clusters.ts';
 import { lockDeployment } from '../../db/deployment-lock.ts';
-import { isBeingRestored, isSafetySnapshot } from '../../db/restores.ts';
+import { isBeingRestored, isRestoreNext, isSafetySnapshot } from '../../db/restores.ts';
 import {
   beginSnapshot,
   completeSnapshot,
@@ -84,6 +84,10 @@ async function begin(parts: WorkParts, snapshotId: string): Promise<SnapshotRow 
     await lockDeployment(transaction, cluster.deployment);
     if (await isBeingRestored(transaction, cluster.deployment)) throw busy(clock, snapshot, 'the cluster is being restored');
     if (await isBeingSnapshotted(transaction, cluster.deployment, snapshotId)) throw busy(clock, snapshot, 'another snapshot runs');
+    // As soon as one snapshot ends the next is begun: a restore, which asks now and then, would wait for all of them.
+    const isUnderWay = snapshot.status === 'RUNNING';
+    if (!isUnderWay && (await isRestoreNext(transaction, cluster.deployment)))
+      throw busy(clock, snapshot, 'a restore of the cluster is next');
     await requireHostRoom(parts, transaction, cluster.deployment, snapshot);
     const row = await beginSnapshot(transaction, snapshotId, SNAPSHOT_BEFORE.begin, clock.now());
     if (row && !snapshot.startedAt) await recordEvent(transaction, clock, jobEvent('TENANT_SNAPSHOT_STARTED_AUDIT', row));

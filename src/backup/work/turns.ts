@@ -15,12 +15,16 @@ export function busy(clock: Clock, { scheduledAt }: { scheduledAt: Date }, why: 
   return new RetryLater(Math.min(LONGEST, Math.max(SHORTEST, Math.floor(waited / 8))), why);
 }
 
-/** Throws {@link RetryLater} while as many jobs as may run on the machines of the deployment. To be asked with the lock of the deployment. */
+/**
+ * Throws {@link RetryLater} while as many jobs as may run on the machines of the deployment; a job that was handed over RUNNING has its place there, or two of them would wait for each other. To be
+ * asked with the lock of the deployment.
+ */
 export async function requireHostRoom(
   { clock, hostJobs }: Pick<WorkParts, 'clock' | 'hostJobs'>,
   transaction: Within,
   deployment: string,
-  job: { id: string; scheduledAt: Date },
+  job: { id: string; scheduledAt: Date; status: string },
 ): Promise<void> {
+  if (job.status === 'RUNNING') return;
   if (hostJobs && (await jobsOnHosts(transaction, deployment, job.id)) >= hostJobs) throw busy(clock, job, 'its host has enough to do');
 }
