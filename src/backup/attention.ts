@@ -1,4 +1,5 @@
 import { DAY, HOUR } from '../clock.ts';
+import type { Id } from '../ids.ts';
 import type { OverdueProof } from './backup-schedules.ts';
 import type { Drill, LastProven } from './drill.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -22,6 +23,8 @@ export interface ClusterFacts {
   /** COMPLETED ones, newest first. */
   completed: readonly Snapshot[];
   lastProven: LastProven | null;
+  /** Those that were found damaged, however old they are. */
+  damaged: readonly Id[];
   /** The newest that has ended. */
   lastDrill: Pick<Drill, 'verdict' | 'cancelled'> | null;
   /** When the schedule asked for a snapshot last; `null` where it never did. */
@@ -31,7 +34,7 @@ export interface ClusterFacts {
 }
 
 /** A snapshot takes its time, and a busy deployment has others before it. */
-const PATIENCE = 2 * HOUR;
+export const PATIENCE = 2 * HOUR;
 /** Where no schedule says how old a proof may become. */
 const PROVEN_WITHIN_DAYS = 30;
 
@@ -70,16 +73,19 @@ function ofLastSnapshot({ createdAt, lastSnapshot, completed }: ClusterFacts, no
 
 function ofSchedule({ lastDueAt, completed }: ClusterFacts, now: Date): Attention[] {
   if (!lastDueAt || now.getTime() - lastDueAt.getTime() < PATIENCE) return [];
-  const newest = completed[0];
-  if (!newest || newest.scheduledAt >= lastDueAt) return [];
-  const message = `The newest snapshot is of ${newest.scheduledAt.toISOString()}, and the schedule asked for one at ${lastDueAt.toISOString()}.`;
+  const newest = completed.find(isOfDeployment);
+  if (newest && newest.scheduledAt >= lastDueAt) return [];
+  const what = newest ? `The newest snapshot is of ${newest.scheduledAt.toISOString()}` : 'There is no snapshot of it';
+  const message = `${what}, and the schedule asked for one at ${lastDueAt.toISOString()}.`;
   return [{ code: 'snapshot-overdue', severity: 'critical', message, hint: 'Does a worker run, and is the deployment there?' }];
 }
 
-function ofDamage({ completed }: ClusterFacts): Attention[] {
-  const damaged = completed.filter((snapshot) => snapshot.verified?.ok === false);
+/** What was read from a dump says nothing of how the deployment is now. */
+const isOfDeployment = ({ imported }: Snapshot) => !imported;
+
+function ofDamage({ damaged }: ClusterFacts): Attention[] {
   if (damaged.length === 0) return [];
-  const message = `${damaged.length === 1 ? 'A snapshot is' : `${damaged.length} snapshots are`} damaged in the vault (${damaged.map(({ id }) => id).join(', ')}).`;
+  const message = `${damaged.length === 1 ? 'A snapshot is' : `${damaged.length} snapshots are`} damaged in the vault (${damaged.join(', ')}).`;
   return [
     {
       code: 'snapshot-damaged',
@@ -92,19 +98,22 @@ function ofDamage({ completed }: ClusterFacts): Attention[] {
 
 function ofProof({ completed, lastProven, lastDrill, overdueProof }: ClusterFacts, now: Date): Attention[] {
   if (completed.length === 0) return [];
+  const failed = ofDrill(lastDrill);
+  // A drill that fails is no reason not to say that the objective is missed, but the reason for it.
+  if (overdueProof !== undefined) return [...failed, ...(overdueProof ? [proofOverdue(overdueProof)] : [])];
   const hint = 'Run a drill: it restores the newest snapshot beside the data, compares, and leaves nothing.';
-  if (lastDrill && !lastDrill.cancelled && (lastDrill.verdict === 'differs' || lastDrill.verdict === 'failed')) {
-    const isOther = lastDrill.verdict === 'differs';
-    const message = isOther ? 'The last drill found differences between the snapshot and what was restored.' : 'The last drill failed.';
-    const failed: Attention = { code: 'drill-failed', severity: isOther ? 'critical' : 'warning', message };
-    // A drill that fails is no reason not to say that the objective is missed, but the reason for it.
-    return overdueProof ? [failed, proofOverdue(overdueProof)] : [failed];
-  }
-  if (overdueProof !== undefined) return overdueProof ? [proofOverdue(overdueProof)] : [];
-  if (!lastProven) return [{ code: 'never-proven', severity: 'warning', message: 'No restore of it was ever proven.', hint }];
+  if (!lastProven)
+    return failed.length > 0 ? failed : [{ code: 'never-proven', severity: 'warning', message: 'No restore of it was ever proven.', hint }];
   const days = Math.floor((now.getTime() - lastProven.at.getTime()) / DAY);
-  if (days < PROVEN_WITHIN_DAYS) return [];
-  return [{ code: 'proof-too-old', severity: 'warning', message: `The newest proven restore is ${days} days old.`, hint }];
+  if (days < PROVEN_WITHIN_DAYS) return failed;
+  return [...failed, { code: 'proof-too-old', severity: 'warning', message: `The newest proven restore is ${days} days old.`, hint }];
+}
+
+function ofDrill(lastDrill: ClusterFacts['lastDrill']): Attention[] {
+  if (!lastDrill || lastDrill.cancelled || (lastDrill.verdict !== 'differs' && lastDrill.verdict !== 'failed')) return [];
+  const isOther = lastDrill.verdict === 'differs';
+  const message = isOther ? 'The last drill found differences between the snapshot and what was restored.' : 'The last drill failed.';
+  return [{ code: 'drill-failed', severity: isOther ? 'critical' : 'warning', message }];
 }
 
 function proofOverdue({ provenAt, days, objectiveDays }: OverdueProof): Attention {
@@ -125,7 +134,8 @@ const WORSE_BY = 0.2;
 const ENOUGH = { snapshots: 3, bytes: 1024 * 1024 };
 
 /** A sudden change of what the deployment holds: much of it deleted, or encrypted by somebody who wants money for it. */
-function ofSize({ completed: [newest, ...before] }: ClusterFacts): Attention[] {
+function ofSize({ completed }: ClusterFacts): Attention[] {
+  const [newest, ...before] = completed.filter(isOfDeployment);
   const usual = before.slice(0, USUAL_OF);
   if (!newest || usual.length === 0) return [];
   const found: Attention[] = [];

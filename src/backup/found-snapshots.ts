@@ -1,15 +1,17 @@
 import { after, type Clock } from '../clock.ts';
 import { findClusterById } from '../db/clusters.ts';
 import type { Db } from '../db/connection.ts';
-import { expectedSnapshots, insertFinishedSnapshot, knownSnapshots, type SnapshotOutcome } from '../db/snapshots.ts';
-import { isProblem, messageOf } from '../errors.ts';
+import { completeEndedSnapshot, expectedSnapshots, insertFinishedSnapshot, knownSnapshots, type SnapshotOutcome } from '../db/snapshots.ts';
+import { isProblem, messageOf, type ProblemCode } from '../errors.ts';
 import type { Id } from '../ids.ts';
 import { enterSnapshot } from '../vault/index-rebuild.ts';
 import { type ManifestRoot, readRoot } from '../vault/manifest.ts';
 import type { Vault } from '../vault/vault.ts';
-import { audited } from './audit-log.ts';
+import { audit, audited } from './audit-log.ts';
 import { KEPT } from './snapshots.ts';
 import { garbageIndexOf } from './vault-index.ts';
+
+const ENDED_BY_SELF_RESTORE: ProblemCode = 'ended-by-self-restore';
 
 /** What the database and the vault say of each other. */
 export interface VaultMatch {
@@ -43,7 +45,10 @@ export async function matchWithVault(o: { db: Db; clock: Clock; vault: Vault }):
     try {
       const root = await readRoot(o.vault.access, snapshotId);
       match.chunks += await enterSnapshot(o.vault, root, garbageIndexOf(o.db));
-      if (known.has(snapshotId)) continue;
+      if (known.has(snapshotId)) {
+        if (await revive(o, root)) match.found.push(snapshotId);
+        continue;
+      }
       if (await addRow(o, root)) match.found.push(snapshotId);
       else match.ofUnknownClusters.push({ snapshotId, clusterName: root.clusterName });
     } catch (error) {
@@ -55,6 +60,21 @@ export async function matchWithVault(o: { db: Db; clock: Clock; vault: Vault }):
     .filter(({ id }) => !stored.has(id))
     .map(({ id, clusterName }) => ({ snapshotId: id, clusterName }));
   return match;
+}
+
+/** One that was under way when the self-backup was made, and that the installation before has finished since. */
+async function revive({ db, clock }: { db: Db; clock: Clock }, root: ManifestRoot): Promise<boolean> {
+  return db.transaction().execute(async (transaction) => {
+    const row = await completeEndedSnapshot(transaction, root.snapshotId, ENDED_BY_SELF_RESTORE, {
+      ...outcomeOf(root),
+      startedAt: new Date(root.startedAt),
+      expiresAt: after(clock.now(), KEPT),
+    });
+    if (!row) return false;
+    const { projectId, clusterName } = row;
+    await audit(transaction, clock, { action: 'SNAPSHOT_FOUND', projectId, clusterName, subject: root.snapshotId });
+    return true;
+  });
 }
 
 async function addRow({ db, clock }: { db: Db; clock: Clock }, root: ManifestRoot): Promise<boolean> {

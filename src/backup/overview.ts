@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/connection.ts';
 import { findInstallation } from '../db/installation.ts';
-import { countActiveJobs, newestDrills, newestSnapshots } from '../db/overview.ts';
+import { countActiveJobs, damagedSnapshots, newestDrills, newestSnapshots } from '../db/overview.ts';
 import type { SnapshotRow } from '../db/snapshots.ts';
 import type { Id } from '../ids.ts';
-import { type Attention, attentionTo, bySeverity } from './attention.ts';
+import { type Attention, attentionTo, bySeverity, PATIENCE } from './attention.ts';
 import type { BackupSchedules } from './backup-schedules.ts';
 import type { Cluster } from './cluster.ts';
 import type { Clusters } from './clusters.ts';
@@ -32,10 +32,19 @@ export interface Overview {
   attention: (Attention & { clusterName?: string })[];
 }
 
-/** When a snapshot that has not begun was asked for: one that is due next and was passed over, or one that waits and takes every later moment upon itself. */
-function askedForAt(next: Date | null, last: Pick<SnapshotRow, 'status' | 'scheduledAt'> | undefined, now: Date): Date | null {
+/**
+ * When a snapshot that has not begun was asked for: one that is due next and was passed over, or one that waits and takes every later moment upon itself. One that has begun too late is asked for until
+ * it is there.
+ */
+function askedForAt(
+  next: Date | null,
+  last: Pick<SnapshotRow, 'status' | 'scheduledAt' | 'startedAt'> | undefined,
+  now: Date,
+): Date | null {
   if (next && next < now) return next;
-  return last && ['PENDING', 'QUEUED'].includes(last.status) ? last.scheduledAt : null;
+  if (!last) return null;
+  const isLate = last.status === 'RUNNING' && last.startedAt !== null && last.startedAt.getTime() - last.scheduledAt.getTime() >= PATIENCE;
+  return isLate || ['PENDING', 'QUEUED'].includes(last.status) ? last.scheduledAt : null;
 }
 
 const SIZES = 30;
@@ -70,9 +79,10 @@ export class Overviews {
   async of(projectId: Id, ofInstallation: boolean): Promise<Overview> {
     const clusters = await this.#clusters.ofProjects([projectId]);
     const ids = clusters.map(({ id }) => id);
-    const [last, completed, drills, proven, next, active] = await Promise.all([
+    const [last, completed, damaged, drills, proven, next, active] = await Promise.all([
       newestSnapshots(this.#db, ids, 1, false),
       newestSnapshots(this.#db, ids, SIZES, true),
+      damagedSnapshots(this.#db, ids),
       newestDrills(this.#db, ids),
       this.#drills.lastProven(clusters),
       this.#schedules.nextSnapshots(clusters),
@@ -89,6 +99,7 @@ export class Overviews {
         createdAt: cluster.createdAt,
         lastSnapshot: lastRow ? snapshotFromRow(lastRow) : null,
         completed: ofCluster,
+        damaged: damaged.filter(({ clusterId }) => clusterId === cluster.id).map(({ id }) => id),
         lastProven: proven.get(cluster.id) ?? null,
         lastDrill: drill ? drillOf(restoreFromRow(drill)) : null,
         overdueProof: overdue.get(cluster.id),

@@ -1,16 +1,16 @@
 import { createReadStream } from 'node:fs';
-import type { Clock } from '../clock.ts';
+import { after, type Clock } from '../clock.ts';
 import type { Within } from '../db/connection.ts';
 import { type InstallationRow, renameInstallation } from '../db/installation.ts';
 import { migrate, migrateTo, unknownMigrations } from '../db/migrate.ts';
 import { failRestore, restoresInWork } from '../db/restores.ts';
 import { inWritingTransaction, isEmptyDatabase } from '../db/self-backup.ts';
-import { beginSnapshot, completeSnapshot, failSnapshot, snapshotsInWork } from '../db/snapshots.ts';
+import { beginSnapshot, completeSnapshot, failSnapshot, keepAllUntil, snapshotsInWork } from '../db/snapshots.ts';
 import { findSwapPlan } from '../db/swap-journal.ts';
 import { failVerifications } from '../db/verifications.ts';
-import { messageOf, Problem } from '../errors.ts';
+import { isProblem, messageOf, Problem } from '../errors.ts';
 import { type Id, newId } from '../ids.ts';
-import { readRoot } from '../vault/manifest.ts';
+import { type ManifestRoot, readRoot } from '../vault/manifest.ts';
 import type { Vault } from '../vault/vault.ts';
 import { audit } from './audit-log.ts';
 import type { NewEvent } from './event.ts';
@@ -18,9 +18,11 @@ import { jobEvent, recordEvent, restoreEvent } from './events.ts';
 import { outcomeOf } from './found-snapshots.ts';
 import { failureOf } from './job-failure.ts';
 import { restoreStatusesBefore } from './restore-job.ts';
+import type { RestoreOptions } from './restore-options.ts';
 import { type OpenArchive, openArchive } from './self-archive.ts';
 import { type SelfBackupReport, tablesOf } from './self-backup.ts';
 import { snapshotStatusesBefore } from './snapshot.ts';
+import { KEPT } from './snapshots.ts';
 
 /** Reads a whole backup and checks every byte of it. Throws `self-backup-damaged`, `self-backup-later` or `wrong-master-key`. */
 export async function checkSelfBackup(file: string, masterKey: Buffer): Promise<SelfBackupReport> {
@@ -78,8 +80,19 @@ export async function restoreSelf(o: SelfRestore): Promise<{ installation: Insta
     const vault = installation.vaultId === null ? null : await o.openVault(installation);
     if (vault && vault.id !== installation.vaultId) throw new Problem('other-vault', [vault.id, installation.vaultId!]);
     const ended = await endWork(transaction, o.clock, vault);
+    // What was held or extended since the backup is not known here, and nobody has had a look yet.
+    await keepAllUntil(transaction, after(o.clock.now(), KEPT));
     await audit(transaction, o.clock, { action: 'INSTALLATION_RESTORED', subject: `the backup of ${archive.header.createdAt}` });
     return { installation, vault, ended };
+  });
+}
+
+/** `null` where the vault does not have the snapshot whole. */
+async function rootOf(vault: Vault, snapshotId: Id): Promise<ManifestRoot | null> {
+  if (!(await vault.hasSnapshot(snapshotId))) return null;
+  return readRoot(vault.access, snapshotId).catch((error) => {
+    if (isProblem(error, 'object-missing', 'object-damaged', 'vault-format-unknown')) return null;
+    throw error;
   });
 }
 
@@ -88,8 +101,8 @@ async function endWork(transaction: Within, clock: Clock, vault: Vault | null): 
   const events: (NewEvent | null)[] = [];
   const failure = failureOf(new Problem('ended-by-self-restore'));
   for (const row of await snapshotsInWork(transaction)) {
-    if (vault && (await vault.hasSnapshot(row.id))) {
-      const root = await readRoot(vault.access, row.id);
+    const root = vault && (await rootOf(vault, row.id));
+    if (root) {
       const begun = await beginSnapshot(transaction, row.id, snapshotStatusesBefore('begin'), new Date(root.startedAt));
       await completeSnapshot(transaction, row.id, begun!.attempt, outcomeOf(root));
       ended.completed.push(row.id);
@@ -101,7 +114,8 @@ async function endWork(transaction: Within, clock: Clock, vault: Vault | null): 
     }
   }
   for (const row of await restoresInWork(transaction)) {
-    const isSwapping = (await findSwapPlan(transaction, row.id)) !== null;
+    const journalId = (row.options as RestoreOptions).resumes ?? row.id;
+    const isSwapping = (await findSwapPlan(transaction, journalId)) !== null;
     const hint = isSwapping
       ? `Look at the target; \`npx lifeboat restores resume ${row.clusterName} ${row.id}\` goes on where it was then.`
       : undefined;

@@ -9,9 +9,18 @@ export interface AlertRow {
   message: string;
 }
 
-export async function listAlerts(db: Queryable, clusterIds: readonly string[]): Promise<AlertRow[]> {
-  if (clusterIds.length === 0) return [];
-  return db.selectFrom('alerts').select(['clusterId', 'code', 'id', 'severity', 'message']).where('clusterId', 'in', clusterIds).execute();
+export interface RaisedAlert extends AlertRow {
+  clusterName: string;
+}
+
+/** Of all clusters of a project, those that were taken away included. */
+export async function listAlerts(db: Queryable, projectId: string): Promise<RaisedAlert[]> {
+  return db
+    .selectFrom('alerts')
+    .innerJoin('clusters', 'clusters.id', 'clusterId')
+    .select(['clusterId', 'code', 'alerts.id', 'severity', 'message', 'clusters.name as clusterName'])
+    .where('projectId', '=', projectId)
+    .execute();
 }
 
 /** `null`: somebody else has raised it meanwhile, or the cluster is gone. */

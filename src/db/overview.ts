@@ -19,6 +19,20 @@ export async function newestSnapshots(
   return rows;
 }
 
+/** Those whose last verification found damage, newest first. */
+export async function damagedSnapshots(db: Queryable, clusterIds: readonly string[]): Promise<Pick<SnapshotRow, 'id' | 'clusterId'>[]> {
+  if (clusterIds.length === 0) return [];
+  return db
+    .selectFrom('snapshots')
+    .select(['id', 'clusterId'])
+    .where('clusterId', 'in', clusterIds)
+    .where('status', '=', 'COMPLETED')
+    .where('deletedAt', 'is', null)
+    .where(sql<boolean>`verified ->> 'ok' = 'false'`)
+    .orderBy('scheduledAt', 'desc')
+    .execute();
+}
+
 /** Of each of these clusters the newest drill that has ended. */
 export async function newestDrills(db: Queryable, clusterIds: readonly string[]): Promise<RestoreRow[]> {
   if (clusterIds.length === 0) return [];

@@ -212,6 +212,36 @@ export async function completeSnapshot(db: Queryable, id: string, attempt: numbe
   return result.numUpdatedRows === 1n;
 }
 
+/** One that FAILED with this code is COMPLETED after all; `null` where there is none. */
+export async function completeEndedSnapshot(
+  db: Queryable,
+  id: string,
+  code: string,
+  outcome: SnapshotOutcome & { startedAt: Date; expiresAt: Date },
+): Promise<SnapshotRow | null> {
+  const row = await db
+    .updateTable('snapshots')
+    .set({ status: 'COMPLETED', ...outcome, failure: null, progress: progressOf(outcome) })
+    .where('id', '=', id)
+    .where('status', '=', 'FAILED')
+    .where('deletedAt', 'is', null)
+    .where(sql<boolean>`failure ->> 'code' = ${code}`)
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Nothing that is there expires before `until`. */
+export async function keepAllUntil(db: Queryable, until: Date): Promise<void> {
+  await db
+    .updateTable('snapshots')
+    .set({ expiresAt: until })
+    .where('status', '=', 'COMPLETED')
+    .where('deletedAt', 'is', null)
+    .where('expiresAt', '<', until)
+    .execute();
+}
+
 /** The progress of what is done. */
 function progressOf({ documents, logicalBytes: bytes }: SnapshotOutcome): string {
   return JSON.stringify({ documents, bytes, totalDocuments: documents, totalBytes: bytes });

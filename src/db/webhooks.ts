@@ -71,6 +71,7 @@ export async function renewDelivery(db: Queryable, webhookId: string, id: string
 }
 
 export type DueDelivery = Pick<DeliveryRow, 'id' | 'webhookId' | 'event' | 'payload' | 'attempts' | 'createdAt'> & {
+  projectId: string;
   urlSealed: Buffer;
   /** Host and port. */
   receiver: string;
@@ -78,8 +79,12 @@ export type DueDelivery = Pick<DeliveryRow, 'id' | 'webhookId' | 'event' | 'payl
 
 const RECEIVER = sql<string>`split_part(shown_url, '/', 3)`;
 
-/** Takes the next that is due in hand, for as long as an attempt may take: another node leaves it alone, and has it once this one is lost. `null`: nothing is due but for `busy` receivers. */
-export async function claimDelivery(db: Queryable, busy: readonly string[], seconds: number): Promise<DueDelivery | null> {
+/** Takes the next that is due in hand, for as long as an attempt may take: another node leaves it alone, and has it once this one is lost. `null`: nothing is due but what is for `busy` ones. */
+export async function claimDelivery(
+  db: Queryable,
+  busy: { receivers: readonly string[]; projects: readonly string[] },
+  seconds: number,
+): Promise<DueDelivery | null> {
   const claimed = await db
     .updateTable('webhookDeliveries')
     .from('webhooks')
@@ -93,14 +98,15 @@ export async function claimDelivery(db: Queryable, busy: readonly string[], seco
         .where('status', '=', 'WAITING')
         .where('dueAt', '<=', sql<Date>`now()`)
         .where('isEnabled', '=', true)
-        .$if(busy.length > 0, (due) => due.where(RECEIVER, 'not in', busy))
+        .$if(busy.receivers.length > 0, (due) => due.where(RECEIVER, 'not in', busy.receivers))
+        .$if(busy.projects.length > 0, (due) => due.where('webhooks.projectId', 'not in', busy.projects))
         .orderBy('dueAt')
         .limit(1)
         .forUpdate('webhookDeliveries')
         .skipLocked(),
     )
     .returning(['webhookDeliveries.id', 'webhookId', 'event', 'payload', 'attempts', 'webhookDeliveries.createdAt', 'urlSealed'])
-    .returning(RECEIVER.as('receiver'))
+    .returning(['webhooks.projectId', RECEIVER.as('receiver')])
     .executeTakeFirst();
   return claimed ?? null;
 }

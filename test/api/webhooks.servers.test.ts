@@ -362,6 +362,29 @@ describe('an alert', () => {
     expect(await deliveries(webhook.id)).toHaveLength(2);
   });
 
+  it('is over when its cluster is taken away', async () => {
+    const { db } = edge.foundation;
+    await create({ events: ['alert.cleared'] });
+    await check();
+    await db.deleteFrom('webhookDeliveries').execute();
+    await db
+      .insertInto('alerts')
+      .values({ clusterId: ID(1), code: 'snapshot-damaged', severity: 'critical', message: 'x' })
+      .onConflict((c) => c.doNothing())
+      .execute();
+    const lifecycle = (value: string) => db.updateTable('clusters').set({ lifecycle: value }).where('id', '=', ID(1)).execute();
+    await lifecycle('parked');
+    try {
+      expect(await check()).toBe(true);
+      expect(await check()).toBe(false);
+    } finally {
+      await lifecycle('registered');
+    }
+    await run();
+    expect(told()).toContainEqual(['CLEARED', 'shop', 'snapshot-damaged']);
+    expect(await db.selectFrom('alerts').select('code').execute()).toEqual([]);
+  });
+
   it('is raised for a schedule that is overdue and for a proof that is too old', async () => {
     const { db } = edge.foundation;
     const now = edge.clock.now();

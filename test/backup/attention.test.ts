@@ -19,6 +19,7 @@ const WELL: ClusterFacts = {
   createdAt: daysAgo(100),
   lastSnapshot: snapshot(),
   completed: [snapshot(), snapshot({ scheduledAt: daysAgo(2) })],
+  damaged: [],
   lastProven: proven(3),
   lastDrill: { verdict: 'proven', cancelled: false },
   lastDueAt: null,
@@ -36,7 +37,20 @@ it.each<[string, Partial<ClusterFacts>, [code: string, severity: string][]]>([
   ['nothing of a snapshot that was cancelled', { lastSnapshot: snapshot({ status: 'FAILED', cancelled: true }) }, []],
   ['a snapshot that is overdue', { lastDueAt: daysAgo(0.5) }, [['snapshot-overdue', 'critical']]],
   ['nothing of one that is due just now', { lastDueAt: daysAgo(0.01) }, []],
-  ['damage', { completed: [snapshot({ verified: { at: '', ok: false, damaged: 2 } })] }, [['snapshot-damaged', 'critical']]],
+  [
+    'an overdue snapshot of a cluster that has none but a dump',
+    { completed: [snapshot({ imported: true, scheduledAt: NOW })], lastDueAt: daysAgo(0.5) },
+    [['snapshot-overdue', 'critical']],
+  ],
+  [
+    'a first snapshot that is overdue',
+    { lastSnapshot: null, completed: [], lastDueAt: daysAgo(0.5) },
+    [
+      ['no-snapshot', 'critical'],
+      ['snapshot-overdue', 'critical'],
+    ],
+  ],
+  ['damage', { damaged: ['a'.repeat(24)] }, [['snapshot-damaged', 'critical']]],
   ['that no restore was proven', { lastProven: null, lastDrill: null }, [['never-proven', 'warning']]],
   ['an old proof', { lastProven: proven(31) }, [['proof-too-old', 'warning']]],
   [
@@ -53,6 +67,15 @@ it.each<[string, Partial<ClusterFacts>, [code: string, severity: string][]]>([
       ['proof-too-old', 'warning'],
     ],
   ],
+  [
+    'an old proof, also where the last drill failed',
+    { lastDrill: { verdict: 'failed', cancelled: false }, lastProven: proven(31) },
+    [
+      ['drill-failed', 'warning'],
+      ['proof-too-old', 'warning'],
+    ],
+  ],
+  ['nothing of the size of a dump', { completed: [snapshot({ imported: true, logicalBytes: 1 }), snapshot()] }, []],
   ['a drill that found differences', { lastDrill: { verdict: 'differs', cancelled: false } }, [['drill-failed', 'critical']]],
   ['a size that dropped by more than half', { completed: [snapshot({ logicalBytes: 499 }), snapshot()] }, [['size-dropped', 'warning']]],
   [

@@ -14,6 +14,7 @@ import { keptTables, SELF_BACKUP_TABLES } from '../../src/db/self-backup.ts';
 import { insertFinishedSnapshot } from '../../src/db/snapshots.ts';
 import { Foundation } from '../../src/foundation.ts';
 import { newId } from '../../src/ids.ts';
+import { manifestKey } from '../../src/vault/object-keys.ts';
 import { VERSION } from '../../src/version.ts';
 import { ManualClock } from '../kit/manual-clock.ts';
 import { freshDatabase } from '../kit/postgres.ts';
@@ -144,7 +145,8 @@ describe('a self-backup', () => {
     expect(report.ended.failed.sort()).toEqual([QUEUED, RESTORE, RUNNING_ON].sort());
     for (const table of keptTables()) {
       const lines = await rowsOf(to.db, table);
-      const changes = { installation: 1, snapshots: 4, restore_jobs: 1, audit_log: 0, audit_head: 1, events: 0 }[table] ?? 0;
+      // Of the snapshots three have ended, one is not being verified any more, and one is kept for longer.
+      const changes = { installation: 1, snapshots: 5, restore_jobs: 1, audit_log: 0, audit_head: 1, events: 0 }[table] ?? 0;
       expect(
         before[table]!.filter((row) => !lines.includes(row)),
         table,
@@ -180,6 +182,9 @@ describe('a self-backup', () => {
     const to = await place({ LIFEBOAT_STORE: `file:${join(from.folder, 'vault')}` });
     const report = await Foundation.restoreSelf(to.config, file, { adopt: true, clock });
     expect(report.vault).toMatchObject({ found: [], ofUnknownClusters: [{ snapshotId: ofOther, clusterName: 'shop' }] });
+    // Its expiry is over, and may have been put off since.
+    const { expiresAt } = await to.db.selectFrom('snapshots').select('expiresAt').where('id', '=', first).executeTakeFirstOrThrow();
+    expect(expiresAt.getTime() - clock.now().getTime()).toBe(8 * 86_400_000);
     await using foundation = await Foundation.open(to.config, 'join', clock);
     await to.db.updateTable('snapshots').set({ deletedAt: clock.now() }).where('id', '=', first).execute();
     expect(await foundation.collectGarbage()).toMatchObject({ snapshots: 1 });
@@ -190,15 +195,33 @@ describe('a self-backup', () => {
   it('leaves the vault to the installation that was backed up in a rehearsal', async () => {
     const from = await installation();
     const first = await snapshot(from, 'a');
+    await everyKindOfWork(from, first);
     const file = await backUp(from.foundation, from.folder);
     const to = await place({ LIFEBOAT_STORE: `file:${join(from.folder, 'vault')}` });
     await Foundation.restoreSelf(to.config, file, { adopt: false, clock });
+    // In use as it is, the other one finishes what the rehearsal gave up.
+    await snapshot(from, 'b', { id: RUNNING_WELL, row: false });
     await using foundation = await Foundation.open(to.config, 'join', clock);
     expect(await readCollection(await foundation.vault(), first, 0)).toEqual(Buffer.concat(CONTENT('a')));
     await expect(foundation.collectGarbage()).rejects.toMatchObject({ code: 'vault-foreign' });
     expect(await from.foundation.collectGarbage()).toMatchObject({ snapshots: 0 });
+    expect((await foundation.adoptVault()).found).toEqual([RUNNING_WELL]);
+    await foundation.collectGarbage();
+    expect(await readCollection(await foundation.vault(), RUNNING_WELL, 0)).toEqual(Buffer.concat(CONTENT('b')));
     expect((await foundation.adoptVault()).found).toEqual([]);
     await expect(from.foundation.collectGarbage()).rejects.toMatchObject({ code: 'vault-foreign' });
+  });
+
+  it('of what was under way with a manifest that is damaged ends that as FAILED', async () => {
+    const from = await installation();
+    await everyKindOfWork(from, await snapshot(from, 'a'));
+    const file = await backUp(from.foundation, from.folder);
+    await snapshot(from, 'b', { id: RUNNING_WELL, row: false });
+    await writeFile(join(from.folder, 'vault', manifestKey(RUNNING_WELL)), 'damage');
+    const to = await place({ LIFEBOAT_STORE: `file:${join(from.folder, 'vault')}` });
+    const { ended, vault } = await Foundation.restoreSelf(to.config, file, { adopt: true, clock });
+    expect(ended.failed).toContain(RUNNING_WELL);
+    expect(vault?.unreadable).toMatchObject([{ snapshotId: RUNNING_WELL }]);
   });
 
   it('is refused, and nothing is made, where it is damaged, of another key, of a later version, or the target is not empty', async () => {

@@ -246,7 +246,7 @@ describe('projects that wait in one queue', () => {
     await send('a', 50, { deployment: 'one' });
     await send('b', 1);
     await expect.poll(() => done, { timeout: 5000 }).toEqual(['b 1']);
-    expect(await states()).toEqual({ active: 1, completed: 1, created: 50 });
+    await expect.poll(states).toEqual({ active: 1, completed: 1, created: 50 });
     expect(most).toBe(1);
     release();
     await expect.poll(() => done.length, { timeout: 20_000 }).toBeGreaterThan(20);

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { type AlertRow, deleteAlert, insertAlert, listAlerts, tellWebhooks } from '../../db/alerts.ts';
+import { type AlertRow, deleteAlert, insertAlert, listAlerts, type RaisedAlert, tellWebhooks } from '../../db/alerts.ts';
 import type { Db, Within } from '../../db/connection.ts';
 import { allProjectIds } from '../../db/projects.ts';
 import type { Id } from '../../ids.ts';
@@ -34,12 +34,9 @@ export async function checkAlerts(parts: AlertParts, signal: AbortSignal): Promi
 
 async function checkProject({ db, logger, overviews }: AlertParts, projectId: Id): Promise<boolean> {
   const { clusters } = await overviews.of(projectId, false);
-  const raised = await listAlerts(
-    db,
-    clusters.map(({ cluster }) => cluster.id),
-  );
+  const raised = await listAlerts(db, projectId);
   let hasTold = false;
-  for (const { cluster, attention } of clusters) {
+  for (const { cluster, attention } of [...clusters, ...withoutCluster(raised, clusters, projectId)]) {
     const wrong = attention.filter(({ code }) => ALERTS.has(code));
     const before = raised.filter(({ clusterId }) => clusterId === cluster.id);
     const begun = wrong.filter(({ code }) => !before.some((alert) => alert.code === code));
@@ -58,16 +55,30 @@ async function checkProject({ db, logger, overviews }: AlertParts, projectId: Id
   return hasTold;
 }
 
+/** Of a cluster that was taken away nothing is wrong any more: whoever heard of it hears that it is over. */
+function withoutCluster(raised: readonly RaisedAlert[], clusters: readonly ClusterOverview[], projectId: Id): Told[] {
+  const gone = raised.filter(({ clusterId }) => !clusters.some(({ cluster }) => cluster.id === clusterId));
+  return [...Map.groupBy(gone, ({ clusterId }) => clusterId)].map(([id, [alert]]) => ({
+    cluster: { id, projectId, name: alert!.clusterName },
+    attention: [],
+  }));
+}
+
+interface Told {
+  cluster: Pick<ClusterOverview['cluster'], 'id' | 'projectId' | 'name'>;
+  attention: readonly Attention[];
+}
+
 const codeOf = ({ code }: { code: string }) => code;
 
-async function raise(transaction: Within, cluster: ClusterOverview['cluster'], { code, severity, message }: Attention): Promise<void> {
+async function raise(transaction: Within, cluster: Told['cluster'], { code, severity, message }: Attention): Promise<void> {
   const alert = await insertAlert(transaction, { clusterId: cluster.id, code, severity, message });
   if (alert) await tell(transaction, cluster, 'alert.raised', alert);
 }
 
 async function tell(
   transaction: Within,
-  { projectId, name }: ClusterOverview['cluster'],
+  { projectId, name }: Told['cluster'],
   event: 'alert.raised' | 'alert.cleared',
   { id, code, severity, message }: AlertRow,
 ): Promise<void> {

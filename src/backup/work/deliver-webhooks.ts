@@ -26,7 +26,7 @@ export interface DeliveryParts {
 }
 
 const AT_ONCE = 16;
-const AT_ONCE_FOR_ONE = 4;
+const AT_ONCE_FOR_ONE = { receiver: 4, project: 8 };
 /** Milliseconds. */
 const LOOK_AGAIN = 500;
 /** How long one message may take: a receiver that does its work before it answers is doing it wrong. */
@@ -37,11 +37,11 @@ const KEPT_DAYS = 30;
 const GONE = 410;
 
 /**
- * The job `webhooks.deliver`: sends what is due, and is done when nothing is. A message is sent at least once; its id is the same each time. A receiver has a few of all places at the most:
- * one that is dead makes each of its messages wait, and nobody else's.
+ * The job `webhooks.deliver`: sends what is due, and is done when nothing is. A message is sent at least once; its id is the same each time. A receiver has a few of all places at the most, and
+ * so has a project: what is dead makes its own messages wait, and nobody else's.
  */
 export async function deliverWebhooks(parts: DeliveryParts, signal: AbortSignal): Promise<void> {
-  const running = new Map<Promise<void>, string>();
+  const running = new Map<Promise<void>, DueDelivery>();
   const broken: unknown[] = [];
   try {
     for (;;) {
@@ -52,7 +52,7 @@ export async function deliverWebhooks(parts: DeliveryParts, signal: AbortSignal)
         const attempt: Promise<void> = deliver(parts, claimed)
           .catch((error) => void broken.push(error))
           .finally(() => running.delete(attempt));
-        running.set(attempt, claimed.receiver);
+        running.set(attempt, claimed);
       } else if (running.size === 0) break;
       // What comes for others meanwhile is not left until the slowest has answered.
       else await Promise.race([...running.keys(), pause(LOOK_AGAIN)]);
@@ -63,11 +63,20 @@ export async function deliverWebhooks(parts: DeliveryParts, signal: AbortSignal)
   await forgetDeliveries(parts.db, KEPT_DAYS);
 }
 
-/** The receivers that have all the places that one may have. */
-function busyOf(receivers: readonly string[]): string[] {
-  return [...Map.groupBy(receivers, (receiver) => receiver)]
-    .filter(([, attempts]) => attempts.length >= AT_ONCE_FOR_ONE)
-    .map(([receiver]) => receiver);
+/** Those that have all the places that one may have. */
+function busyOf(running: readonly DueDelivery[]): { receivers: string[]; projects: string[] } {
+  const over = (keys: string[], most: number) =>
+    [...Map.groupBy(keys, (key) => key)].filter(([, attempts]) => attempts.length >= most).map(([key]) => key);
+  return {
+    receivers: over(
+      running.map(({ receiver }) => receiver),
+      AT_ONCE_FOR_ONE.receiver,
+    ),
+    projects: over(
+      running.map(({ projectId }) => projectId),
+      AT_ONCE_FOR_ONE.project,
+    ),
+  };
 }
 
 async function deliver(parts: DeliveryParts, delivery: DueDelivery): Promise<void> {
