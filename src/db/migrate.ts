@@ -19,6 +19,7 @@ import { up as makeSchedulesRun } from './migrations/0015-schedules.ts';
 import { up as makeWebhooks } from './migrations/0016-webhooks.ts';
 import { up as makeQueueTurns } from './migrations/0017-queue-turns.ts';
 import { up as makeAlerts } from './migrations/0018-alerts.ts';
+import { up as letOlderNodesWork } from './migrations/0019-older-nodes.ts';
 
 /** In order. A released migration is never edited; the next change is a new file. */
 const MIGRATIONS = {
@@ -40,21 +41,42 @@ const MIGRATIONS = {
   '0016-webhooks': { up: makeWebhooks },
   '0017-queue-turns': { up: makeQueueTurns },
   '0018-alerts': { up: makeAlerts },
+  '0019-older-nodes': { up: letOlderNodesWork },
 };
+
+/** Those that the version before them cannot work on: it is refused from then on. While nodes are replaced one after the other, both versions work on the same tables. */
+const BREAKING: readonly (keyof typeof MIGRATIONS)[] = [];
 
 /**
  * Brings the tables up to date. Several nodes may start at once: Kysely holds a lock, and the others find nothing left to do. Each migration
- * is whole or not there at all. Tables of a later Lifeboat are refused as `database-unavailable` and left alone.
+ * is whole or not there at all. Tables of a later Lifeboat are left alone, and refused as `database-unavailable` unless it has noted that they are no hindrance.
  */
 export async function migrate(db: Queryable): Promise<void> {
-  const unknown = unknownMigrations(await appliedMigrations(db));
+  const later = unknownMigrations(await appliedMigrations(db));
+  const unknown = await withoutAdditive(db, later);
   if (unknown.length > 0) {
     throw new Problem('database-unavailable', [`its tables were made by a later version of Lifeboat (${unknown.join(', ')})`], {
       hint: 'Run that version or a later one, or go back as docs/recovery.md says. Nothing was changed.',
     });
   }
+  // Whoever made those has made ours before.
+  if (later.length > 0) return;
   const { error } = await migratorOf(db).migrateToLatest();
   if (error) throw error;
+  const additive = Object.keys(MIGRATIONS).filter((name) => !BREAKING.some((one) => one === name));
+  await db
+    .insertInto('additiveMigrations')
+    .values(additive.map((name) => ({ name })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+async function withoutAdditive(db: Queryable, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return [];
+  const tables = await db.introspection.getTables();
+  if (!tables.some(({ name }) => name === 'additive_migrations')) return [...names];
+  const rows = await db.selectFrom('additiveMigrations').select('name').where('name', 'in', names).execute();
+  return names.filter((name) => !rows.some((row) => row.name === name));
 }
 
 /** Makes the tables as they were when `name` was the last migration. */

@@ -36,6 +36,7 @@ export interface Database {
   snapshotLeases: SnapshotLeasesTable;
   workerJobs: WorkerJobsTable;
   queueTurns: QueueTurnsTable;
+  additiveMigrations: { name: string };
   webhooks: WebhooksTable;
   webhookDeliveries: WebhookDeliveriesTable;
   alerts: AlertsTable;

@@ -41,6 +41,7 @@ export const SELF_BACKUP_TABLES: Readonly<Record<keyof Database, Kept>> = {
   vaultRuns: not('work that has ended by then'),
   snapshotLeases: not('readers that are gone by then'),
   workerJobs: not('workers that are gone by then'),
+  additiveMigrations: not('made with the tables'),
   queueTurns: not('turns in a queue that begins anew'),
   webhooks: kept,
   webhookDeliveries: not('messages that may have been delivered since'),

@@ -39,6 +39,25 @@ describe('the migrations', () => {
     await Promise.all(nodes.map((node) => node.destroy()));
   });
 
+  it('let a node of this version work on, and start again, after a later one has made what leaves it working', async () => {
+    await migrate(fresh.db);
+    await sql`INSERT INTO kysely_migration (name, timestamp) VALUES ('9998-later', '2030'), ('9999-later', '2030')`.execute(fresh.db);
+    await sql`INSERT INTO additive_migrations VALUES ('9998-later')`.execute(fresh.db);
+    await expect(migrate(fresh.db)).rejects.toMatchObject({ message: expect.stringContaining('(9999-later)') });
+    await sql`INSERT INTO additive_migrations VALUES ('9999-later')`.execute(fresh.db);
+    const before = await tables(fresh.db);
+    await migrate(fresh.db);
+    expect(await tables(fresh.db)).toEqual(before);
+    const { rows } = await sql`SELECT count(*)::int AS count FROM kysely_migration`.execute(fresh.db);
+    expect(rows).toEqual([{ count: (await readdir('src/db/migrations')).length + 2 }]);
+  });
+
+  it('note which of them leave the version before working', async () => {
+    await migrate(fresh.db);
+    const { rows } = await sql<{ name: string }>`SELECT name FROM additive_migrations`.execute(fresh.db);
+    expect(rows.map(({ name }) => `${name}.ts`).sort()).toEqual((await readdir('src/db/migrations')).sort());
+  });
+
   it('refuse tables of a later version and leave them alone', async () => {
     await migrate(fresh.db);
     await sql`INSERT INTO kysely_migration (name, timestamp) VALUES ('9999-later', '2030')`.execute(fresh.db);
