@@ -22,7 +22,11 @@ const { values } = parseArgs({
   options: {
     bytes: { type: 'string', default: String(256 * MIB) },
     runs: { type: 'string', default: '3' },
-    part: { type: 'string', multiple: true, default: ['snapshots', 'changes', 'download', 's3', 'memory', 'api', 'shapes', 'console', 'nodes'] },
+    part: {
+      type: 'string',
+      multiple: true,
+      default: ['snapshots', 'changes', 'download', 's3', 'memory', 'api', 'shapes', 'console', 'nodes'],
+    },
     large: { type: 'boolean', default: false },
   },
 });
