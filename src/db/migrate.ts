@@ -44,8 +44,15 @@ const MIGRATIONS = {
   '0019-older-nodes': { up: letOlderNodesWork },
 };
 
-/** Those that the version before them cannot work on: it is refused from then on. While nodes are replaced one after the other, both versions work on the same tables. */
-const BREAKING: readonly (keyof typeof MIGRATIONS)[] = [];
+type Name = keyof typeof MIGRATIONS;
+
+/**
+ * Of a migration that takes away or renames something: the last migration of the oldest version that never looks at it, itself where that is none before. Each version older than that is refused from
+ * then on. All other migrations only add, and every version works on.
+ */
+const WORKS_FROM: Partial<Record<Name, Name>> = {};
+/** The first version that looks here. */
+const FIRST: Name = '0019-older-nodes';
 
 /**
  * Brings the tables up to date. Several nodes may start at once: Kysely holds a lock, and the others find nothing left to do. Each migration
@@ -53,7 +60,7 @@ const BREAKING: readonly (keyof typeof MIGRATIONS)[] = [];
  */
 export async function migrate(db: Queryable): Promise<void> {
   const later = unknownMigrations(await appliedMigrations(db));
-  const unknown = await withoutAdditive(db, later);
+  const unknown = await hindrances(db, later);
   if (unknown.length > 0) {
     throw new Problem('database-unavailable', [`its tables were made by a later version of Lifeboat (${unknown.join(', ')})`], {
       hint: 'Run that version or a later one, or go back as docs/recovery.md says. Nothing was changed.',
@@ -63,19 +70,26 @@ export async function migrate(db: Queryable): Promise<void> {
   if (later.length > 0) return;
   const { error } = await migratorOf(db).migrateToLatest();
   if (error) throw error;
-  const additive = Object.keys(MIGRATIONS).filter((name) => !BREAKING.some((one) => one === name));
+  const names = Object.keys(MIGRATIONS) as Name[];
   await db
-    .insertInto('additiveMigrations')
-    .values(additive.map((name) => ({ name })))
+    .insertInto('compatibleMigrations')
+    .values(names.map((name) => ({ name, worksFrom: WORKS_FROM[name] ?? FIRST })))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
 
-async function withoutAdditive(db: Queryable, names: readonly string[]): Promise<string[]> {
+/** Those of the later migrations on whose tables this version does not work. */
+async function hindrances(db: Queryable, names: readonly string[]): Promise<string[]> {
   if (names.length === 0) return [];
   const tables = await db.introspection.getTables();
-  if (!tables.some(({ name }) => name === 'additive_migrations')) return [...names];
-  const rows = await db.selectFrom('additiveMigrations').select('name').where('name', 'in', names).execute();
+  if (!tables.some(({ name }) => name === 'compatible_migrations')) return [...names];
+  const newest = Object.keys(MIGRATIONS).at(-1)!;
+  const rows = await db
+    .selectFrom('compatibleMigrations')
+    .select('name')
+    .where('name', 'in', names)
+    .where('worksFrom', '<=', newest)
+    .execute();
   return names.filter((name) => !rows.some((row) => row.name === name));
 }
 

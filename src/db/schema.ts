@@ -36,7 +36,7 @@ export interface Database {
   snapshotLeases: SnapshotLeasesTable;
   workerJobs: WorkerJobsTable;
   queueTurns: QueueTurnsTable;
-  additiveMigrations: { name: string };
+  compatibleMigrations: { name: string; worksFrom: string };
   webhooks: WebhooksTable;
   webhookDeliveries: WebhookDeliveriesTable;
   alerts: AlertsTable;

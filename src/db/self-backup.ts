@@ -3,8 +3,9 @@ import { pipeline } from 'node:stream/promises';
 import type { Transaction } from 'kysely';
 import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { Problem } from '../errors.ts';
 import { connectOne } from './connection.ts';
-import { appliedMigrations } from './migrate.ts';
+import { appliedMigrations, unknownMigrations } from './migrate.ts';
 import type { Database } from './schema.ts';
 
 type Kept = { kept: true } | { kept: false; why: string };
@@ -41,7 +42,7 @@ export const SELF_BACKUP_TABLES: Readonly<Record<keyof Database, Kept>> = {
   vaultRuns: not('work that has ended by then'),
   snapshotLeases: not('readers that are gone by then'),
   workerJobs: not('workers that are gone by then'),
-  additiveMigrations: not('made with the tables'),
+  compatibleMigrations: not('made with the tables'),
   queueTurns: not('turns in a queue that begins anew'),
   webhooks: kept,
   webhookDeliveries: not('messages that may have been delivered since'),
@@ -79,7 +80,14 @@ export class DatabaseMoment {
     const { client, db } = await connectOne(url);
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      return new DatabaseMoment(client, await appliedMigrations(db));
+      const applied = await appliedMigrations(db);
+      const unknown = unknownMigrations(applied);
+      // A node of the version before may work on beside them, but does not know all tables that there are.
+      if (unknown.length > 0)
+        throw new Problem('database-unavailable', [`its tables were made by a later version of Lifeboat (${unknown.join(', ')})`], {
+          hint: 'Make the backup with that version.',
+        });
+      return new DatabaseMoment(client, applied);
     } catch (error) {
       await client.end();
       throw error;

@@ -6,8 +6,16 @@ const ISO = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?
 /** What {@link parseDuration} takes, for whoever gave something else. */
 export const DURATION = 'a duration such as 90s, 15m, 24h, 8d, 1d12h or PT24H, or a number of seconds';
 
-/** Milliseconds; `null` for what is no duration. */
+/** No clock goes further: a date would be none any more. */
+const LONGEST = 36_525 * DAY;
+
+/** Milliseconds; `null` for what is no duration, or longer than a century. */
 export function parseDuration(value: unknown): number | null {
+  const milliseconds = read(value);
+  return milliseconds === null || milliseconds > LONGEST ? null : milliseconds;
+}
+
+function read(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? Math.round(value * SECOND) : null;
   if (typeof value !== 'string') return null;
   const text = value.trim();

@@ -26,31 +26,33 @@ export class EmulatedTime {
 
   /** Throws `clock-backwards`. One after the other. */
   advanceTo(target: Date): Promise<void> {
-    return this.#inTurn(async () => {
-      const clock = this.#clock;
-      if (target.getTime() - clock.now().getTime() > FARTHEST)
-        throw new Problem('invalid-value', ['now', 'ten years at once are the most']);
-      if (target < clock.now()) clock.set(target);
-      const wasFrozen = clock.isFrozen;
-      clock.freeze(true);
-      try {
-        const world = this.#world();
-        for (;;) {
-          await this.#live(world);
-          const next = first(await world.nextMoment(), this.#holds.next);
-          if (next === null || next > target) break;
-          this.#set(next);
-        }
-        this.#set(target);
-        await this.#live(world);
-      } finally {
-        clock.freeze(wasFrozen);
-      }
-    });
+    return this.#inTurn(() => this.#advance(target));
   }
 
+  /** From where the clock stands when its turn comes. */
   advanceBy(milliseconds: number): Promise<void> {
-    return this.advanceTo(new Date(this.#clock.now().getTime() + milliseconds));
+    return this.#inTurn(() => this.#advance(new Date(this.#clock.now().getTime() + milliseconds)));
+  }
+
+  async #advance(target: Date): Promise<void> {
+    const clock = this.#clock;
+    if (target.getTime() - clock.now().getTime() > FARTHEST) throw new Problem('invalid-value', ['now', 'ten years at once are the most']);
+    if (target < clock.now()) clock.set(target);
+    const wasFrozen = clock.isFrozen;
+    clock.freeze(true);
+    try {
+      const world = this.#world();
+      for (;;) {
+        await this.#live(world);
+        const next = first(await world.nextMoment(), this.#holds.next);
+        if (next === null || next > target) break;
+        this.#set(next);
+      }
+      this.#set(target);
+      await this.#live(world);
+    } finally {
+      clock.freeze(wasFrozen);
+    }
   }
 
   freeze(isFrozen: boolean): Promise<void> {

@@ -76,6 +76,8 @@ export class Emulator {
   /** What a reset left behind. */
   #clearing: Promise<unknown> = Promise.resolve();
   #worlds = 0;
+  /** Of its database and its folder. */
+  #worldName = '';
   #world: World | null = null;
   #identity: EmulatorIdentity | null = null;
 
@@ -115,7 +117,7 @@ export class Emulator {
       const [postgres, mongo] = await Promise.all([unsettled(servers[0]), unsettled(servers[1])]);
       guard.watchMongo(mongo.pid);
       const emulator = new Emulator(o, { folder, postgres, mongo, guard });
-      started.push({ stop: () => emulator.#end() });
+      started.push({ stop: () => emulator.#leave() });
       await emulator.#begin();
       return emulator;
     } catch (error) {
@@ -137,19 +139,20 @@ export class Emulator {
 
   async stop(): Promise<void> {
     const { folder, postgres, mongo, guard } = this.#parts;
-    await this.#end();
-    await mongo.dropDatabases(this.#databasePrefix).catch(() => {});
+    await this.#leave();
     await Promise.all([postgres.stop(), mongo.stop()]);
     await folder.remove();
     guard.dismiss();
   }
 
-  async #end(): Promise<void> {
+  /** Nothing of it runs any more, and nothing is left on a MongoDB that goes on. */
+  async #leave(): Promise<void> {
     clearInterval(this.#ticking);
     await this.#front.close();
     await this.#clearing;
     await this.#world?.stopWork();
     await this.#world?.close();
+    await this.#parts.mongo.dropDatabases(this.#databasePrefix).catch(() => {});
   }
 
   async #begin(): Promise<void> {
@@ -161,12 +164,21 @@ export class Emulator {
   async #reset(): Promise<EmulatorIdentity> {
     return this.#time.alone(async () => {
       const old = this.#current();
+      const name = this.#worldName;
       this.#front.hold();
-      const name = this.#databaseName();
-      // Its answer to the reset itself is still under way.
-      await old.stopWork();
-      await this.#parts.mongo.dropDatabases(this.#databasePrefix);
-      await this.#enter();
+      try {
+        // Its answer to the reset itself is still under way.
+        await old.stopWork();
+        await this.#parts.mongo.dropDatabases(this.#databasePrefix);
+        await this.#enter();
+      } catch (error) {
+        // Another reset may go better; until then the world before says what it knows.
+        if (this.#world !== old) await this.#world?.close().catch(() => {});
+        this.#world = old;
+        this.#worldName = name;
+        this.#front.open(old.app);
+        throw error;
+      }
       this.#clearing = old
         .close()
         .then(() => this.#parts.postgres.databases.drop(name))
@@ -179,7 +191,7 @@ export class Emulator {
   async #enter(): Promise<void> {
     const { postgres, mongo } = this.#parts;
     this.#worlds += 1;
-    const name = this.#databaseName();
+    const name = `world_${this.#worlds}`;
     const { now, isFrozen, seed, seedFile } = this.#o;
     leaveNothingToChance(seed);
     // What was before the start is lived through first.
@@ -200,6 +212,9 @@ export class Emulator {
       publicUrl,
       controls: (scope) => controlRoutes(scope, { time, faults, transcript, publicUrl, reset: async () => ({ ...(await this.#reset()) }) }),
     });
+    // Whatever fails from here on, it is closed.
+    this.#world = world;
+    this.#worldName = name;
     const names = { organizationName: seedFile.organization ?? 'Organization', projectName: seedFile.projects?.[0]?.name ?? 'Project' };
     const { organizationId, projectId, publicKey, privateKey } = await world.foundation.initialize({ ...names, pair: this.#key });
     const projects = await seedWorld(seedFile, { world, clock: this.#clock, mongo: mongo.client, faults, now, organizationId, projectId });
@@ -219,12 +234,7 @@ export class Emulator {
       now: this.#clock.now().toISOString(),
       pid: process.pid,
     };
-    this.#world = world;
     this.#front.open(world.app);
-  }
-
-  #databaseName(): string {
-    return `world_${this.#worlds}`;
   }
 
   #folderOf(name: string): string {

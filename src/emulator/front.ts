@@ -75,6 +75,8 @@ export class Front {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? '/';
+    // Before anything is waited for: a small body comes with the head.
+    const asked = copyOfBody(request);
     const app = await this.#app;
     if (!url.startsWith('/api/') || CONTROLS.test(url)) return app.routing(request, response);
     const { faults, transcript, clock, before } = this.#p;
@@ -82,13 +84,12 @@ export class Front {
     // A transcript is read by people.
     delete request.headers['accept-encoding'];
     const fault = mayMatch(request) ? faults.ofRequest({ method: request.method!, path: url.split('?', 1)[0]! }) : null;
-    const asked = copyOfBody(request);
     const at = clock.now();
     followAnswer(response, changesBy(fault?.answer), (sent) => {
       transcript.add(at, request, asked(), sent, fault?.number ?? null);
     });
-    if (fault) await meet(fault.answer, request, response);
-    if (!response.destroyed && !response.writableEnded) (await this.#app).routing(request, response);
+    const isAnswered = fault !== null && (await meet(fault.answer, request, response));
+    if (!isAnswered && !response.destroyed) (await this.#app).routing(request, response);
   }
 }
 
@@ -105,12 +106,15 @@ function changesBy(answer: RequestFault['answer'] | undefined): AnswerChanges {
   };
 }
 
-/** What comes before the world's own answer, or instead of it. */
-async function meet(answer: RequestFault['answer'], request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** What comes before the world's own answer, or instead of it: then true. */
+async function meet(answer: RequestFault['answer'], request: IncomingMessage, response: ServerResponse): Promise<boolean> {
   if (answer.delay !== undefined) await pause(parseDuration(answer.delay)!);
-  if (answer.drop) return void request.socket.destroy();
+  if (answer.drop) {
+    request.socket.destroy();
+    return true;
+  }
   if (answer.staleNonce) delete request.headers.authorization;
-  if (answer.status === undefined) return;
+  if (answer.status === undefined) return false;
   const { status, errorCode = CODES[status] ?? 'UNEXPECTED_ERROR', detail = 'The script of the emulator says so.' } = answer;
   const reason = STATUS_CODES[status] ?? 'Error';
   const text = JSON.stringify({ detail, error: status, errorCode, parameters: [], reason });
@@ -118,6 +122,7 @@ async function meet(answer: RequestFault['answer'], request: IncomingMessage, re
   const headers = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)), 'x-error-code': errorCode };
   response.writeHead(status, { ...headers, ...(answer.retryAfter !== undefined && { 'retry-after': String(answer.retryAfter) }) });
   response.end(text);
+  return true;
 }
 
 const CODES: Readonly<Record<number, string>> = { 429: 'RATE_LIMITED', 503: 'SERVICE_UNAVAILABLE' };

@@ -39,7 +39,7 @@ export interface WorldParts {
 /** How often it is looked whether the work is done. */
 const LOOK = 4;
 /** Of each kind; they take turns, but what is held up by the clock stays here. */
-const JOBS_AT_ONCE = 4;
+const JOBS_AT_ONCE = 12;
 /** Real time: what takes longer is not waited for any more. */
 const PATIENCE = MINUTE;
 

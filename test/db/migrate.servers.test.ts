@@ -4,6 +4,7 @@ import { CompiledQuery, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect, type Db } from '../../src/db/connection.ts';
 import { appliedMigrations, migrate, migrateTo } from '../../src/db/migrate.ts';
+import { DatabaseMoment } from '../../src/db/self-backup.ts';
 import { type FreshDatabase, freshDatabase } from '../kit/postgres.ts';
 
 let fresh: FreshDatabase;
@@ -42,9 +43,17 @@ describe('the migrations', () => {
   it('let a node of this version work on, and start again, after a later one has made what leaves it working', async () => {
     await migrate(fresh.db);
     await sql`INSERT INTO kysely_migration (name, timestamp) VALUES ('9998-later', '2030'), ('9999-later', '2030')`.execute(fresh.db);
-    await sql`INSERT INTO additive_migrations VALUES ('9998-later')`.execute(fresh.db);
+    const note = (name: string, from: string) =>
+      sql`INSERT INTO compatible_migrations VALUES (${name}, ${from})
+      ON CONFLICT (name) DO UPDATE SET works_from = ${from}`.execute(fresh.db);
+    const newest = (await appliedMigrations(fresh.db)).at(-3)!;
+    await note('9998-later', newest);
     await expect(migrate(fresh.db)).rejects.toMatchObject({ message: expect.stringContaining('(9999-later)') });
-    await sql`INSERT INTO additive_migrations VALUES ('9999-later')`.execute(fresh.db);
+    // It leaves the version before it working, which is not this one.
+    await note('9999-later', '9998-later');
+    await expect(migrate(fresh.db)).rejects.toMatchObject({ message: expect.stringContaining('(9999-later)') });
+    await note('9999-later', newest);
+    await expect(DatabaseMoment.open(fresh.url)).rejects.toMatchObject({ message: expect.stringContaining('(9998-later, 9999-later)') });
     const before = await tables(fresh.db);
     await migrate(fresh.db);
     expect(await tables(fresh.db)).toEqual(before);
@@ -52,9 +61,10 @@ describe('the migrations', () => {
     expect(rows).toEqual([{ count: (await readdir('src/db/migrations')).length + 2 }]);
   });
 
-  it('note which of them leave the version before working', async () => {
+  it('note from which version on each leaves a node working', async () => {
     await migrate(fresh.db);
-    const { rows } = await sql<{ name: string }>`SELECT name FROM additive_migrations`.execute(fresh.db);
+    const { rows } = await sql<{ name: string; worksFrom: string }>`SELECT * FROM compatible_migrations`.execute(fresh.db);
+    expect(new Set(rows.map((row) => row.worksFrom))).toEqual(new Set(['0019-older-nodes']));
     expect(rows.map(({ name }) => `${name}.ts`).sort()).toEqual((await readdir('src/db/migrations')).sort());
   });
 

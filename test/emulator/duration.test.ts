@@ -17,9 +17,23 @@ it.each([
   expect(parseDuration(text)).toBe(milliseconds);
 });
 
-it.each(['', 'P', 'PT', '24', '-1h', '1 h', 'h', '1y', -5, Number.NaN, Number.POSITIVE_INFINITY, null, {}])(
-  '%j is no duration',
-  (value) => {
-    expect(parseDuration(value)).toBeNull();
-  },
-);
+it.each([
+  '',
+  'P',
+  'PT',
+  '24',
+  '-1h',
+  '1 h',
+  'h',
+  '1y',
+  -5,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  1e20,
+  '99999999d',
+  '9'.repeat(400).concat('d'),
+  null,
+  {},
+])('%j is no duration', (value) => {
+  expect(parseDuration(value)).toBeNull();
+});

@@ -97,7 +97,7 @@ describe('a script of faults', () => {
     expect(await titles('shop')).toEqual(['Emma', 'Persuasion', 'Lady Susan', 'Sanditon', 'The Watsons']);
     const { entries } = await emulator.transcript();
     expect(entries.filter(({ fault }) => fault === 1)).toMatchObject([
-      { method: 'POST', status: 429, answerHeaders: { 'retry-after': '3' } },
+      { method: 'POST', status: 429, body: { targetDeploymentItemName: 'shop' }, answerHeaders: { 'retry-after': '3' } },
     ]);
   });
 
@@ -105,6 +105,10 @@ describe('a script of faults', () => {
     const get = () => flex('GET', '/shop');
     await emulator.setFaults([{ request: { method: 'GET' }, answer: { drop: true } }]);
     await expect(get()).rejects.toThrow('fetch failed');
+    // Nothing of it was done.
+    await emulator.setFaults([{ request: { method: 'DELETE' }, answer: { drop: true } }]);
+    await expect(flex('DELETE', '/shop')).rejects.toThrow('fetch failed');
+    expect(await get()).toMatchObject({ name: 'shop' });
     await emulator.setFaults([{ request: { method: 'GET' }, answer: { truncate: true } }]);
     await expect(get()).rejects.toThrow('terminated');
     await emulator.setFaults([{ request: { method: 'GET' }, answer: { delay: '300ms' } }]);
