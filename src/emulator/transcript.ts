@@ -105,7 +105,8 @@ export class Transcript {
     if (typeof value === 'number' && MEASURED.test(name)) return 0;
     if (Array.isArray(value)) return value.map((part) => this.#cleaned(part, name));
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, this.#cleaned(part, key)]));
+    const entries = Object.entries(value).filter(([key]) => !PACE.test(key));
+    return Object.fromEntries(entries.map(([key, part]) => [key, this.#cleaned(part, key)]));
   }
 
   #remember(value: string, name: string): void {
@@ -123,5 +124,7 @@ export class Transcript {
 
 const SECRET =
   /^(privateKey|secret|maskedSecretValue|access_token|accessToken|token|csrfToken|password|currentPassword|newPassword|signature)$/;
+/** How fast a job is: there once it has worked for a moment of real time. */
+const PACE = /^(rate|remainingSeconds)$/;
 /** Real time, and what compression and keys make of sizes. */
 const MEASURED = /PerSecond$|[mM]illiseconds$|[dD]uration(Ms)?$|^(storedBytes|newBytes|elapsed)/;
