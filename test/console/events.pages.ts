@@ -49,8 +49,11 @@ export function describeEvents(world: () => ConsoleWorld): void {
   describe('the audit log', () => {
     it('tells who did what from where, and where its chain ends', async () => {
       const page = await world().open('audit');
+      // By now it may be on a later page.
+      await page.getByLabel('What', { exact: true }).selectOption('OWNER_SET_UP');
       const row = page.getByRole('row').filter({ hasText: 'Owner set up' });
       await row.getByText('127.0.0.1', { exact: true }).waitFor();
+      await page.getByLabel('What', { exact: true }).selectOption('');
       const { body } = await world().ask('GET', `/api/lifeboat/v1/projects/${world().owner.projectId}/auditLog`);
       const { number, hash } = body.results[0];
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
