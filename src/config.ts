@@ -110,7 +110,7 @@ export const SETTINGS = {
     env: 'LIFEBOAT_WORKERS',
     defaultText: 'one for each two processors, at least one',
     doc: 'How many worker processes `serve` runs. 0 leaves the work to `lifeboat worker` elsewhere.',
-    parse: (text) => (text ? parseCount(text) : Math.max(1, Math.floor(availableParallelism() / 2))),
+    parse: (text) => parseNumber(text, Math.max(1, Math.floor(availableParallelism() / 2)), { least: 0, most: 999 }),
   },
   workerJobs: {
     env: 'LIFEBOAT_WORKER_JOBS',
@@ -122,7 +122,7 @@ export const SETTINGS = {
     env: 'LIFEBOAT_HOST_JOBS',
     defaultText: 'no limit; one for each deployment in any case',
     doc: 'How many snapshots, restores and drills of all workers together may run at once on deployments of one and the same machine.',
-    parse: (text) => (text ? parseNumber(text, 1, { least: 1, most: 999 }) : null),
+    parse: (text) => parseNumber(text, null, { least: 1, most: 999 }),
   },
   drainSeconds: {
     env: 'LIFEBOAT_DRAIN_SECONDS',
@@ -176,7 +176,7 @@ export const SETTINGS = {
     env: 'LIFEBOAT_ANSWER_SECONDS',
     defaultText: '120',
     doc: 'How long MongoDB or PostgreSQL may take to answer before the connection counts as broken, and how long a store of S3 may be away. Building an index may take as long as it likes.',
-    parse: (text) => parseSeconds(text, 120),
+    parse: (text) => parseNumber(text, 120, { least: 1, most: 99_999 }),
   },
   allowedDestinations: {
     env: 'LIFEBOAT_ALLOWED_DESTINATIONS',
@@ -284,22 +284,15 @@ function parseDestinations(text: string): string[] {
   return entries;
 }
 
-function parseCount(text: string): number {
-  if (!/^\d{1,3}$/.test(text)) throw new Error('expected a whole number from 0 to 999');
-  return Number(text);
-}
-
-function parseNumber(text: string | undefined, fallback: number, { least, most }: { least: number; most: number }): number {
+function parseNumber<Fallback extends number | null>(
+  text: string | undefined,
+  fallback: Fallback,
+  { least, most }: { least: number; most: number },
+): number | Fallback {
   if (!text) return fallback;
   const number = Number(text);
   if (!/^\d{1,5}$/.test(text) || number < least || number > most) throw new Error(`expected a whole number from ${least} to ${most}`);
   return number;
-}
-
-function parseSeconds(text: string | undefined, fallback: number): number {
-  if (!text) return fallback;
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw new Error('expected whole seconds from 1 to 99999');
-  return Number(text);
 }
 
 function parseToken(text: string): string {

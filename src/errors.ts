@@ -80,7 +80,10 @@ export const PROBLEMS = {
   'unusable-dump': { fault: 'input', message: 'The dump cannot be imported: %s: %s.' },
   'self-backup-damaged': { fault: 'damage', message: 'The backup %s cannot be used: %s. Nothing was changed.' },
   'self-backup-later': { fault: 'input', message: 'The backup %s was made by a later version of Lifeboat: %s. Nothing was changed.' },
-  'not-empty': { fault: 'conflict', message: 'Lifeboat is restored into an empty database alone, and %s is not. Nothing was changed.' },
+  'not-empty': {
+    fault: 'conflict',
+    message: 'Lifeboat itself can only be restored into an empty database, and %s is not empty. Nothing was changed.',
+  },
   'other-vault': { fault: 'conflict', message: 'The store holds vault %s, and the backup belongs to vault %s. Nothing was changed.' },
   'ended-by-self-restore': {
     fault: 'inside',

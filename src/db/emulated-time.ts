@@ -12,10 +12,7 @@ export async function nextMoment(db: Db, now: Date): Promise<Date | null> {
   return rows[0]?.at ?? null;
 }
 
-/**
- * Whether a job waits or runs that could go on now. Those that are `held` cannot, nor what waits for the same deployment, nor, as long as any is held, what waits for another
- * try.
- */
+/** Whether a job waits or runs that could go on now. Those that are `held` cannot, nor what waits for the same deployment. */
 export async function hasWork(db: Db, held: readonly string[]): Promise<boolean> {
   const about = (job: string) => sql.raw(`coalesce(${job}.data ->> 'snapshotId', ${job}.data ->> 'restoreJobId', '')`);
   const { rows } = await sql<{ busy: boolean }>`
@@ -23,10 +20,9 @@ export async function hasWork(db: Db, held: readonly string[]): Promise<boolean>
       SELECT FROM pgboss.job j
       WHERE state < 'completed' AND name IN ('snapshot.take', 'snapshot.verify', 'restore.run')
         AND NOT (${about('j')} = ANY(${held}::text[]))
-        AND (start_after <= now() OR ${held.length === 0})
         AND NOT EXISTS (
           SELECT FROM pgboss.job h
-          WHERE h.name = j.name AND h.group_id = j.group_id AND h.state = 'active' AND j.state < 'active' AND ${about('h')} = ANY(${held}::text[]))
+          WHERE h.group_id = j.group_id AND h.state = 'active' AND j.state < 'active' AND ${about('h')} = ANY(${held}::text[]))
     ) AS busy`.execute(db);
   return rows[0]!.busy;
 }

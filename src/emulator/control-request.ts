@@ -12,7 +12,8 @@ export function checkControl(request: FastifyRequest, publicUrl: string): void {
   for (const host of hosts) if (host !== undefined && !isOurs(host, publicUrl)) throw new Problem('foreign-request', [host.slice(0, 100)]);
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new Problem('foreign-request', [String(site)]);
-  if (!callerOf(request).grants.some(({ roleName }) => roleName === 'ORG_OWNER')) throw new Problem('not-permitted');
+  const { kind, grants } = callerOf(request);
+  if (kind === 'user' || !grants.some(({ roleName }) => roleName === 'ORG_OWNER')) throw new Problem('not-permitted');
 }
 
 function originHost(origin: string | undefined): string | undefined {

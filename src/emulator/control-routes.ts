@@ -10,6 +10,7 @@ import { DURATION, parseDuration } from './duration.ts';
 import type { EmulatedTime } from './emulated-time.ts';
 import { FaultRules, mistakeIn } from './fault-rule.ts';
 import type { Faults } from './faults.ts';
+import { readMoment } from './moment.ts';
 import type { Transcript } from './transcript.ts';
 
 export const CONTROL = '/api/lifeboat/v1';
@@ -91,12 +92,4 @@ async function moveClock(time: EmulatedTime, body: Record<string, unknown>): Pro
   if (to) await time.advanceTo(to);
   if (by !== null) await time.advanceBy(by);
   if (frozen === false) await time.freeze(false);
-}
-
-const MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
-
-export function readMoment(value: unknown): Date {
-  const date = typeof value === 'string' && MOMENT.test(value) ? new Date(value) : null;
-  if (!date || Number.isNaN(date.getTime())) throw new Problem('invalid-value', ['now', 'a date such as 2026-01-31T12:00:00Z is expected']);
-  return date;
 }

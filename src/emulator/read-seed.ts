@@ -3,6 +3,7 @@ import { LineCounter, type Node, parseDocument } from 'yaml';
 import { messageOf, Problem } from '../errors.ts';
 import { DURATION, parseDuration } from './duration.ts';
 import { mistakeIn } from './fault-rule.ts';
+import { isMoment, MOMENT } from './moment.ts';
 import { Seed, type SeedCluster, type SeedRestore, type SeedSnapshot } from './seed-schema.ts';
 
 /** Reads a seed, YAML or JSON. Throws `bad-seed` with the line and what was expected there. */
@@ -100,9 +101,8 @@ class Mistakes {
   }
 }
 
-const A_DATE = 'a date such as 2026-01-31T12:00:00Z is expected';
+const A_DATE = `${MOMENT} is expected`;
 const isDuration = (value: unknown) => parseDuration(value) !== null;
-const isMoment = (value: string) => !Number.isNaN(Date.parse(value));
 
 function lookAtCluster(found: Mistakes, at: Place, cluster: SeedCluster, names: readonly string[], c: number): void {
   const { snapshots = [], restores = [] } = cluster;
@@ -115,13 +115,18 @@ function lookAtCluster(found: Mistakes, at: Place, cluster: SeedCluster, names: 
   for (const [n, item] of snapshots.entries()) {
     const place = [...at, 'snapshots', n];
     lookAtTime(place, item);
+    const isFirst = (name: string) => snapshots.findIndex((snapshot) => snapshot.name === name) === n;
+    found.look([...place, 'name'], item.name, isFirst, 'another snapshot of the cluster has that name');
     found.look(place, item, ({ ago, at: moment }) => (ago === undefined) !== (moment === undefined), 'ago or at says when it was taken');
   }
   for (const [n, item] of restores.entries()) {
     const place = [...at, 'restores', n];
     lookAtTime(place, item);
-    const isKnown = (name: string) => snapshots.some((snapshot) => snapshot.name === name);
-    found.look([...place, 'snapshot'], item.snapshot, isKnown, 'the name of a snapshot of this cluster is expected');
+    const isKnown = (name: string) => snapshots.some((snapshot) => snapshot.name === name && snapshot.status !== 'FAILED');
+    found.look([...place, 'snapshot'], item.snapshot, isKnown, 'the name of a snapshot of this cluster that is COMPLETED is expected');
+    const target = ({ target: into = cluster.name, status }: SeedRestore) => (status === 'PENDING' || status === 'RUNNING' ? into : null);
+    const isAlone = (one: SeedRestore) => target(one) === null || restores.findIndex((other) => target(other) === target(one)) === n;
+    found.look(place, item, isAlone, 'one restore into a cluster may be under way, and another one is');
     found.look([...place, 'target'], item.target, (name) => names.includes(name), 'the name of a cluster of this project is expected');
   }
 }

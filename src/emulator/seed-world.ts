@@ -62,20 +62,23 @@ const OWNER = (organizationId: Id): Caller => ({
 });
 
 function steps(seed: Seed, now: Date, seeding: Seeding | null): Step[] {
-  const all = (seed.projects ?? []).flatMap(({ name, clusters = [] }) =>
-    clusters.flatMap((cluster) => stepsOf(name, cluster, now, seeding)),
-  );
+  const all = (seed.projects ?? []).flatMap(({ name, clusters = [] }) => {
+    const into = (cluster: SeedCluster) =>
+      clusters.flatMap(({ restores = [] }) => restores.filter(({ target }) => target === cluster.name));
+    return clusters.flatMap((cluster) => stepsOf(name, cluster, into(cluster), now, seeding));
+  });
   return all.sort((a, b) => a.at.getTime() - b.at.getTime() || a.order - b.order);
 }
 
-function stepsOf(project: string, cluster: SeedCluster, now: Date, seeding: Seeding | null): Step[] {
+/** `into`: the restores of other clusters that it is the target of. It is there before all that is done with it. */
+function stepsOf(project: string, cluster: SeedCluster, into: readonly SeedRestore[], now: Date, seeding: Seeding | null): Step[] {
   const { createdAgo, snapshots = [], restores = [] } = cluster;
   const later: Step[] = [
     ...snapshots.map((one) => ({ at: momentOf(one, now), order: 1, run: async () => seeding!.take(project, cluster, one) })),
     ...restores.map((one) => ({ at: momentOf(one, now), order: 2, run: async () => seeding!.restore(project, cluster, one) })),
   ];
   const created = createdAgo === undefined ? now : after(now, -parseDuration(createdAgo)!);
-  const at = later.reduce((first, step) => earlier(step.at, first), created);
+  const at = [...later.map((step) => step.at), ...into.map((one) => momentOf(one, now))].reduce(earlier, created);
   return [{ at, order: 0, run: async () => seeding!.create(project, cluster) }, ...later];
 }
 

@@ -84,15 +84,16 @@ export class Transcript {
     if (bytes.length === 0) return undefined;
     const text = bytes.toString();
     const kind = String(type ?? '');
-    if (/json/.test(kind) && bytes.length <= LARGEST) {
+    if (/json/.test(kind)) {
       try {
-        return this.#cleaned(JSON.parse(text), '');
+        if (bytes.length <= LARGEST) return this.#cleaned(JSON.parse(text), '');
       } catch {
-        // As it was sent, then.
+        // Nobody can say what of it is a secret.
       }
+      return `[${bytes.length} bytes]`;
     }
     if (/x-www-form-urlencoded/.test(kind)) return '[removed]';
-    if (!/^text\/|json/.test(kind) || /event-stream/.test(kind)) return `[${kind.split(';', 1)[0] || 'bytes'}]`;
+    if (!/^text\//.test(kind) || /event-stream/.test(kind)) return `[${kind.split(';', 1)[0] || 'bytes'}]`;
     return this.#told(text.slice(0, LARGEST));
   }
 
@@ -116,7 +117,8 @@ export class Transcript {
   #told(text: string): string {
     let told = text
       .replace(/(\/downloads\/[0-9a-f]{24}\/)[^/]+/g, '$1[removed]')
-      .replace(/(mongodb(?:\+srv)?:\/\/)[^/@\s]*@/g, '$1[removed]@');
+      .replace(/(mongodb(?:\+srv)?:\/\/)[^/@\s]*@/g, '$1[removed]@')
+      .replace(/(mongodb(?:\+srv)?:\/\/[^\s"?]*\?)[^\s"]*/g, '$1[removed]');
     for (const [found, shown] of [...this.#replacements(), ...this.#secrets]) told = told.replaceAll(found, shown);
     return told;
   }

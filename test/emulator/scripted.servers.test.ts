@@ -28,7 +28,7 @@ const SEED: Seed = {
             { snapshot: 'old', target: 'staging', ago: '1h', status: 'RUNNING' },
           ],
         },
-        { name: 'staging', createdAgo: '20d', documents: books('staged') },
+        { name: 'staging', documents: books('staged') },
       ],
     },
     { name: 'Other' },
@@ -164,6 +164,15 @@ describe('a script of faults', () => {
     });
     await expect(wrong).rejects.toMatchObject({ status: 400, body: { detail: expect.stringContaining('faults.0.outcome.pending') } });
     expect(await emulator.request('DELETE', '/api/lifeboat/v1/faults')).toEqual({ faults: [], unmatched: [] });
+  });
+
+  it('waits for what is not held: a restore after its safety snapshot, beside the one of the seed that runs for ever', async () => {
+    await emulator.setFaults([]);
+    const [first] = await snapshots();
+    const project = `/api/lifeboat/v1/projects/${emulator.projectId}/clusters/shop/restoreJobs`;
+    const body = { snapshotId: first!.id, targetClusterName: 'shop', safetySnapshot: true };
+    const { id } = await emulator.request('POST', project, { body });
+    expect(await emulator.request('GET', `${project}/${id}`)).toMatchObject({ status: 'COMPLETED' });
   });
 
   it('damages a chunk in the vault, so that a restore of it is refused', async () => {

@@ -12,6 +12,8 @@ const refusal = (text: string) => {
   return null;
 };
 
+const A = 'projects:\n  - name: A\n    clusters:\n      - name: a\n';
+
 describe('a seed', () => {
   it('may be YAML or JSON, or empty', () => {
     const seed = { projects: [{ name: 'Shop', clusters: [{ name: 'shop' }] }] };
@@ -34,6 +36,18 @@ describe('a seed', () => {
       'projects:\n  - name: A\n    clusters:\n      - name: a\n        restores:\n          - snapshot: gone\n',
       6,
       'the name of a snapshot',
+    ],
+    [`${A}        snapshots:\n          - { ago: 1d, name: x }\n          - { ago: 2d, name: x }\n`, 7, 'another snapshot'],
+    [`${A}        snapshots:\n          - at: 2026-03-01T10:00\n`, 6, 'a date such as'],
+    [
+      `${A}        snapshots:\n          - { ago: 1d, name: x, status: FAILED }\n        restores:\n          - { snapshot: x, ago: 1h }\n`,
+      8,
+      'COMPLETED',
+    ],
+    [
+      `${A}        snapshots: [{ ago: 1d, name: x }]\n        restores:\n          - { snapshot: x, ago: 2h, status: RUNNING }\n          - { snapshot: x, ago: 1h, status: PENDING }\n`,
+      8,
+      'one restore into a cluster',
     ],
     ['faults:\n  - request: { method: GET }\n    answer:\n      status: 200\n', 4, '400'],
     ['faults:\n  - job: { kind: restore }\n    outcome:\n      pending: soon\n', 4, 'a duration such as'],
