@@ -61,9 +61,10 @@ export class OwnerSetup {
    * `invalid-value`, `password-unusable` and `duplicate-username`.
    */
   async setUp({ token, username, password, organizationName, projectName, address }: SetUpOwner): Promise<User> {
-    if (!(await this.needsOwner())) throw new Problem('owner-exists');
     const digest = sha256(token);
-    if (!(await isSetupToken(this.#db, digest, this.#clock.now()))) throw new Problem('setup-token-invalid');
+    // Asked in this order: who was quicker has spent the token with the same commit that made the owner.
+    if (!(await isSetupToken(this.#db, digest, this.#clock.now())))
+      throw new Problem((await this.needsOwner()) ? 'setup-token-invalid' : 'owner-exists');
     const passwordHash = await hashNewPassword(this.#passwords, username, password);
     return this.#db.transaction().execute(async (transaction) => {
       const installation = await lockInstallation(transaction);
