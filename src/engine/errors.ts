@@ -1,4 +1,5 @@
 import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError, MongoSystemError } from 'mongodb';
+import { MalformedBson } from '../bson/documents.ts';
 import { isProblem, messageOf, Problem } from '../errors.ts';
 
 /** A deployment cannot be reached or refused the connection. The caller knows whether it is a source or a target and says so. */
@@ -61,7 +62,8 @@ const TRANSIENT_CODES = new Set<unknown>([
 
 /** Whether the same request may succeed when it is made again. */
 export function isTransient(error: unknown): boolean {
-  if (error instanceof Interrupted || error instanceof MongoNetworkError) return true;
+  // Bytes that are no BSON: the line may have broken them, and another reading tells.
+  if (error instanceof Interrupted || error instanceof MongoNetworkError || error instanceof MalformedBson) return true;
   if (error instanceof MongoServerSelectionError || error instanceof MongoSystemError) return true;
   if (error instanceof MongoServerError) return TRANSIENT_CODES.has(error.code);
   return false;
@@ -99,6 +101,7 @@ export function hasCode(error: unknown, ...codes: number[]): error is MongoServe
 export function engineError(error: unknown, what: string): unknown {
   if (isProblem(error) || error instanceof Interrupted || error instanceof DeploymentUnavailable) return error;
   if (hasCode(error, CODES.snapshotTooOld, CODES.snapshotUnavailable)) return new HistoryLost(error);
+  if (error instanceof MalformedBson) return new Interrupted(`MongoDB was asked ${what} and answered with damaged bytes`, error);
   if (isTransient(error)) return new Interrupted(`MongoDB could not be asked ${what}`, error);
   if (error instanceof MongoError) return new Problem('mongodb-failed', [what, sentenceOf(error)], { cause: error, hint: hintFor(error) });
   return error;

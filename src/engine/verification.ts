@@ -1,7 +1,7 @@
 import { pause, SECOND } from '../clock.ts';
 import { Problem } from '../errors.ts';
 import type { Deployment } from './deployment.ts';
-import { Interrupted } from './errors.ts';
+import { engineError, Interrupted } from './errors.ts';
 import { type Namespace, namespaceText } from './namespaces.ts';
 import { type ReadableCollection, readCollection } from './raw-reader.ts';
 
@@ -34,7 +34,8 @@ export async function digestOf(
       const digest = newDigest();
       for await (const run of readCollection(d, collection, { ...o, majority: true, reuseMemory: true })) digest.add(run.bytes);
       return digest.value();
-    } catch (error) {
+    } catch (failure) {
+      const error = engineError(failure, `to read ${namespaceText(ns)}`);
       if (!(error instanceof Interrupted) || reading >= READINGS) throw error;
       await pause(AGAIN_AFTER, o.signal);
     }

@@ -81,6 +81,19 @@ describe('readCollection', () => {
     expect(node.commands.filter((command) => command.find)).toHaveLength(4);
   });
 
+  it('reads on when bytes on the line were damaged once, and says so when they always are', async () => {
+    const node = new FakeNode(numbered(10));
+    // The length of the batch's first document: type, field name, length of the array, type, name.
+    const damage = (cursor: Buffer) => cursor.writeInt32LE(1_929_553_673, cursor.indexOf('Batch\0') + 6 + 4 + 3);
+    node.onReply = (cursor, count) => void (count === 3 && damage(cursor));
+    expect(await readAll(node)).toEqual(await readAll(new FakeNode(numbered(10))));
+    node.onReply = damage;
+    await expect(readAll(node)).rejects.toMatchObject({
+      name: 'Interrupted',
+      message: expect.stringMatching(/asked to read shop\.orders and answered with damaged bytes: Malformed BSON/),
+    });
+  });
+
   it('throws mongodb-failed with the sentence of the server when it refuses', async () => {
     const node = new FakeNode(numbered(3));
     node.onCommand = () => {

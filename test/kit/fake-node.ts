@@ -11,6 +11,8 @@ export class FakeNode {
   readonly batch: number;
   /** Called before each answer; throws to fail, or changes the data. */
   onCommand: (command: Document, count: number) => void = () => {};
+  /** Called with the BSON of each cursor that is answered; may damage it. */
+  onReply: (cursor: Buffer, count: number) => void = () => {};
   commands: Document[] = [];
   readonly cursors = new Map<string, { at: number; session: object | undefined; list: Buffer[] }>();
   openSessions = 0;
@@ -79,7 +81,9 @@ export class FakeNode {
     const isOver = cursor.at >= cursor.list.length;
     if (isOver) this.cursors.delete(id);
     const decoded = batch.map((document) => deserialize(document, { promoteValues: false, bsonRegExp: true }));
-    return { ok: 1, cursor: Buffer.from(serialize({ [field]: decoded, id: isOver ? Long.ZERO : Long.fromString(id), ns: 'shop.orders' })) };
+    const answered = Buffer.from(serialize({ [field]: decoded, id: isOver ? Long.ZERO : Long.fromString(id), ns: 'shop.orders' }));
+    this.onReply(answered, this.commands.length);
+    return { ok: 1, cursor: answered };
   }
 }
 

@@ -195,6 +195,8 @@ class Connection {
   readonly #line: Line;
   /** When the line will have carried what was sent, in each direction. */
   readonly #freeAt = { 'to server': 0, 'to client': 0 };
+  /** What a slow line carries, with the moment at which it arrives. One timer takes it from here: with a timer for each piece, one could overtake another. */
+  readonly #carried: Record<'to server' | 'to client', { piece: Buffer; at: number }[]> = { 'to server': [], 'to client': [] };
   #isStalled = false;
   #onAnswer: (() => void) | null = null;
 
@@ -207,7 +209,9 @@ class Connection {
       if (!this.#onAnswer) upstream.destroy();
       onClose();
     });
-    upstream.on('close', () => client.destroy());
+    upstream.on('close', () => {
+      if (this.#carried['to client'].length === 0) client.destroy();
+    });
   }
 
   /** `through`: past a stall. */
@@ -222,8 +226,16 @@ class Connection {
     const now = performance.now();
     const freeAt = Math.max(now, this.#freeAt[direction]) + (piece.length / bytesPerSecond) * 1000;
     this.#freeAt[direction] = freeAt;
-    if (latency === 0 && freeAt <= now) this.#write(piece, direction);
-    else setTimeout(() => this.#write(piece, direction), freeAt + latency - now);
+    const carried = this.#carried[direction];
+    if (carried.length === 0 && latency === 0 && freeAt <= now) this.#write(piece, direction);
+    else if (carried.push({ piece, at: freeAt + latency }) === 1) this.#arrive(direction);
+  }
+
+  #arrive(direction: 'to server' | 'to client'): void {
+    const carried = this.#carried[direction];
+    while (carried[0] && carried[0].at <= performance.now()) this.#write(carried.shift()!.piece, direction);
+    if (carried[0]) setTimeout(() => this.#arrive(direction), carried[0].at - performance.now());
+    else if (direction === 'to client' && this.#sockets['to server'].closed) this.#sockets['to client'].end();
   }
 
   #write(piece: Buffer, direction: 'to server' | 'to client'): void {

@@ -17,7 +17,8 @@ import { type CatalogCollection, readCatalog } from '../../engine/catalog.ts';
 import { type ConsistencyLabel, watchConsistency } from '../../engine/consistency.ts';
 import type { Deployment } from '../../engine/deployment.ts';
 import { forEachCollection } from '../../engine/each-collection.ts';
-import { HistoryLost } from '../../engine/errors.ts';
+import { engineError, HistoryLost } from '../../engine/errors.ts';
+import { namespaceText } from '../../engine/namespaces.ts';
 import { type ReadOptions, readCollection } from '../../engine/raw-reader.ts';
 import type { CollectionDigest } from '../../engine/verification.ts';
 import { Problem } from '../../errors.ts';
@@ -199,7 +200,7 @@ async function copyCollection(
   const target = writer.openCollection({ database, name, kind, options: collectionOptions, indexes, uuid, readOrder });
   if (kind !== 'view') {
     for await (const documents of readCollection(deployment, collection, options)) {
-      await target.write(documents);
+      await target.write(documents).catch((error) => Promise.reject(engineError(error, `to read ${namespaceText(collection)}`)));
       onRead(documents.documents, documents.bytes.length);
     }
   }
