@@ -43,7 +43,6 @@ async function orders(cluster: string) {
 }
 
 it('restores the newest snapshot to staging on each of ten nights', async () => {
-  const begun = performance.now();
   const [shop, staging] = [await orders('shop'), await orders('staging')];
   for (let day = 1; day <= 10; day += 1) {
     await shop.updateOne({ _id: 1 }, { $set: { day } });
@@ -51,7 +50,6 @@ it('restores the newest snapshot to staging on each of ten nights', async () => 
     await restoreToStaging(atlas(), 'shop', 'staging', new Date(now));
     expect(await staging.findOne({ _id: 1 })).toEqual({ _id: 1, day });
   }
-  expect(performance.now() - begun).toBeLessThan(20_000);
 }, 60_000);
 
 it('notices the night without a snapshot, and the restore that failed', async () => {
