@@ -50,7 +50,7 @@ it('restores the newest snapshot to staging on each of ten nights', async () => 
     await restoreToStaging(atlas(), 'shop', 'staging', new Date(now));
     expect(await staging.findOne({ _id: 1 })).toEqual({ _id: 1, day });
   }
-}, 60_000);
+}, 20_000);
 
 it('notices the night without a snapshot, and the restore that failed', async () => {
   await emulator.setFaults([

@@ -6,7 +6,7 @@ import type { ApiServices } from '../api/services.ts';
 import { makeApiServices, makeHandlers } from '../app.ts';
 import { beginOnTime } from '../backup/due-times.ts';
 import type { Clock } from '../clock.ts';
-import { MINUTE, pause, realMilliseconds, SECOND } from '../clock.ts';
+import { MINUTE, realMilliseconds, SECOND } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import { hasWork, nextMoment } from '../db/emulated-time.ts';
 import { findRestore } from '../db/restores.ts';
@@ -19,6 +19,7 @@ import type { Faults } from './faults.ts';
 import type { Holds } from './holds.ts';
 import { JobFaults } from './job-faults.ts';
 import { Turns } from './turns.ts';
+import { WorkInHand } from './work-in-hand.ts';
 
 export interface WorldParts {
   databaseUrl: string;
@@ -36,8 +37,6 @@ export interface WorldParts {
   controls: (scope: FastifyInstance) => Promise<void>;
 }
 
-/** How often it is looked whether the work is done. */
-const LOOK = 4;
 /** Of each kind; they take turns, but what is held up by the clock stays here. */
 const JOBS_AT_ONCE = 12;
 /** Real time: what takes longer is not waited for any more. */
@@ -52,6 +51,7 @@ export class World {
   readonly #holds: Holds;
   readonly #runner: Runner;
   readonly #handlers: Handlers;
+  readonly #work: WorkInHand;
 
   private constructor(parts: {
     foundation: Foundation;
@@ -61,6 +61,7 @@ export class World {
     holds: Holds;
     runner: Runner;
     handlers: Handlers;
+    work: WorkInHand;
   }) {
     this.foundation = parts.foundation;
     this.queue = parts.queue;
@@ -69,6 +70,7 @@ export class World {
     this.#holds = parts.holds;
     this.#runner = parts.runner;
     this.#handlers = parts.handlers;
+    this.#work = parts.work;
   }
 
   static async open(parts: WorldParts): Promise<World> {
@@ -81,7 +83,8 @@ export class World {
     const { faults, holds, clock } = parts;
     const vault = await foundation.vault();
     const jobs = new JobFaults({ foundation, vault, vaultFolder: join(config.data, 'vault'), clock, faults, holds, turns: new Turns() });
-    const handlers = jobs.around(makeHandlers(config, foundation, { vault, queue, logger, work: jobs.workOf }));
+    const work = new WorkInHand();
+    const handlers = work.around(jobs.around(makeHandlers(config, foundation, { vault, queue, logger, work: jobs.workOf })));
     const services = withExpiringLinks(
       makeApiServices(config, foundation, { queue, logger, publicUrl, databasePrefix }),
       foundation,
@@ -97,7 +100,7 @@ export class World {
       }),
       buildServer(services, { more: parts.controls }),
     ]);
-    return new World({ foundation, queue, app, services, holds, runner, handlers });
+    return new World({ foundation, queue, app, services, holds, runner, handlers, work });
   }
 
   /** What is due at the time of the clock; the jobs that follow are in the queue when this resolves. */
@@ -112,7 +115,8 @@ export class World {
   /** Resolves when no job waits or runs that could go on now. */
   async settle(): Promise<void> {
     const deadline = realMilliseconds() + PATIENCE;
-    while (realMilliseconds() < deadline && (await hasWork(this.foundation.db, this.#holds.ids))) await pause(LOOK);
+    const isBusy = () => hasWork(this.foundation.db, this.#holds.ids);
+    while (realMilliseconds() < deadline && (await isBusy())) await this.#work.change(this.#holds.ids.length);
   }
 
   /** No job runs any more, and none begins. */

@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 
 let mongo: MongoServer;
 beforeAll(async () => {
-  mongo = await startMongo();
+  mongo = await startMongo('mongo-java-server');
 });
 afterAll(() => mongo?.stop());
 
