@@ -6,6 +6,14 @@ import { delimiter, join, resolve } from 'node:path';
 const ROOT = resolve(import.meta.dirname, '..');
 const CACHE = join(ROOT, '.cache', 'tools');
 
+interface GoProgram {
+  module: string;
+  package: string;
+  what: string;
+  /** The package's tests, as a program. */
+  isTest?: true;
+}
+
 /** Programs that tests and the demo run beside ours. Built once, from pinned modules, into a folder that git ignores. */
 const GO_TOOLS = {
   ferretdb: { module: 'tools/ferretdb', package: '.', what: 'FerretDB, a MongoDB wire server (about a minute, once)' },
@@ -24,13 +32,14 @@ const GO_TOOLS = {
   },
   'atlas-sdk-2023': { module: 'test/clients/atlas-sdk-2023', package: '.', what: "a client with MongoDB's Go SDK of 2023" },
   'atlas-v1': { module: 'test/clients/atlas-v1', package: '.', what: "a client with MongoDB's Go client for v1.0" },
-} as const;
+  'emulator-example': { module: 'examples/emulator/go', package: '.', isTest: true, what: "the emulator's example in Go" },
+} as const satisfies Record<string, GoProgram>;
 
 export type GoTool = keyof typeof GO_TOOLS;
 
 /** The program's path; builds it where it is missing or its sources changed. */
 export async function goTool(name: GoTool): Promise<string> {
-  const { module, package: goPackage, what } = GO_TOOLS[name];
+  const { module, package: goPackage, what, isTest }: GoProgram = GO_TOOLS[name];
   const folder = join(ROOT, module);
   const output = join(CACHE, `${name}-${await fingerprint(folder)}`);
   if (await exists(output)) return output;
@@ -38,7 +47,7 @@ export async function goTool(name: GoTool): Promise<string> {
   await mkdir(CACHE, { recursive: true });
   // Under a name of its own first: two builds at once end with the same file, and never with half of one.
   const draft = `${output}.${process.pid}`;
-  await run('go', ['build', '-mod=mod', '-trimpath', '-o', draft, goPackage], folder);
+  await run('go', [...(isTest ? ['test', '-c'] : ['build']), '-mod=mod', '-trimpath', '-o', draft, goPackage], folder);
   await rename(draft, output);
   return output;
 }
@@ -66,9 +75,16 @@ export async function mongoJavaServer(): Promise<string[]> {
   return words;
 }
 
-/** A Python with the pinned packages of `requirements.txt` in that folder of `test/clients`. */
-export async function pythonWith(name: 'requests' | 'schemathesis'): Promise<string> {
-  const folder = join(ROOT, 'test/clients', name);
+/** The folders with a `requirements.txt`. */
+const PYTHONS = {
+  requests: 'test/clients/requests',
+  schemathesis: 'test/clients/schemathesis',
+  pytest: 'examples/emulator/python',
+} as const;
+
+/** A Python with the pinned packages of one of them. */
+export async function pythonWith(name: keyof typeof PYTHONS): Promise<string> {
+  const folder = join(ROOT, PYTHONS[name]);
   const venv = join(CACHE, `python-${name}-${await fingerprint(folder)}`);
   const python = join(venv, 'bin', 'python');
   if (await exists(join(venv, 'ready'))) return python;
@@ -130,8 +146,7 @@ async function onPath(...names: string[]): Promise<string | undefined> {
 export async function buildAllTools(): Promise<void> {
   for (const name of Object.keys(GO_TOOLS) as GoTool[]) await goTool(name);
   await mongoJavaServer();
-  await pythonWith('requests');
-  await pythonWith('schemathesis');
+  for (const name of Object.keys(PYTHONS) as (keyof typeof PYTHONS)[]) await pythonWith(name);
   await chromiumPath();
   await promtoolPath();
 }

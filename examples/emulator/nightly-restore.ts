@@ -1,12 +1,9 @@
-/** "Restore to staging", each night: what is proven here over ten days is the script that runs in production, with another base URL and key. */
-export interface Atlas {
-  projectId: string;
-  /** A call of Atlas' Administration API, version 2024-11-13, below the project: throws where it is no success. */
-  // biome-ignore lint/suspicious/noExplicitAny: what is answered depends on what is asked
-  call(method: string, path: string, body?: object): Promise<any>;
-}
+import type { Atlas } from './atlas.ts';
 
-/** Restores the newest good snapshot of `source` into `target`; answers when that snapshot was taken. Throws when there is none of the last day, or the restore fails. */
+/**
+ * "Restore to staging", each night: what is proven over ten days is the script that runs in production. It restores the newest good snapshot of `source` into `target`, and answers when that was taken.
+ * Throws when there is none of the last day, or the restore fails.
+ */
 export async function restoreToStaging(atlas: Atlas, source: string, target: string, now: Date): Promise<string> {
   const { results } = await atlas.call('GET', `/flexClusters/${source}/backup/snapshots`);
   const good = results.filter(({ status }: { status: string }) => status === 'COMPLETED');
