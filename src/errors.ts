@@ -112,6 +112,10 @@ export const PROBLEMS = {
   'clock-backwards': { fault: 'conflict', message: 'The clock stands at %s and never goes back; %s is before that.' },
   'not-an-emulator': { fault: 'conflict', message: "The folder %s is not an emulator's: %s. Nothing in it was touched." },
   'bad-seed': { fault: 'input', message: 'The seed %s has a mistake in line %s: %s.' },
+  'work-under-way': {
+    fault: 'conflict',
+    message: 'Work is still under way, and is not waited for any longer: %s. `emulate --patience` says how long.',
+  },
   'foreign-request': { fault: 'denied', message: 'An emulator is not steered from elsewhere: %s is not its own address.' },
   'mongodb-missing': { fault: 'outside', message: 'The emulator needs a MongoDB, and there is none: %s.' },
   'worker-lost': { fault: 'inside', message: 'The worker was lost %s times; the job was given up.' },

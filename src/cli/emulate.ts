@@ -2,17 +2,16 @@ import { fstatSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
+import { MINUTE } from '../clock.ts';
 import { type ListenAddress, parseListen } from '../config.ts';
+import { DURATION, parseDuration } from '../emulator/duration.ts';
 import { Emulator } from '../emulator/emulator.ts';
-import { readMoment } from '../emulator/moment.ts';
-import { readSeed } from '../emulator/read-seed.ts';
-import type { Seed } from '../emulator/seed-schema.ts';
+import { readMoment, START } from '../emulator/moment.ts';
+import { NO_SEED, readSeed, type SeedFile } from '../emulator/read-seed.ts';
 import { messageOf, Problem } from '../errors.ts';
 import { say } from './output.ts';
 import { untilAskedToStop } from './signals.ts';
 
-/** Where an emulator's clock stands unless it is told otherwise: the same in every run. */
-const START = '2026-01-01T00:00:00Z';
 const LOOK = 500;
 
 interface EmulateOptions {
@@ -26,6 +25,7 @@ interface EmulateOptions {
   random?: number;
   seed?: string;
   stay?: boolean;
+  patience: number;
   logLevel: string;
 }
 
@@ -44,6 +44,7 @@ export function addEmulateCommand(program: Command): void {
     .option('--now <date>', `where the clock stands at the start (the seed's, or ${START})`)
     .option('--run', 'let the clock run; it stands still otherwise')
     .option('--random <number>', 'what ids follow from (1)', wholeNumber)
+    .option('--patience <duration>', 'how long an answer waits for snapshots and restores, in real time (60s)', readPatience, MINUTE)
     .option('--stay', 'do not end with the parent, only with a signal')
     .option('--log-level <level>', 'what is logged to stderr', 'error')
     .action(emulate);
@@ -51,16 +52,19 @@ export function addEmulateCommand(program: Command): void {
 
 async function emulate(options: EmulateOptions): Promise<void> {
   const ended = options.stay ? untilAskedToStop() : Promise.race([untilAskedToStop(), untilParentEnds()]);
-  const seed = options.seed === undefined ? {} : await loadSeed(options.seed);
+  const now = options.now === undefined ? null : readMoment(options.now);
+  const seedFile = options.seed === undefined ? NO_SEED : await loadSeed(options.seed, now);
+  const { seed } = seedFile;
   const emulator = await Emulator.start({
     listen: options.listen,
     publicUrl: options.publicUrl?.replace(/\/+$/, '') ?? null,
     folder: options.data ?? null,
     mongo: { uri: options.mongodbCommand ? null : (options.mongodb ?? null), command: options.mongodbCommand ?? null },
-    now: options.now === undefined ? new Date(seed.clock?.now ?? START) : readMoment(options.now),
+    now: now ?? new Date(seed.clock?.now ?? START),
     isFrozen: options.run === undefined ? (seed.clock?.frozen ?? true) : !options.run,
     seed: options.random ?? seed.random ?? 1,
-    seedFile: seed,
+    patience: options.patience,
+    seedFile,
     logger: pino({ level: options.logLevel, base: { process: 'emulate' } }, pino.destination(2)),
   }).catch((error) => {
     // Being read, it would keep a process that has nothing else to do.
@@ -103,11 +107,11 @@ function isPipe(descriptor: number): boolean {
   }
 }
 
-async function loadSeed(file: string): Promise<Seed> {
+async function loadSeed(file: string, now: Date | null): Promise<SeedFile> {
   const text = await readFile(file, 'utf8').catch((error) => {
     throw new Problem('invalid-value', ['--seed', messageOf(error)]);
   });
-  return readSeed(text, file);
+  return readSeed(text, file, now);
 }
 
 function readListen(text: string): ListenAddress {
@@ -116,6 +120,12 @@ function readListen(text: string): ListenAddress {
   } catch (error) {
     throw new InvalidArgumentError(`${messageOf(error)}.`);
   }
+}
+
+function readPatience(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === null) throw new InvalidArgumentError(`${DURATION} is expected.`);
+  return milliseconds;
 }
 
 function wholeNumber(text: string): number {

@@ -88,6 +88,8 @@ async function lockSchedules(
     .where('lifecycle', '!=', 'parked')
     .where(isDue)
     .orderBy(order)
+    // Of those that are due at one moment, the same first each time.
+    .orderBy('clusterId')
     .limit(count)
     .forUpdate('backupSchedules')
     .skipLocked()

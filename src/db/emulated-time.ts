@@ -12,19 +12,37 @@ export async function nextMoment(db: Db, now: Date): Promise<Date | null> {
   return rows[0]?.at ?? null;
 }
 
-/** Whether a job waits or runs that could go on now. Those that are `held` cannot, nor what waits for the same deployment. */
-export async function hasWork(db: Db, held: readonly string[]): Promise<boolean> {
-  const about = (job: string) => sql.raw(`coalesce(${job}.data ->> 'snapshotId', ${job}.data ->> 'restoreJobId', '')`);
-  const { rows } = await sql<{ busy: boolean }>`
+const JOBS = sql.raw("('snapshot.take', 'snapshot.verify', 'restore.run')");
+const about = (job: string) => sql.raw(`coalesce(${job}.data ->> 'snapshotId', ${job}.data ->> 'restoreJobId', '')`);
+
+/** Which jobs wait or run that could go on now, in words. Those that are `held` cannot, nor what waits for the same deployment. */
+export async function workInHand(db: Db, held: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ job: string }>`
+    SELECT CASE name WHEN 'restore.run' THEN 'restore ' ELSE 'snapshot ' END || ${about('j')} AS job FROM pgboss.job j
+    WHERE state < 'completed' AND name IN ${JOBS}
+      AND NOT (${about('j')} = ANY(${held}::text[]))
+      AND NOT EXISTS (
+        SELECT FROM pgboss.job h
+        WHERE h.group_id = j.group_id AND h.state = 'active' AND j.state < 'active' AND ${about('h')} = ANY(${held}::text[]))
+    ORDER BY job LIMIT 10`.execute(db);
+  return rows.map(({ job }) => job);
+}
+
+/**
+ * Whether a job will come to its handler, or has come there, that is not among those `known` by what they are about; or one that is done is not yet off the queue, which keeps others
+ * from coming. `places`: so many jobs of a kind are with their handlers at most.
+ */
+export async function isJobOnItsWay(db: Db, known: readonly string[], places: number): Promise<boolean> {
+  const { rows } = await sql<{ coming: boolean }>`
     SELECT EXISTS (
       SELECT FROM pgboss.job j
-      WHERE state < 'completed' AND name IN ('snapshot.take', 'snapshot.verify', 'restore.run')
-        AND NOT (${about('j')} = ANY(${held}::text[]))
-        AND NOT EXISTS (
-          SELECT FROM pgboss.job h
-          WHERE h.group_id = j.group_id AND h.state = 'active' AND j.state < 'active' AND ${about('h')} = ANY(${held}::text[]))
-    ) AS busy`.execute(db);
-  return rows[0]!.busy;
+      WHERE name IN ${JOBS} AND state < 'completed' AND NOT (${about('j')} = ANY(${known}::text[]))
+        AND (state = 'active' OR (
+          start_after <= now()
+          AND NOT EXISTS (SELECT FROM pgboss.job a WHERE a.name = j.name AND a.state = 'active' AND a.group_id = j.group_id)
+          AND (SELECT count(*) FROM pgboss.job a WHERE a.name = j.name AND a.state = 'active') < ${places}))
+    ) AS coming`.execute(db);
+  return rows[0]!.coming;
 }
 
 export async function clusterOfSnapshot(db: Db, id: string): Promise<string[]> {

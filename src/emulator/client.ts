@@ -167,7 +167,7 @@ export class EmulatorHandle implements AsyncDisposable {
     return this.request('GET', '/api/lifeboat/v1/faults');
   }
 
-  transcript(): Promise<{ entries: TranscriptEntry[]; faults: FaultReport }> {
+  transcript(): Promise<{ entries: TranscriptEntry[]; omitted: number; faults: FaultReport }> {
     return this.request('GET', '/api/lifeboat/v1/transcript');
   }
 

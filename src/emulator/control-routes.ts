@@ -1,16 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import Value from 'typebox/value';
 import { sendBody } from '../api/atlas/answers.ts';
 import { readJsonObject } from '../api/atlas/json-body.ts';
 import type { Json } from '../api/atlas/pretty.ts';
-import { readBody } from '../api/native/body.ts';
 import { Problem } from '../errors.ts';
 import { checkControl } from './control-request.ts';
 import { DURATION, parseDuration } from './duration.ts';
 import type { EmulatedTime } from './emulated-time.ts';
-import { FaultRules, mistakeIn } from './fault-rule.ts';
+import { type FaultRule, FaultRules, mistakeIn } from './fault-rule.ts';
 import type { Faults } from './faults.ts';
 import { readMoment } from './moment.ts';
+import { type Mistake, mistakeOfSchema } from './schema-mistake.ts';
 import type { Transcript } from './transcript.ts';
 
 export const CONTROL = '/api/lifeboat/v1';
@@ -41,12 +42,7 @@ export async function controlRoutes(scope: FastifyInstance, controls: Controls):
   route('POST', '/reset', () => controls.reset());
   route('GET', '/faults', async () => faultsBody(controls.faults));
   route('PUT', '/faults', async ({ body }) => {
-    const { faults } = readBody(FaultsBody, readJsonObject(body));
-    for (const [n, rule] of faults.entries()) {
-      const mistake = mistakeIn(rule);
-      if (mistake) throw new Problem('invalid-value', [['faults', n, ...mistake.place].join('.'), mistake.expected]);
-    }
-    controls.faults.replace(faults);
+    controls.faults.replace(readFaults(readJsonObject(body)));
     return faultsBody(controls.faults);
   });
   route('DELETE', '/faults', async () => {
@@ -55,11 +51,22 @@ export async function controlRoutes(scope: FastifyInstance, controls: Controls):
   });
   route('GET', '/transcript', async () => ({
     entries: controls.transcript.entries as unknown as Json[],
+    omitted: controls.transcript.omitted,
     faults: faultsBody(controls.faults),
   }));
 }
 
 const FaultsBody = Type.Object({ faults: FaultRules }, { additionalProperties: false });
+
+function readFaults(body: Record<string, unknown>): FaultRule[] {
+  const refusal = ({ place, expected }: Mistake) => new Problem('invalid-value', [place.join('.').slice(0, 100) || 'faults', expected]);
+  if (!Value.Check(FaultsBody, body)) throw refusal(mistakeOfSchema(FaultsBody, body));
+  for (const [n, rule] of body.faults.entries()) {
+    const mistake = mistakeIn(rule);
+    if (mistake) throw refusal({ ...mistake, place: ['faults', n, ...mistake.place] });
+  }
+  return body.faults;
+}
 
 function faultsBody(faults: Faults): Json {
   return {

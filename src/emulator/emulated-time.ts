@@ -24,7 +24,7 @@ export class EmulatedTime {
     return this.#clock;
   }
 
-  /** Throws `clock-backwards`. One after the other. */
+  /** Throws `clock-backwards`, and `work-under-way` where work takes too long. One after the other. */
   advanceTo(target: Date): Promise<void> {
     return this.#inTurn(() => this.#advance(target));
   }
@@ -78,10 +78,11 @@ export class EmulatedTime {
     this.#holds.moved(now);
   }
 
+  /** Throws `work-under-way`: the clock stays where it is. */
   async #live(world: World): Promise<void> {
-    await world.settle();
+    await settled(world);
     await world.runSchedules();
-    await world.settle();
+    await settled(world);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -89,6 +90,11 @@ export class EmulatedTime {
     this.#last = turn.catch(() => {});
     return turn;
   }
+}
+
+async function settled(world: World): Promise<void> {
+  const left = await world.settle();
+  if (left !== null) throw new Problem('work-under-way', [left]);
 }
 
 function first(a: Date | null, b: Date | null): Date | null {

@@ -15,7 +15,7 @@ import { type Guard, startGuard } from './guard.ts';
 import { Holds } from './holds.ts';
 import { type EmulatorMongo, type MongoSource, openMongo, planMongo } from './mongodb.ts';
 import { type EmulatorPostgres, startPostgres } from './postgres.ts';
-import type { Seed } from './seed-schema.ts';
+import type { SeedFile } from './read-seed.ts';
 import { beginOf, seedWorld } from './seed-world.ts';
 import { Transcript } from './transcript.ts';
 import { leaveNothingToChance, World } from './world.ts';
@@ -31,8 +31,10 @@ export interface EmulatorOptions {
   isFrozen: boolean;
   /** What is random elsewhere follows from it. */
   seed: number;
+  /** Real milliseconds that an answer waits for work. */
+  patience: number;
   /** What is there at the start. */
-  seedFile: Seed;
+  seedFile: SeedFile;
   logger: Logger;
 }
 
@@ -94,7 +96,7 @@ export class Emulator {
       [this.#databasePrefix, 'lifeboat_emulator_'],
     ]);
     // While the clock stands still every answer is of a world whose work is done: the same each time.
-    const before = async () => (this.#clock.isFrozen ? this.#current().settle() : undefined);
+    const before = async () => (this.#clock.isFrozen ? this.#current().settle() : null);
     this.#front = new Front({ clock: this.#clock, faults: this.#faults, transcript: this.#transcript, before });
     this.#databasePrefix = `lifeboat_emulator_${randomBytes(4).toString('hex')}_`;
     this.#key = keyOf(o.seed);
@@ -193,9 +195,10 @@ export class Emulator {
     this.#worlds += 1;
     const name = `world_${this.#worlds}`;
     const { now, isFrozen, seed, seedFile } = this.#o;
+    const { organization = 'Organization', projects: seeded } = seedFile.seed;
     leaveNothingToChance(seed);
     // What was before the start is lived through first.
-    this.#clock.restart(beginOf(seedFile, now), true);
+    this.#clock.restart(beginOf(seedFile.seed, now), true);
     this.#faults.replace([]);
     const publicUrl = () => this.#o.publicUrl ?? this.#url;
     const [time, faults, transcript] = [this.#time, this.#faults, this.#transcript];
@@ -209,18 +212,19 @@ export class Emulator {
       holds: this.#holds,
       masterKey: this.#masterKey,
       logger: this.#o.logger,
+      patience: this.#o.patience,
       publicUrl,
       controls: (scope) => controlRoutes(scope, { time, faults, transcript, publicUrl, reset: async () => ({ ...(await this.#reset()) }) }),
     });
     // Whatever fails from here on, it is closed.
     this.#world = world;
     this.#worldName = name;
-    const names = { organizationName: seedFile.organization ?? 'Organization', projectName: seedFile.projects?.[0]?.name ?? 'Project' };
+    const names = { organizationName: organization, projectName: seeded?.[0]?.name ?? 'Project' };
     const { organizationId, projectId, publicKey, privateKey } = await world.foundation.initialize({ ...names, pair: this.#key });
     const projects = await seedWorld(seedFile, { world, clock: this.#clock, mongo: mongo.client, faults, now, organizationId, projectId });
     await world.runSchedules();
     await world.settle();
-    faults.replace(seedFile.faults ?? []);
+    faults.replace(seedFile.seed.faults ?? []);
     transcript.clear();
     this.#clock.freeze(isFrozen);
     this.#identity = {

@@ -99,9 +99,19 @@ export function mistakeIn(rule: FaultRule): { place: string[]; expected: string 
         ];
   for (const [place, value] of durations)
     if (value !== undefined && parseDuration(value) === null) return { place, expected: `${DURATION} is expected` };
-  if ('job' in rule && rule.outcome.expired && rule.job.kind !== 'download')
-    return { place: ['outcome', 'expired'], expected: 'only a download can be expired' };
-  if ('job' in rule && rule.job.kind === 'download' && Object.keys(rule.outcome).some((name) => name !== 'expired'))
+  if ('request' in rule) return mistakeInAnswer(rule.answer);
+  const { job, outcome } = rule;
+  if (outcome.expired && job.kind !== 'download') return { place: ['outcome', 'expired'], expected: 'only a download can be expired' };
+  if (job.kind === 'download' && Object.keys(outcome).some((name) => name !== 'expired'))
     return { place: ['outcome'], expected: 'a download can be expired, and nothing else' };
+  return null;
+}
+
+function mistakeInAnswer(answer: RequestFault['answer']): { place: string[]; expected: string } | null {
+  const others = Object.keys(answer).filter((name) => name !== 'drop' && name !== 'delay');
+  if (answer.drop && others.length > 0)
+    return { place: ['answer', 'drop'], expected: 'nothing else of an answer can be said where there is none' };
+  const word = others.find((name) => name === 'errorCode' || name === 'detail' || name === 'retryAfter');
+  if (word && answer.status === undefined) return { place: ['answer', word], expected: 'status says that it is answered instead' };
   return null;
 }

@@ -15,12 +15,15 @@ const CONTROLS = /^\/api\/lifeboat\/v1\/(clock|reset|faults|transcript|state)(\/
 /** Where no credentials are needed; elsewhere a client's first question, which brings none, is answered with the challenge. */
 const OPEN = /^\/api\/(oauth\/|private\/|lifeboat\/v1\/(downloads|session|setup)\b)/;
 
+/** Says that an answer is of a world whose work is not done yet. */
+const UNDER_WAY = 'x-lifeboat-work-under-way';
+
 export interface FrontParts {
   clock: Clock;
   faults: Faults;
   transcript: Transcript;
-  /** Waited for before each request that asks for what is emulated. */
-  before: () => Promise<void>;
+  /** Waited for before each request that asks for what is emulated; answers what is still under way, when it has waited for long enough. */
+  before: () => Promise<string | null>;
 }
 
 /** What a world answers goes through here: the address stays the same when another world takes its place, faults come in, and everything is written down. */
@@ -80,7 +83,8 @@ export class Front {
     const app = await this.#app;
     if (!url.startsWith('/api/') || CONTROLS.test(url)) return app.routing(request, response);
     const { faults, transcript, clock, before } = this.#p;
-    await before();
+    const left = await before();
+    if (left !== null) response.setHeader(UNDER_WAY, left);
     // A transcript is read by people.
     delete request.headers['accept-encoding'];
     const fault = mayMatch(request) ? faults.ofRequest({ method: request.method!, path: url.split('?', 1)[0]! }) : null;

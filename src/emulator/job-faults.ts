@@ -33,7 +33,7 @@ export interface JobFaultParts {
 }
 
 type Outcome = JobFault['outcome'];
-type Job = (signal: AbortSignal) => Promise<void>;
+type Job = (signal: AbortSignal, outcome: Outcome | null) => Promise<void>;
 
 /** A failure in the words of the script. */
 class ScriptedFailure extends Problem {
@@ -61,7 +61,7 @@ export class JobFaults {
     const { vault, foundation } = this.#p;
     const totals = { documents: 0 };
     const clusters = openedBy(foundation.clusters, async (deployment) => {
-      if (running !== undefined) await this.#hold(jobId, running, job.signal);
+      if (running !== undefined) await this.#hold(jobId, this.#p.clock.now(), running, job.signal);
       if (share !== null)
         totals.documents = (await readCatalog(deployment)).reduce((sum, { estimatedDocuments }) => sum + estimatedDocuments, 0);
     });
@@ -74,37 +74,47 @@ export class JobFaults {
   };
 
   around(handlers: Handlers): Handlers {
-    const { db } = this.#p.foundation;
+    const { foundation, faults } = this.#p;
     return {
       ...handlers,
-      'snapshot.take': async (payload, signal) => {
+      'snapshot.take': (payload, signal) => {
         const { snapshotId: id } = payload;
-        const outcome = this.#p.faults.ofJob(id, 'snapshot', await clusterOfSnapshot(db, id));
-        await this.#run(id, outcome, signal, (stop) => handlers['snapshot.take'](payload, stop));
-        if (outcome?.damage) await this.#damage(id);
+        const decide = async () => faults.ofJob(id, 'snapshot', await clusterOfSnapshot(foundation.db, id));
+        return this.#run(id, decide, signal, async (stop, outcome) => {
+          await handlers['snapshot.take'](payload, stop);
+          if (outcome?.damage) await this.#damage(id);
+        });
       },
       'snapshot.verify': (payload, signal) =>
-        this.#run(payload.snapshotId, null, signal, (stop) => handlers['snapshot.verify'](payload, stop)),
-      'restore.run': async (payload, signal) => {
+        this.#run(
+          payload.snapshotId,
+          async () => null,
+          signal,
+          (stop) => handlers['snapshot.verify'](payload, stop),
+        ),
+      'restore.run': (payload, signal) => {
         const { restoreJobId: id } = payload;
-        const { clusters, snapshotId } = await clustersOfRestore(db, id);
-        const outcome = this.#p.faults.ofJob(id, 'restore', clusters);
-        if (outcome?.damage && snapshotId) await this.#damage(snapshotId);
-        await this.#run(id, outcome, signal, (stop) => handlers['restore.run'](payload, stop));
+        const decide = async () => {
+          const { clusters, snapshotId } = await clustersOfRestore(foundation.db, id);
+          const outcome = faults.ofJob(id, 'restore', clusters);
+          if (outcome?.damage && snapshotId) await this.#damage(snapshotId);
+          return outcome;
+        };
+        return this.#run(id, decide, signal, (stop) => handlers['restore.run'](payload, stop));
       },
     };
   }
 
-  async #run(id: string, outcome: Outcome | null, signal: AbortSignal, job: Job): Promise<void> {
+  /** What a fault does to it is decided when it has its turn: of those that wait, the one that was asked for first meets it. */
+  async #run(id: string, decide: () => Promise<Outcome | null>, signal: AbortSignal, job: Job): Promise<void> {
     const { turns, foundation } = this.#p;
-    if (outcome) this.#running.set(id, { outcome, signal });
-    if (outcome?.pending !== undefined) {
-      const since = await putBackToPending(foundation.db, id);
-      if (since) await this.#holdUntil(id, since, outcome.pending, signal);
-    }
-    await turns.take(id);
+    await turns.take(id, signal);
     try {
-      await job(signal);
+      const outcome = await decide();
+      if (outcome) this.#running.set(id, { outcome, signal });
+      const since = outcome?.pending === undefined ? null : await putBackToPending(foundation.db, id);
+      if (since) await this.#hold(id, since, outcome!.pending!, signal);
+      await job(signal, outcome);
     } finally {
       turns.give();
       const reached = this.#reached.get(id);
@@ -114,19 +124,17 @@ export class JobFaults {
   readonly #reached = new Map<string, [documents: number, of: number]>();
 
   /** Others have their turn meanwhile. */
-  async #hold(id: string, duration: string | number, signal: AbortSignal): Promise<void> {
-    const { turns, clock } = this.#p;
+  async #hold(id: string, since: Date, duration: string | number, signal: AbortSignal): Promise<void> {
+    const { turns, clock, holds } = this.#p;
+    const until = after(since, parseDuration(duration)!);
+    if (until <= clock.now()) return;
     turns.give();
     try {
-      await this.#holdUntil(id, clock.now(), duration, signal);
+      await holds.wait(id, until, signal);
     } finally {
+      // Stopped or not: it is given back once more.
       await turns.take(id);
     }
-  }
-
-  async #holdUntil(id: string, since: Date, duration: string | number, signal: AbortSignal): Promise<void> {
-    const until = after(since, parseDuration(duration)!);
-    if (until > this.#p.clock.now()) await this.#p.holds.wait(id, until, signal);
   }
 
   /** One byte of one chunk becomes another, in the file. Once for a snapshot. */

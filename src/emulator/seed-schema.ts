@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox';
+import { TIERS } from '../backup/cluster.ts';
 import { Duration, FaultRules } from './fault-rule.ts';
 
-const Moment = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}', description: 'A date: 2026-01-31 or 2026-01-31T12:00:00Z.' });
+const Moment = Type.String({ description: 'A date: 2026-01-31 or 2026-01-31T12:00:00Z.' });
 const closed = { additionalProperties: false };
 
 const SeedSnapshot = Type.Object(
@@ -40,8 +41,8 @@ const SeedRestore = Type.Object(
 
 const SeedCluster = Type.Object(
   {
-    name: Type.String({ pattern: '^[a-zA-Z0-9][a-zA-Z0-9-]{0,63}$' }),
-    tier: Type.Optional(Type.String({ pattern: '^(FLEX|M2|M5|M\\d+)$', description: 'FLEX unless given.' })),
+    name: Type.String({ minLength: 1, maxLength: 64, description: 'Letters, digits and dashes.' }),
+    tier: Type.Optional(Type.Enum([...TIERS], { description: 'FLEX unless given.' })),
     createdAgo: Type.Optional(Duration),
     documents: Type.Optional(
       Type.Record(Type.String(), Type.Array(Type.Record(Type.String(), Type.Unknown())), { description: 'By collection; extended JSON.' }),

@@ -9,6 +9,8 @@ import { parseDuration } from './duration.ts';
 import type { EmulatorClock } from './emulator-clock.ts';
 import type { JobFault } from './fault-rule.ts';
 import type { Faults } from './faults.ts';
+import type { SeedFile } from './read-seed.ts';
+import type { Place } from './schema-mistake.ts';
 import type { Seed, SeedCluster, SeedRestore, SeedSnapshot } from './seed-schema.ts';
 import type { World } from './world.ts';
 
@@ -17,6 +19,8 @@ const FOR_EVER = '36500d';
 
 interface Step {
   at: Date;
+  /** In the seed. */
+  place: Place;
   /** Of what is seeded for one moment: clusters, then their snapshots, then restores. */
   order: number;
   run: () => Promise<void>;
@@ -29,26 +33,26 @@ export function beginOf(seed: Seed, now: Date): Date {
 
 /** What the seed declares, really done, at the times that it says: the clock goes from one to the next, and stands at `now` at the end. */
 export async function seedWorld(
-  seed: Seed,
+  { seed, refusal }: SeedFile,
   o: { world: World; clock: EmulatorClock; mongo: MongoClient; faults: Faults; now: Date; organizationId: Id; projectId: Id },
 ): Promise<Record<string, Id>> {
   const projects = new Map<string, Id>();
+  const seeding = new Seeding({ ...o, projects });
+  const done = async (place: Place, work: Promise<unknown>) => {
+    await work.catch((error) => Promise.reject(error instanceof Problem ? refusal(place, error.message) : error));
+  };
   for (const [n, { name }] of (seed.projects ?? []).entries()) {
     if (n === 0) projects.set(name, o.projectId);
-    else
-      projects.set(
-        name,
-        (await o.world.services.projects.create({ organizationId: o.organizationId, name, tags: [] }, OWNER(o.organizationId))).id,
-      );
+    else await done(['projects', n], seeding.createProject(o.organizationId, name));
   }
-  const seeding = new Seeding({ ...o, projects });
   for (const step of steps(seed, o.now, seeding)) {
     o.clock.set(step.at);
-    await step.run();
+    await done(step.place, step.run());
   }
   o.clock.set(o.now);
-  for (const { name, clusters = [] } of seed.projects ?? [])
-    for (const cluster of clusters) await seeding.fill(name, cluster.name, cluster.documents ?? {});
+  for (const [p, { name, clusters = [] }] of (seed.projects ?? []).entries())
+    for (const [c, cluster] of clusters.entries())
+      await done(['projects', p, 'clusters', c, 'documents'], seeding.fill(name, cluster.name, cluster.documents ?? {}));
   return Object.fromEntries(projects.size > 0 ? projects : [['Project', o.projectId]]);
 }
 
@@ -62,24 +66,37 @@ const OWNER = (organizationId: Id): Caller => ({
 });
 
 function steps(seed: Seed, now: Date, seeding: Seeding | null): Step[] {
-  const all = (seed.projects ?? []).flatMap(({ name, clusters = [] }) => {
+  const all = (seed.projects ?? []).flatMap(({ name, clusters = [] }, p) => {
     const into = (cluster: SeedCluster) =>
       clusters.flatMap(({ restores = [] }) => restores.filter(({ target }) => target === cluster.name));
-    return clusters.flatMap((cluster) => stepsOf(name, cluster, into(cluster), now, seeding));
+    return clusters.flatMap((cluster, c) => stepsOf(name, cluster, ['projects', p, 'clusters', c], into(cluster), now, seeding));
   });
   return all.sort((a, b) => a.at.getTime() - b.at.getTime() || a.order - b.order);
 }
 
 /** `into`: the restores of other clusters that it is the target of. It is there before all that is done with it. */
-function stepsOf(project: string, cluster: SeedCluster, into: readonly SeedRestore[], now: Date, seeding: Seeding | null): Step[] {
+function stepsOf(
+  project: string,
+  cluster: SeedCluster,
+  place: Place,
+  into: readonly SeedRestore[],
+  now: Date,
+  seeding: Seeding | null,
+): Step[] {
   const { createdAgo, snapshots = [], restores = [] } = cluster;
   const later: Step[] = [
-    ...snapshots.map((one) => ({ at: momentOf(one, now), order: 1, run: async () => seeding!.take(project, cluster, one) })),
-    ...restores.map((one) => ({ at: momentOf(one, now), order: 2, run: async () => seeding!.restore(project, cluster, one) })),
+    ...snapshots.map((one, n) => {
+      const run = async () => seeding!.take(project, cluster, one);
+      return { at: momentOf(one, now), place: [...place, 'snapshots', n], order: 1, run };
+    }),
+    ...restores.map((one, n) => {
+      const run = async () => seeding!.restore(project, cluster, one);
+      return { at: momentOf(one, now), place: [...place, 'restores', n], order: 2, run };
+    }),
   ];
   const created = createdAgo === undefined ? now : after(now, -parseDuration(createdAgo)!);
   const at = [...later.map((step) => step.at), ...into.map((one) => momentOf(one, now))].reduce(earlier, created);
-  return [{ at, order: 0, run: async () => seeding!.create(project, cluster) }, ...later];
+  return [{ at, place, order: 0, run: async () => seeding!.create(project, cluster) }, ...later];
 }
 
 function earlier(a: Date, b: Date): Date {
@@ -87,9 +104,7 @@ function earlier(a: Date, b: Date): Date {
 }
 
 function momentOf({ ago, at }: SeedSnapshot | SeedRestore, now: Date): Date {
-  const moment = at === undefined ? after(now, -(parseDuration(ago ?? 0) ?? 0)) : new Date(at);
-  if (moment > now) throw new Problem('invalid-value', ['at', `${moment.toISOString()} is later than the clock's ${now.toISOString()}`]);
-  return moment;
+  return at === undefined ? after(now, -parseDuration(ago ?? 0)!) : new Date(at);
 }
 
 interface SeedingParts {
@@ -106,6 +121,11 @@ class Seeding {
 
   constructor(o: SeedingParts) {
     this.#o = o;
+  }
+
+  async createProject(organizationId: Id, name: string): Promise<void> {
+    const { id } = await this.#o.world.services.projects.create({ organizationId, name, tags: [] }, OWNER(organizationId));
+    this.#o.projects.set(name, id);
   }
 
   async create(project: string, { name, tier = 'FLEX' }: SeedCluster): Promise<void> {
@@ -129,7 +149,7 @@ class Seeding {
     await this.fill(project, name, snapshot.documents ?? documents ?? {});
     if (snapshot.status === 'FAILED') faults.once('snapshot', failed(snapshot.reason));
     const { id } = await world.services.snapshots.take(this.#project(project), name, { description: snapshot.description });
-    await world.settle();
+    await this.#settled();
     const { status, failure } = await world.services.snapshots.get(this.#project(project), name, id);
     if (status !== (snapshot.status ?? 'COMPLETED'))
       throw new Problem('mongodb-failed', [`the snapshot ${snapshot.name ?? id} of the seed`, JSON.stringify(failure)]);
@@ -139,13 +159,16 @@ class Seeding {
   async restore(project: string, { name }: SeedCluster, restore: SeedRestore): Promise<void> {
     const { world, faults } = this.#o;
     const [projectId, snapshotId] = [this.#project(project), this.#snapshots.get(`${project}/${name}/${restore.snapshot}`)!];
-    if (snapshotId === undefined)
-      throw new Problem('invalid-value', ['restores', `the snapshot ${restore.snapshot} was taken later than it is restored`]);
     if (restore.download) return void (await world.services.restores.startDownload({ projectId, clusterName: name, snapshotId }));
     const outcome = OUTCOMES[restore.status ?? 'COMPLETED']!(restore.reason);
     if (outcome) faults.once('restore', outcome);
     await world.services.restores.start({ projectId, clusterName: name, snapshotId, targetClusterName: restore.target ?? name });
-    await world.settle();
+    await this.#settled();
+  }
+
+  async #settled(): Promise<void> {
+    const left = await this.#o.world.settle();
+    if (left !== null) throw new Problem('work-under-way', [left]);
   }
 
   #project(name: string): Id {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { type Replacements, Secrets } from './secrets.ts';
 import type { SentAnswer } from './sent-answer.ts';
 
 export interface TranscriptEntry {
@@ -22,22 +23,19 @@ const ANSWERED = ['content-type', 'location', 'retry-after', 'www-authenticate',
 const LARGEST = 256 * 1024;
 const MOST = 10_000;
 
-/** What differs from run to run although nothing else does: addresses, the word in the names of databases. */
-export type Replacements = () => readonly (readonly [found: string, shown: string])[];
-
 /** All requests and answers, without credentials and without what chance decides: the same script gives the same text. */
 export class Transcript {
   #entries: TranscriptEntry[] = [];
-  readonly #replacements: Replacements;
-  /** Secrets that an answer gave out, and what stands for them. */
-  readonly #secrets = new Map<string, string>();
+  #omitted = 0;
+  readonly #secrets: Secrets;
 
   constructor(replacements: Replacements) {
-    this.#replacements = replacements;
+    this.#secrets = new Secrets(replacements);
   }
 
   clear(): void {
     this.#entries = [];
+    this.#omitted = 0;
     this.#secrets.clear();
   }
 
@@ -45,26 +43,41 @@ export class Transcript {
     return this.#entries;
   }
 
+  /** How many came when there was no room for more. */
+  get omitted(): number {
+    return this.#omitted;
+  }
+
   add(at: Date, request: IncomingMessage, asked: Buffer | null, sent: SentAnswer, fault: number | null): void {
+    if (this.#entries.length >= MOST) {
+      this.#omitted += 1;
+      return;
+    }
+    const answer = readBody(sent.body, sent.headers['content-type'], true);
+    const body = asked && readBody(asked, request.headers['content-type'], false);
+    this.#secrets.learn(answer.json);
+    this.#secrets.learn(body?.json);
     const entry: TranscriptEntry = {
       number: this.#entries.length + 1,
       at: at.toISOString(),
       method: request.method!,
-      path: '',
-      headers: {},
+      path: this.#secrets.path(request.url!),
+      headers: this.#chosen(ASKED, request.headers),
       status: sent.status,
-      answerHeaders: {},
+      answerHeaders: this.#chosen(ANSWERED, sent.headers),
     };
-    // What the answer gives out is known before anything is written down.
-    const answer = this.#bodyOf(sent.body, sent.headers['content-type']);
-    const body = asked && this.#bodyOf(asked, request.headers['content-type']);
-    entry.path = this.#told(request.url!);
-    entry.headers = this.#chosen(ASKED, request.headers);
-    if (body !== undefined && body !== null) entry.body = body;
-    entry.answerHeaders = this.#chosen(ANSWERED, sent.headers);
-    if (answer !== undefined) entry.answer = answer;
-    if (fault !== null) entry.fault = fault;
-    if (this.#entries.length < MOST) this.#entries.push(entry);
+    this.#entries.push({
+      ...entry,
+      ...this.#said('body', body),
+      ...this.#said('answer', answer),
+      ...(fault !== null && { fault }),
+    });
+  }
+
+  #said(name: string, body: ReadBody | null): object {
+    if (!body) return {};
+    if (body.json !== undefined) return { [name]: this.#cleaned(body.json, '') };
+    return body.text === undefined ? {} : { [name]: this.#secrets.text(body.text) };
   }
 
   #chosen(names: readonly string[], headers: Readonly<Record<string, unknown>>): Record<string, string> {
@@ -77,55 +90,42 @@ export class Transcript {
     // The scheme, and whether a nonce was stale.
     if (name === 'authorization') return `${value.split(' ', 1)[0]} [removed]`;
     if (name === 'www-authenticate') return value.replace(/nonce="[^"]*"/, 'nonce="[removed]"');
-    return this.#told(value);
-  }
-
-  #bodyOf(bytes: Buffer, type: unknown): unknown {
-    if (bytes.length === 0) return undefined;
-    const text = bytes.toString();
-    const kind = String(type ?? '');
-    if (/json/.test(kind)) {
-      try {
-        if (bytes.length <= LARGEST) return this.#cleaned(JSON.parse(text), '');
-      } catch {
-        // Nobody can say what of it is a secret.
-      }
-      return `[${bytes.length} bytes]`;
-    }
-    if (/x-www-form-urlencoded/.test(kind)) return '[removed]';
-    if (!/^text\//.test(kind) || /event-stream/.test(kind)) return `[${kind.split(';', 1)[0] || 'bytes'}]`;
-    return this.#told(text.slice(0, LARGEST));
+    return this.#secrets.text(value);
   }
 
   #cleaned(value: unknown, name: string): unknown {
-    if (typeof value === 'string') {
-      if (SECRET.test(name)) return '[removed]';
-      if (name === 'publicKey' || name === 'clientId') this.#remember(value, name);
-      return this.#told(value);
-    }
-    if (typeof value === 'number' && MEASURED.test(name)) return 0;
+    if (value === null || typeof value === 'boolean') return value;
+    if (this.#secrets.isSecret(name)) return '[removed]';
+    if (typeof value === 'string') return this.#secrets.shown(value, name);
+    if (typeof value === 'number') return MEASURED.test(name) ? 0 : value;
     if (Array.isArray(value)) return value.map((part) => this.#cleaned(part, name));
-    if (typeof value !== 'object' || value === null) return value;
-    const entries = Object.entries(value).filter(([key]) => !PACE.test(key));
+    const entries = Object.entries(value as object).filter(([key]) => !PACE.test(key));
     return Object.fromEntries(entries.map(([key, part]) => [key, this.#cleaned(part, key)]));
-  }
-
-  #remember(value: string, name: string): void {
-    if (value.length >= 8 && !this.#secrets.has(value)) this.#secrets.set(value, `[${name} ${this.#secrets.size + 1}]`);
-  }
-
-  #told(text: string): string {
-    let told = text
-      .replace(/(\/downloads\/[0-9a-f]{24}\/)[^/]+/g, '$1[removed]')
-      .replace(/(mongodb(?:\+srv)?:\/\/)[^/@\s]*@/g, '$1[removed]@')
-      .replace(/(mongodb(?:\+srv)?:\/\/[^\s"?]*\?)[^\s"]*/g, '$1[removed]');
-    for (const [found, shown] of [...this.#replacements(), ...this.#secrets]) told = told.replaceAll(found, shown);
-    return told;
   }
 }
 
-const SECRET =
-  /^(privateKey|secret|maskedSecretValue|access_token|accessToken|token|csrfToken|password|currentPassword|newPassword|signature)$/;
+interface ReadBody {
+  json?: unknown;
+  text?: string;
+}
+
+/** What cannot be read is only counted: nobody can say what of it is a secret. `isText`: texts of other kinds are shown. */
+function readBody(bytes: Buffer, type: unknown, isText: boolean): ReadBody {
+  if (bytes.length === 0) return {};
+  const kind = String(type ?? '');
+  if (/json/.test(kind)) {
+    try {
+      if (bytes.length <= LARGEST) return { json: JSON.parse(bytes.toString()) };
+    } catch {
+      // Counted.
+    }
+    return { text: `[${bytes.length} bytes]` };
+  }
+  if (/x-www-form-urlencoded/.test(kind)) return { text: '[removed]' };
+  if (!isText || !/^text\//.test(kind) || /event-stream/.test(kind)) return { text: `[${kind.split(';', 1)[0] || 'bytes'}]` };
+  return { text: bytes.toString().slice(0, LARGEST) };
+}
+
 /** How fast a job is: there once it has worked for a moment of real time. */
 const PACE = /^(rate|remainingSeconds)$/;
 /** Real time, and what compression and keys make of sizes. */

@@ -6,9 +6,9 @@ import type { ApiServices } from '../api/services.ts';
 import { makeApiServices, makeHandlers } from '../app.ts';
 import { beginOnTime } from '../backup/due-times.ts';
 import type { Clock } from '../clock.ts';
-import { MINUTE, realMilliseconds, SECOND } from '../clock.ts';
+import { realMilliseconds, SECOND } from '../clock.ts';
 import { readConfig } from '../config.ts';
-import { hasWork, nextMoment } from '../db/emulated-time.ts';
+import { isJobOnItsWay, nextMoment, workInHand } from '../db/emulated-time.ts';
 import { findRestore } from '../db/restores.ts';
 import { Problem } from '../errors.ts';
 import { Foundation } from '../foundation.ts';
@@ -33,14 +33,14 @@ export interface WorldParts {
   holds: Holds;
   masterKey: Buffer;
   logger: Logger;
+  /** Real milliseconds: work that takes longer is not waited for any more. */
+  patience: number;
   publicUrl: () => string;
   controls: (scope: FastifyInstance) => Promise<void>;
 }
 
 /** Of each kind; they take turns, but what is held up by the clock stays here. */
 const JOBS_AT_ONCE = 12;
-/** Real time: what takes longer is not waited for any more. */
-const PATIENCE = MINUTE;
 
 /** One installation of an emulator: the whole of Lifeboat in this process, API and jobs, on a database of its own. A reset puts another in its place. */
 export class World {
@@ -48,29 +48,34 @@ export class World {
   readonly queue: Queue;
   readonly app: FastifyInstance;
   readonly services: ApiServices;
-  readonly #holds: Holds;
+  readonly #parts: Pick<WorldParts, 'holds' | 'patience' | 'logger'>;
+  readonly #turns: Turns;
   readonly #runner: Runner;
   readonly #handlers: Handlers;
   readonly #work: WorkInHand;
 
-  private constructor(parts: {
-    foundation: Foundation;
-    queue: Queue;
-    app: FastifyInstance;
-    services: ApiServices;
-    holds: Holds;
-    runner: Runner;
-    handlers: Handlers;
-    work: WorkInHand;
-  }) {
-    this.foundation = parts.foundation;
-    this.queue = parts.queue;
-    this.app = parts.app;
-    this.services = parts.services;
-    this.#holds = parts.holds;
-    this.#runner = parts.runner;
-    this.#handlers = parts.handlers;
-    this.#work = parts.work;
+  private constructor(
+    made: {
+      foundation: Foundation;
+      queue: Queue;
+      app: FastifyInstance;
+      services: ApiServices;
+      turns: Turns;
+      runner: Runner;
+      handlers: Handlers;
+      work: WorkInHand;
+    },
+    parts: WorldParts,
+  ) {
+    this.foundation = made.foundation;
+    this.queue = made.queue;
+    this.app = made.app;
+    this.services = made.services;
+    this.#parts = parts;
+    this.#turns = made.turns;
+    this.#runner = made.runner;
+    this.#handlers = made.handlers;
+    this.#work = made.work;
   }
 
   static async open(parts: WorldParts): Promise<World> {
@@ -82,7 +87,8 @@ export class World {
     const queue = await Queue.open({ url: foundation.databaseUrl, onError });
     const { faults, holds, clock } = parts;
     const vault = await foundation.vault();
-    const jobs = new JobFaults({ foundation, vault, vaultFolder: join(config.data, 'vault'), clock, faults, holds, turns: new Turns() });
+    const turns = new Turns((known) => isJobOnItsWay(foundation.db, [...known, ...holds.ids], JOBS_AT_ONCE));
+    const jobs = new JobFaults({ foundation, vault, vaultFolder: join(config.data, 'vault'), clock, faults, holds, turns });
     const work = new WorkInHand();
     const handlers = work.around(jobs.around(makeHandlers(config, foundation, { vault, queue, logger, work: jobs.workOf })));
     const services = withExpiringLinks(
@@ -100,23 +106,28 @@ export class World {
       }),
       buildServer(services, { more: parts.controls }),
     ]);
-    return new World({ foundation, queue, app, services, holds, runner, handlers, work });
+    return new World({ foundation, queue, app, services, turns, runner, handlers, work }, parts);
   }
 
   /** What is due at the time of the clock; the jobs that follow are in the queue when this resolves. */
   runSchedules(): Promise<void> {
-    return this.#handlers['schedules.run']({}, new AbortController().signal);
+    return this.#turns.holdBack(() => this.#handlers['schedules.run']({}, new AbortController().signal));
   }
 
   nextMoment(): Promise<Date | null> {
     return nextMoment(this.foundation.db, this.foundation.clock.now());
   }
 
-  /** Resolves when no job waits or runs that could go on now. */
-  async settle(): Promise<void> {
-    const deadline = realMilliseconds() + PATIENCE;
-    const isBusy = () => hasWork(this.foundation.db, this.#holds.ids);
-    while (realMilliseconds() < deadline && (await isBusy())) await this.#work.change(this.#holds.ids.length);
+  /** Resolves when no job waits or runs that could go on now: with `null`, or in words with what is still under way when it has been waited for long enough. */
+  async settle(): Promise<string | null> {
+    const { holds, patience, logger } = this.#parts;
+    const left = await whatIsLeft(
+      () => workInHand(this.foundation.db, holds.ids),
+      () => this.#work.change(holds.ids.length),
+      patience,
+    );
+    if (left !== null) logger.error(`work is still under way after ${patience / SECOND} s, and is not waited for: ${left}`);
+    return left;
   }
 
   /** No job runs any more, and none begins. */
@@ -129,6 +140,17 @@ export class World {
   async close(): Promise<void> {
     await this.app.close();
     await this.foundation[Symbol.asyncDispose]();
+  }
+}
+
+/** Looks, at each change, until nothing is left to be done, or for so many real milliseconds: then it answers what is. */
+export async function whatIsLeft(look: () => Promise<string[]>, change: () => Promise<unknown>, patience: number): Promise<string | null> {
+  const deadline = realMilliseconds() + patience;
+  for (;;) {
+    const left = await look();
+    if (left.length === 0) return null;
+    if (realMilliseconds() >= deadline) return left.join(', ');
+    await change();
   }
 }
 

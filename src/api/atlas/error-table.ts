@@ -192,6 +192,7 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
   'clock-backwards': { own: 409 },
   'not-an-emulator': { own: 500 },
   'bad-seed': { own: 400 },
+  'work-under-way': { own: 503 },
   'foreign-request': { own: 403 },
   'mongodb-missing': { own: 500 },
   'worker-lost': { own: 500 },
