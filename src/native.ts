@@ -30,7 +30,7 @@ export interface Native {
 /** That of `native/Cargo.toml`: a module built from other sources is as good as none. */
 const VERSION = '1.2.0';
 
-/** Where `npm run native` puts the module. */
+/** Where `npm run native` puts the module. It stands beside `src`, and in what npm installs beside `dist`. */
 const NATIVE_MODULE = join(import.meta.dirname, '../native/lifeboat.node');
 
 /** `native` is null where the module was not built, or cannot be used, for the reason `unusable`: then TypeScript does the same, slower. */

@@ -38,7 +38,7 @@ function examineNativeModule(): Finding {
   return {
     subject,
     state: 'note',
-    finding: `${why}; snapshots and restores are slower without it: \`npm run native\` builds it in the checkout (it needs Rust)`,
+    finding: `${why}; snapshots and restores are slower without it: docs/operations.md says how to build it (it needs Rust)`,
   };
 }
 

@@ -1,13 +1,16 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { DigestCredentials } from '../cli/digest-client.ts';
-import type { EmulatorIdentity } from './emulator.ts';
 import type { FaultRule } from './fault-rule.ts';
 import type { FaultState } from './faults.ts';
+import type { EmulatorIdentity } from './identity.ts';
 import type { Seed } from './seed-schema.ts';
-import type { TranscriptEntry } from './transcript.ts';
+import type { TranscriptEntry } from './transcript-entry.ts';
+
+export type { EmulatorIdentity, FaultRule, Seed, TranscriptEntry };
 
 export interface StartOptions {
   /** A MongoDB that runs already; `MONGODB_URI`, or a `mongod` on the PATH, unless given. */
@@ -103,6 +106,7 @@ export class EmulatorHandle implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #credentials: DigestCredentials;
 
+  /** @internal */
   constructor(child: ChildProcess, identity: EmulatorIdentity) {
     this.#child = child;
     this.identity = identity;

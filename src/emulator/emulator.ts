@@ -13,6 +13,7 @@ import { Faults } from './faults.ts';
 import { Front } from './front.ts';
 import { type Guard, startGuard } from './guard.ts';
 import { Holds } from './holds.ts';
+import type { EmulatorIdentity } from './identity.ts';
 import { type EmulatorMongo, type MongoSource, openMongo, planMongo } from './mongodb.ts';
 import { type EmulatorPostgres, startPostgres } from './postgres.ts';
 import type { SeedFile } from './read-seed.ts';
@@ -36,20 +37,6 @@ export interface EmulatorOptions {
   /** What is there at the start. */
   seedFile: SeedFile;
   logger: Logger;
-}
-
-/** What a test needs to know; printed as one line. */
-export interface EmulatorIdentity {
-  baseUrl: string;
-  orgId: string;
-  projectId: string;
-  /** Their ids, by name. */
-  projects: Record<string, string>;
-  publicKey: string;
-  privateKey: string;
-  mongodbUri: string;
-  now: string;
-  pid: number;
 }
 
 interface EmulatorParts {

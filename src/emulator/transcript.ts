@@ -1,22 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Replacements, Secrets } from './secrets.ts';
 import type { SentAnswer } from './sent-answer.ts';
-
-export interface TranscriptEntry {
-  number: number;
-  /** By the emulator's clock. */
-  at: string;
-  method: string;
-  path: string;
-  headers: Record<string, string>;
-  body?: unknown;
-  /** `null`: the connection broke before there was one. */
-  status: number | null;
-  answerHeaders: Record<string, string>;
-  answer?: unknown;
-  /** Which rule of the script it met. */
-  fault?: number;
-}
+import type { TranscriptEntry } from './transcript-entry.ts';
 
 const ASKED = ['accept', 'content-type', 'authorization'];
 const ANSWERED = ['content-type', 'location', 'retry-after', 'www-authenticate', 'x-error-code'];
