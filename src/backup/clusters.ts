@@ -23,6 +23,7 @@ import { withoutCredentials } from '../engine/connection-string.ts';
 import { type Deployment, openDeployment } from '../engine/deployment.ts';
 import { DeploymentUnavailable } from '../engine/errors.ts';
 import { inspectDeployment } from '../engine/inspection.ts';
+import { isSameDeployment } from '../engine/same-deployment.ts';
 import { Problem, type ProblemCode } from '../errors.ts';
 import { type Id, newId } from '../ids.ts';
 import type { Listed, Page } from '../page.ts';
@@ -144,7 +145,7 @@ export class Clusters {
     const reached = await this.#reach(uri, cluster.name, 'source-unavailable', {});
     await reached.close();
     const { address, version, topology } = reached;
-    if (address !== cluster.deployment && !force) {
+    if (!isSameDeployment(address, cluster.deployment) && !force) {
       const hint = 'Say `force` where it is the same data at another place.';
       throw new Problem('other-deployment', [cluster.name, cluster.deployment, address], { hint });
     }

@@ -1,11 +1,11 @@
 import { after, type Clock } from '../clock.ts';
 import { findClusterById } from '../db/clusters.ts';
 import type { Db } from '../db/connection.ts';
-import { completeEndedSnapshot, expectedSnapshots, insertFinishedSnapshot, knownSnapshots, type SnapshotOutcome } from '../db/snapshots.ts';
+import { completeEndedSnapshot, expectedSnapshots, insertFinishedSnapshot, knownSnapshots } from '../db/snapshots.ts';
 import { isProblem, messageOf, type ProblemCode } from '../errors.ts';
 import type { Id } from '../ids.ts';
 import { enterSnapshot } from '../vault/index-rebuild.ts';
-import { type ManifestRoot, readRoot } from '../vault/manifest.ts';
+import { type ManifestRoot, outcomeOf, readRoot } from '../vault/manifest.ts';
 import type { Vault } from '../vault/vault.ts';
 import { audit, audited } from './audit-log.ts';
 import { KEPT } from './snapshots.ts';
@@ -24,12 +24,6 @@ export interface VaultMatch {
   unreadable: { snapshotId: Id; what: string }[];
   /** How many chunks the manifests name. */
   chunks: number;
-}
-
-/** What a manifest says of its snapshot. */
-export function outcomeOf({ finishedAt, mongodbVersion, consistency, totals }: ManifestRoot): SnapshotOutcome {
-  const { collections, documents, logicalBytes, storedBytes, newBytes } = totals;
-  return { finishedAt: new Date(finishedAt), mongodbVersion, consistency, collections, documents, logicalBytes, storedBytes, newBytes };
 }
 
 /**

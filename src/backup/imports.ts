@@ -34,7 +34,8 @@ export interface ImportedDump {
 
 /**
  * Makes a dump a snapshot of the cluster: COMPLETED, `per-collection` (nobody knows how it was taken), and marked as imported. Its row is written when everything is in the
- * vault, so that an import that breaks off leaves no snapshot, and nothing but garbage that collection finds. Throws `unusable-dump`.
+ * vault, so that an import that breaks off leaves no snapshot, and nothing but garbage that collection finds; one that breaks off between the two leaves a manifest that
+ * `lifeboat vault adopt` gives a row: it is not removed here, since nobody can tell a commit that was lost from one whose answer was. Throws `unusable-dump`.
  */
 export async function importDump(o: ImportOptions): Promise<ImportedDump> {
   const { db, clock } = o;

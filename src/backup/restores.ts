@@ -1,4 +1,4 @@
-import { after, type Clock, HOUR } from '../clock.ts';
+import { after, type Clock, HOUR, SECOND } from '../clock.ts';
 import type { Db, Within } from '../db/connection.ts';
 import { keepLease } from '../db/leases.ts';
 import {
@@ -20,6 +20,7 @@ import { forecastImpact, replacesAnything } from '../engine/impact.ts';
 import type { NamespaceSelection } from '../engine/namespace-selection.ts';
 import { namespaceText } from '../engine/namespaces.ts';
 import { standingAt } from '../engine/preflight.ts';
+import { isSameDeployment } from '../engine/same-deployment.ts';
 import { isProblem, Problem } from '../errors.ts';
 import { type Id, isId, newId } from '../ids.ts';
 import type { Queue } from '../jobs/queue.ts';
@@ -36,7 +37,7 @@ import { isTerminal, type RestoreJob } from './restore-job.ts';
 import { intentOf, type RestoreOptions, type SafetySnapshot } from './restore-options.ts';
 import { type FinishedSnapshot, lineOf, newRestoreRow, restoreFromRow, TENANT_JOB_KEPT } from './restore-rows.ts';
 import { restoreSourceOf } from './restore-source.ts';
-import type { Snapshots } from './snapshots.ts';
+import { KEPT, type Snapshots } from './snapshots.ts';
 
 /** Restores that were asked for on the Flex routes, as recorded. */
 export const FLEX_RESTORE_KEPT = 6 * HOUR;
@@ -53,6 +54,8 @@ export interface StartRestore {
   kept?: number | undefined;
   /** `never` unless given: a restore by Atlas' routes is as quick as Atlas'. */
   safetySnapshot?: SafetySnapshot;
+  /** The deployment that the target must be: `other-deployment` where its name leads elsewhere. */
+  deployment?: string | null;
   /** Who asks, for the event. */
   by?: Actor | undefined;
 }
@@ -97,6 +100,8 @@ export class Restores {
     const { snapshot, target, options } = await this.#named(input);
     const { mode } = intentOf(options);
     const { address, isWanted } = await this.#atTarget(target, async (deployment) => {
+      if (input.deployment && !isSameDeployment(input.deployment, deployment.address))
+        throw new Problem('other-deployment', [target.name, input.deployment, deployment.address]);
       if (deployment.topology === 'sharded' && mode === 'staged') throw new Problem('incompatible-topology', [target.name]);
       const ofSnapshot = majorOf(snapshot.mongodbVersion!);
       if (deployment.majorVersion !== ofSnapshot) throw new Problem('version-mismatch', [ofSnapshot, deployment.majorVersion]);
@@ -135,6 +140,7 @@ export class Restores {
     if (plan && plan.phase !== 'in-place')
       throw new Problem('invalid-value', ['the restore job', 'it stopped while the target was being replaced: resume it first']);
     const { selection } = intentOf(options);
+    const { targetDeployment } = (await findRestore(this.#db, job.id))!;
     const touched = selection.everything ? [] : await this.#touched(job.snapshotId, selection);
     return this.start({
       projectId: job.targetProjectId,
@@ -143,6 +149,7 @@ export class Restores {
       targetClusterName: job.targetClusterName,
       options: { ...(options.mode && { mode: options.mode }), ...(!selection.everything && { nsInclude: touched }) },
       safetySnapshot: 'when-replacing',
+      deployment: targetDeployment,
       by,
     });
   }
@@ -238,6 +245,9 @@ export class Restores {
       const job = await insertRestore(transaction, { ...row, safetySnapshotId });
       if (job) await this.#queue.sendInTurn('restore.run', { restoreJobId: job.id }, transaction, lineOf(row));
       else throw await this.#inProgress(row);
+      // An undo of a selective restore reads in this manifest what it replaced, for as long as there is something to bring back.
+      if (safetySnapshotId && !intentOf(row.options).selection.everything)
+        await keepLease(transaction, { id: `undo ${job.id}`, snapshotId: job.snapshotId, holder: 'undo', seconds: KEPT / SECOND });
       return job;
     });
     // PENDING is what the answer says: accepted. From here on it waits in the queue; a worker begins a PENDING job as well.

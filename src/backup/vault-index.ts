@@ -13,7 +13,7 @@ import {
   reviveChunks,
 } from '../db/chunks.ts';
 import type { Db } from '../db/connection.ts';
-import { beatVaultRun, databaseMoment, hasRunsBefore } from '../db/vault-runs.ts';
+import { beatVaultRun, databaseMoment, openRuns } from '../db/vault-runs.ts';
 import type { ChunkIndex } from '../vault/chunk-index.ts';
 import type { GarbageIndex } from '../vault/gc-sweep.ts';
 
@@ -55,7 +55,7 @@ export function garbageIndexOf(db: Db): GarbageIndex {
   return {
     objects: () => allChunks(db),
     now: () => databaseMoment(db),
-    hasRunsBefore: (moment) => hasRunsBefore(db, moment),
+    openRuns: () => openRuns(db),
     condemn: (keys) => condemnChunks(db, keys),
     revive: (keys) => reviveChunks(db, keys),
     claimDeleting: (keys, before) => claimDeletions(db, keys, before),

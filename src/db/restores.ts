@@ -1,7 +1,7 @@
-import { type Selectable, sql } from 'kysely';
+import { type ExpressionBuilder, type Selectable, sql } from 'kysely';
 import { type Listed, offsetOf, type Page } from '../page.ts';
 import type { Queryable } from './connection.ts';
-import type { RestoreJobsTable } from './schema.ts';
+import type { Database, RestoreJobsTable } from './schema.ts';
 
 export type RestoreRow = Selectable<RestoreJobsTable>;
 
@@ -210,12 +210,21 @@ export async function requestRestoreCancel(db: Queryable, id: string, at: Date):
   await db.updateTable('restoreJobs').set({ cancelRequestedAt: at }).where('id', '=', id).where('cancelRequestedAt', 'is', null).execute();
 }
 
+/** Of a deployment: by the address that it had when the job was accepted, or as the cluster's that it goes into. A replica set that gains a member has another address from then on. */
+function isInto(deployment: string) {
+  return ({ or, eb, selectFrom }: ExpressionBuilder<Database, 'restoreJobs'>) =>
+    or([
+      eb('restoreJobs.targetDeployment', '=', deployment),
+      eb('restoreJobs.targetClusterId', 'in', selectFrom('clusters').select('clusters.id').where('clusters.deployment', '=', deployment)),
+    ]);
+}
+
 /** Whether a restore into this deployment, or a drill on it, runs now; `exceptId` does not count. */
 export async function isBeingRestored(db: Queryable, deployment: string, exceptId = ''): Promise<boolean> {
   const row = await db
     .selectFrom('restoreJobs')
     .select('id')
-    .where('targetDeployment', '=', deployment)
+    .where(isInto(deployment))
     .where('deliveryType', 'in', ['RESTORE', 'DRILL'])
     .where('status', '=', 'RUNNING')
     .where('id', '!=', exceptId)
@@ -243,7 +252,7 @@ export async function isRestoreNext(db: Queryable, deployment: string): Promise<
     .selectFrom('restoreJobs')
     .leftJoin('snapshots', 'snapshots.id', 'safetySnapshotId')
     .select('restoreJobs.id')
-    .where('targetDeployment', '=', deployment)
+    .where(isInto(deployment))
     .where('restoreJobs.deliveryType', '=', 'RESTORE')
     .where('restoreJobs.status', 'in', ['PENDING', 'QUEUED'])
     .where((where) => where.or([where('safetySnapshotId', 'is', null), where('snapshots.status', 'in', ['COMPLETED', 'FAILED'])]))

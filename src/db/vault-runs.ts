@@ -29,11 +29,10 @@ export async function databaseMoment(db: Queryable): Promise<string> {
   return result.rows[0]!.moment;
 }
 
-/** Whether a run that started at or before the moment goes on. The ones without a heartbeat are ended first. */
-export async function hasRunsBefore(db: Queryable, moment: string): Promise<boolean> {
+/** The runs that go on. The ones without a heartbeat are ended first. */
+export async function openRuns(db: Queryable): Promise<string[]> {
   await sql`UPDATE vault_runs SET ended_at = now() WHERE ended_at IS NULL AND heartbeat_at < now() - make_interval(secs => ${LIFE_SECONDS})`.execute(
     db,
   );
-  const result = await sql`SELECT 1 FROM vault_runs WHERE ended_at IS NULL AND started_at <= ${moment}::timestamptz LIMIT 1`.execute(db);
-  return result.rows.length > 0;
+  return (await db.selectFrom('vaultRuns').select('id').where('endedAt', 'is', null).execute()).map(({ id }) => id);
 }

@@ -15,8 +15,8 @@ export type { IndexedObject } from './gc-plan.ts';
 export interface GarbageIndex {
   objects(): AsyncIterable<IndexedObject>;
   now(): Promise<string>;
-  /** Whether a run that started at or before the moment has not ended. Runs that stopped beating are ended first. */
-  hasRunsBefore(moment: string): Promise<boolean>;
+  /** The runs that have not ended. Those that stopped beating are ended first. */
+  openRuns(): Promise<string[]>;
   /** live -> condemned, stamped with the time. */
   condemn(objectKeys: string[]): Promise<void>;
   /** condemned -> live. */
@@ -133,7 +133,7 @@ export async function sweepGarbage(
   if (doomed.length === 0 && plan.orphans.length === 0) return report;
   // Everything doomed was condemned, and every orphan seen, before this moment.
   const moment = await index.now();
-  report.isWaiting = !(await runsEnded(index, moment, o));
+  report.isWaiting = !(await runsEnded(index, o));
   if (report.isWaiting) return report;
   // A run that ended meanwhile may have left a manifest that uses what it had claimed before the condemnation (G2).
   await used.addSnapshots(vault, new Set(plan.snapshots.delete), o.signal);
@@ -142,9 +142,12 @@ export async function sweepGarbage(
   return report;
 }
 
-async function runsEnded(index: GarbageIndex, moment: string, { patience = 10 * MINUTE, signal }: SweepOptions): Promise<boolean> {
+/** Waits for the runs of now by their names, not by when they started: the database's clock may have been set back since. */
+async function runsEnded(index: GarbageIndex, { patience = 10 * MINUTE, signal }: SweepOptions): Promise<boolean> {
   const deadline = realMilliseconds() + patience;
-  for (let wait = 10; await index.hasRunsBefore(moment); wait = Math.min(2 * wait, LONGEST_PAUSE)) {
+  const older = new Set(await index.openRuns());
+  const goOn = async () => older.size > 0 && (await index.openRuns()).some((run) => older.has(run));
+  for (let wait = 10; await goOn(); wait = Math.min(2 * wait, LONGEST_PAUSE)) {
     if (realMilliseconds() + wait > deadline) return false;
     await pause(wait, signal);
   }

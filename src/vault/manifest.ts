@@ -79,6 +79,29 @@ export interface ManifestRoot extends Omit<SnapshotHeader, 'startedAt'> {
   collections: RootCollection[];
 }
 
+/** What a snapshot is, once it exists. */
+export interface FinishedSnapshot extends SnapshotTotals {
+  finishedAt: Date;
+  mongodbVersion: string;
+  consistency: string;
+}
+
+/** What a manifest says of its snapshot. */
+export function outcomeOf(root: Pick<ManifestRoot, 'finishedAt' | 'mongodbVersion' | 'consistency' | 'totals'>): FinishedSnapshot {
+  const { collections, documents, logicalBytes, storedBytes, newBytes } = root.totals;
+  const { mongodbVersion, consistency } = root;
+  return {
+    finishedAt: new Date(root.finishedAt),
+    mongodbVersion,
+    consistency,
+    collections,
+    documents,
+    logicalBytes,
+    storedBytes,
+    newBytes,
+  };
+}
+
 const MAC_BYTES = 32;
 /** What a root may be at most in the store and expanded: a bound for hostile stores, 100,000 collections with long options fit. */
 const LARGEST_ROOT = 256 * 1024 * 1024;

@@ -11,8 +11,10 @@ import { checkNamespace } from './dump-layout.ts';
 import {
   type CollectionTotals,
   encodeRoot,
+  type FinishedSnapshot,
   type ManifestCollection,
   type ManifestRoot,
+  outcomeOf,
   type RootCollection,
   readRoot,
   type SnapshotHeader,
@@ -84,11 +86,11 @@ export class SnapshotWriter {
   }
 
   /**
-   * Makes the snapshot exist. Every collection must be closed. Where an earlier attempt had finished already, its root stands and its totals are the answer (M4), if this run
-   * can have all that it names.
+   * Makes the snapshot exist. Every collection must be closed. Where an earlier attempt had finished already, its root stands and is the answer, its
+   * label and its moment too (M4, P7), if this run can have all that it names.
    * Throws `vault-foreign` when another installation has adopted the vault meanwhile.
    */
-  async finish(o: { finishedAt: Date; consistency: string }): Promise<SnapshotTotals> {
+  async finish(o: { finishedAt: Date; consistency: string }): Promise<FinishedSnapshot> {
     const collections = this.#collections.map((collection) => collection.finished());
     this.#shared.check();
     await this.#shared.uploads.sync();
@@ -98,7 +100,7 @@ export class SnapshotWriter {
     const { snapshotId } = this.#header;
     const key = manifestKey(snapshotId);
     const totals = totalsOf(collections, this.#shared.uploads.newBytes);
-    const root = await encodeRoot(this.#vault, {
+    const root: ManifestRoot = {
       ...this.#header,
       format: VAULT_FORMAT,
       vaultId: this.#vault.id,
@@ -107,17 +109,18 @@ export class SnapshotWriter {
       consistency: o.consistency,
       totals,
       collections,
-    });
-    while (!(await this.#vault.blobs.create(key, root))) {
+    };
+    const body = await encodeRoot(this.#vault, root);
+    while (!(await this.#vault.blobs.create(key, body))) {
       await this.#vault.blobs.sync([key]);
       const standing = await this.#takeRootOver(snapshotId);
-      if (standing) return standing.totals;
+      if (standing) return outcomeOf(standing);
       await this.#index.confirm?.();
       await this.#vault.blobs.delete(key);
     }
     await this.#vault.blobs.sync([key]);
     await this.#confirmAfterwards(key);
-    return totals;
+    return outcomeOf(root);
   }
 
   /**

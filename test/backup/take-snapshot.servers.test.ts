@@ -1,11 +1,16 @@
 import type { Document } from 'bson';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { restoreFromRow } from '../../src/backup/restore-rows.ts';
+import { chunkIndexOf } from '../../src/backup/vault-index.ts';
 import { runRestore } from '../../src/backup/work/run-restore.ts';
 import { takeSnapshot } from '../../src/backup/work/take-snapshot.ts';
+import { leasedSnapshots } from '../../src/db/leases.ts';
 import { findRestore } from '../../src/db/restores.ts';
 import { findSnapshot, type SnapshotRow } from '../../src/db/snapshots.ts';
+import { startVaultRun } from '../../src/db/vault-runs.ts';
 import { RetryLater } from '../../src/jobs/definitions.ts';
 import { verifyVault } from '../../src/vault/verify.ts';
+import { contentsOf } from '../kit/contents.ts';
 import { type Edge, startEdge } from '../kit/edge.ts';
 import { generateShop } from '../kit/wire-server/generator.ts';
 import { serveWire, type WireServer } from '../kit/wire-server/server.ts';
@@ -142,6 +147,82 @@ describe('a chunk that is damaged in the store', () => {
     await runRestore(edge.parts, job.id, NEVER);
     expect(await findRestore(edge.parts.db, job.id)).toMatchObject({ status: 'COMPLETED' });
   });
+});
+
+describe('an attempt at a snapshot that another one had finished but for its row', () => {
+  it('tells what that one has read: its label and its moment, whatever it would have said itself (P7)', async () => {
+    const { db, vault } = edge.parts;
+    const { id } = await edge.services.snapshots.take(edge.first.projectId, 'shop');
+    const row = (await findSnapshot(db, id))!;
+    await startVaultRun(db, 'first', 'snapshot');
+    const about = { snapshotId: id, projectId: row.projectId, clusterId: row.clusterId, clusterName: 'shop', topology: 'standalone' };
+    const startedAt = new Date('2026-01-01T00:00:00Z');
+    const first = vault.writeSnapshot({ ...about, mongodbVersion: '6.0.1', startedAt }, chunkIndexOf(db, 'first', {}));
+    const finished = await first.finish({ finishedAt: new Date('2026-01-01T00:01:00Z'), consistency: 'per-collection' });
+    await takeSnapshot(edge.parts, id, NEVER);
+    expect(await findSnapshot(db, id)).toMatchObject({ status: 'COMPLETED', ...finished, documents: 0, mongodbVersion: '6.0.1' });
+  });
+});
+
+describe('a target whose name leads elsewhere by the time', () => {
+  const everything = (uri: string) => contentsOf(uri);
+  const moved = async (
+    work: (o: { elsewhere: WireServer; restore(o?: object): Promise<string>; move(): Promise<void> }) => Promise<void>,
+  ) => {
+    const { projectId } = edge.first;
+    const [here, elsewhere] = [
+      await serveWire(new Map()),
+      await serveWire(new Map([['other', generateShop({ bytes: 1000, documentBytes: 100, collections: 1 })]])),
+    ];
+    try {
+      const name = `moved${new URL(here.uri).port}`;
+      await edge.services.clusters.register({ projectId, name, uri: here.uri });
+      const { id: snapshotId } = await take('shop');
+      await work({
+        elsewhere,
+        restore: async (o = {}) =>
+          (await edge.services.restores.start({ projectId, clusterName: 'shop', snapshotId, targetClusterName: name, ...o })).id,
+        move: async () =>
+          void (await edge.services.clusters.change(await edge.services.clusters.get(projectId, name), {
+            uri: elsewhere.uri,
+            force: true,
+          })),
+      });
+    } finally {
+      await here.close();
+      await elsewhere.close();
+    }
+  };
+
+  it('a restore begins is left as it is: nobody has looked at it', () =>
+    moved(async ({ elsewhere, restore, move }) => {
+      const before = await everything(elsewhere.uri);
+      const id = await restore();
+      await move();
+      await runRestore(edge.parts, id, NEVER);
+      expect(await findRestore(edge.parts.db, id)).toMatchObject({
+        status: 'FAILED',
+        failure: {
+          code: 'other-deployment',
+          message: expect.stringMatching(/^Cluster moved\d+ is the deployment \S+, and the connection string leads to/),
+        },
+      });
+      expect(await everything(elsewhere.uri)).toEqual(before);
+    }));
+
+  it('a restore is undone is left as it is too', () =>
+    moved(async ({ restore, move }) => {
+      const id = await restore({ safetySnapshot: 'always', options: { nsInclude: ['*.orders1'] } });
+      const { safetySnapshotId, snapshotId } = (await findRestore(edge.parts.db, id))!;
+      await takeSnapshot(edge.parts, safetySnapshotId!, NEVER);
+      await runRestore(edge.parts, id, NEVER);
+      expect(await findRestore(edge.parts.db, id)).toMatchObject({ status: 'COMPLETED' });
+      // What it takes to undo it is kept, whatever becomes of the snapshot that was restored.
+      expect(await leasedSnapshots(edge.parts.db)).toContain(snapshotId);
+      const job = restoreFromRow((await findRestore(edge.parts.db, id))!);
+      await move();
+      await expect(edge.services.restores.undo(job)).rejects.toMatchObject({ code: 'other-deployment' });
+    }));
 });
 
 describe('a connection string that is changed while a snapshot runs', () => {

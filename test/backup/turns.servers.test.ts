@@ -117,6 +117,18 @@ describe('a job that', () => {
     expect(await findSnapshot(database.db, safety)).toMatchObject({ attempt: 1 });
   });
 
+  it('restores into a replica set keeps snapshots of it waiting, also once the set has another member', async () => {
+    await waitingRestore('set', 'RUNNING');
+    await database.db
+      .updateTable('restoreJobs')
+      .set({ targetDeployment: `${DEPLOYMENTS.set},m9:27017` })
+      .execute();
+    const snapshot = await waitingSnapshot('set');
+    await expect(takeSnapshot(parts(null), snapshot, never)).rejects.toMatchObject({ message: 'the cluster is being restored' });
+    await database.db.updateTable('restoreJobs').set({ status: 'QUEUED' }).execute();
+    await expect(takeSnapshot(parts(null), snapshot, never)).rejects.toMatchObject({ message: 'a restore of the cluster is next' });
+  });
+
   it('finds its deployment busy is asked for again the later the longer it has waited', () => {
     const { clock } = world;
     const scheduledAt = clock.now();

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chunkIndexOf, garbageIndexOf, RunLost } from '../../src/backup/vault-index.ts';
 import { markChunksDamaged } from '../../src/db/chunks.ts';
@@ -65,6 +66,18 @@ it('says of a chunk that it is damaged until it is written anew', async () => {
   const mended = { ...first, storedSha256: randomBytes(32) };
   await run.mend!(mended);
   expect(await run.claim(names([first]))).toEqual([{ ...mended, isDamaged: false }]);
+});
+
+it('counts the runs that go on, also those that began by a clock that was ahead, and ends those that beat no more', async () => {
+  const garbage = garbageIndexOf(database.db);
+  const [ahead, dead, over] = [await startRun(), await startRun(), await startRun()];
+  await sql`UPDATE vault_runs SET started_at = now() + interval '1 hour' WHERE id = ${ahead.id}`.execute(database.db);
+  await sql`UPDATE vault_runs SET heartbeat_at = now() - interval '61 seconds' WHERE id = ${dead.id}`.execute(database.db);
+  await endVaultRun(database.db, over.id);
+  const open = await garbage.openRuns();
+  expect(open).toContain(ahead.id);
+  expect(open).not.toContain(dead.id);
+  expect(open).not.toContain(over.id);
 });
 
 it('takes over what is condemned, and stores anew what is being deleted', async () => {

@@ -8,7 +8,7 @@ import { garbageIndexOf } from '../../src/backup/vault-index.ts';
 import { pause } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { leasedSnapshots } from '../../src/db/leases.ts';
-import { findRestore } from '../../src/db/restores.ts';
+import { findRestore, type RestoreRow } from '../../src/db/restores.ts';
 import { completedSnapshots, findSnapshot, retiredSnapshots } from '../../src/db/snapshots.ts';
 import { Foundation } from '../../src/foundation.ts';
 import { Queue } from '../../src/jobs/queue.ts';
@@ -38,6 +38,8 @@ let services: ApiServices;
 let projectId: string;
 /** What each COMPLETED snapshot must hold. */
 const model = new Map<string, object>();
+/** Jobs that ended FAILED, with their reasons. */
+const failed: string[] = [];
 const random = randomNumbers(SEED);
 
 beforeAll(async () => {
@@ -78,11 +80,11 @@ async function take(): Promise<() => Promise<void>> {
   return async () => {
     const row = await ended(() => findSnapshot(database.db, id));
     if (row.status === 'COMPLETED') model.set(id, contents);
-    else expect(row.failure?.message).toMatch(/\w{4}/);
+    else failed.push(`snapshot ${id}: ${row.failure?.message}`);
   };
 }
 
-async function restore(snapshotId: string): Promise<() => Promise<void>> {
+async function restore(snapshotId: string): Promise<() => Promise<RestoreRow>> {
   const before = await contentsOf(target.uri);
   const about = { projectId, clusterName: 'shop', snapshotId, targetClusterName: 'copy', safetySnapshot: 'never' } as const;
   const { id } = await services.restores.start(about);
@@ -91,6 +93,8 @@ async function restore(snapshotId: string): Promise<() => Promise<void>> {
     expect(await contentsOf(target.uri), `restore ${id} is ${row.status}`).toEqual(
       row.status === 'COMPLETED' ? model.get(snapshotId) : before,
     );
+    if (row.status !== 'COMPLETED') failed.push(`restore ${id}: ${row.failure?.message}`);
+    return row;
   };
 }
 
@@ -150,6 +154,9 @@ describe('a service whose processes are killed and stopped', () => {
       await retireOne([...model.keys()].at(-1)!);
       expect([...(await completedSnapshots(database.db))].sort()).toEqual([...model.keys()].sort());
     }
+    // Nothing is wrong with what the jobs work on: they end well however often they are cut off.
+    expect(failed.length, failed.join('\n')).toBeLessThanOrEqual(KILLS / 20);
+    expect(failed.join('\n')).not.toMatch(/undefined|unexpectedly/);
     reportFaults('kills of workers and serve', { injected: KILLS, crashes: lifeboat.crashes });
     expect(lifeboat.crashes).toBe(0);
   });
@@ -190,7 +197,8 @@ describe('a service whose processes are killed and stopped', () => {
     await collect();
     await collect();
     expect(await foundation.verify({})).toMatchObject({ snapshots: model.size, damaged: [], missing: [], surplus: [] });
-    for (const id of model.keys()) await (await restore(id))();
+    expect(model.size).toBeGreaterThan(1);
+    for (const id of model.keys()) expect(await (await restore(id))()).toMatchObject({ status: 'COMPLETED' });
     expect(lifeboat.log).not.toContain('failed unexpectedly');
   });
 });

@@ -70,8 +70,8 @@ export class MemoryChunkIndex implements GarbageIndex {
     return String(this.#tick());
   }
 
-  async hasRunsBefore(moment: string): Promise<boolean> {
-    return [...this.#runs.values()].some((run) => run.startedAt <= Number(moment));
+  async openRuns(): Promise<string[]> {
+    return [...this.#runs.keys()];
   }
 
   async condemn(objectKeys: string[]): Promise<void> {

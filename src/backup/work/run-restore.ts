@@ -21,6 +21,7 @@ import { rehearseRestore } from '../../engine/drill.ts';
 import { restoreInPlace } from '../../engine/in-place-restore.ts';
 import type { NamespaceSelection } from '../../engine/namespace-selection.ts';
 import type { RestoreMode, RestoreReport } from '../../engine/restore.ts';
+import { isSameDeployment } from '../../engine/same-deployment.ts';
 import { restoreStaged } from '../../engine/staged-restore.ts';
 import { abandonRestore } from '../../engine/stagings.ts';
 import { RestoreDiffers } from '../../engine/verification.ts';
@@ -151,6 +152,7 @@ async function run(parts: WorkParts, row: RestoreRow, attempt: Attempt, stopping
   const restore = row.deliveryType === 'DRILL' ? rehearseRestore : mode === 'in-place' ? restoreInPlace : restoreStaged;
   const hold = holdOf(parts, row, journalIdOf(row));
   try {
+    await requireSameDeployment(parts, row, deployment);
     await removeLeftovers(parts, row, deployment);
     if ((await hold.journal.load()) === null) await checkSnapshot(parts, snapshot, selection, mode, attempt);
     return await restore({
@@ -173,6 +175,14 @@ async function run(parts: WorkParts, row: RestoreRow, attempt: Attempt, stopping
   } finally {
     await deployment.close();
   }
+}
+
+/** The name of the target may lead elsewhere by now: what stands there was never looked at, and no safety snapshot is of it. */
+async function requireSameDeployment(parts: WorkParts, row: RestoreRow, { address }: Deployment): Promise<void> {
+  if (row.targetDeployment === null || isSameDeployment(row.targetDeployment, address)) return;
+  const target = await findClusterById(parts.db, row.targetClusterId);
+  const hint = 'The restore was asked for when the cluster was that deployment. Start another one where this one is meant.';
+  throw new Problem('other-deployment', [target?.name ?? row.targetClusterId, row.targetDeployment, address], { hint });
 }
 
 /** The most that a message names of what is damaged; `lifeboat verify` lists it all. */

@@ -23,7 +23,7 @@ import { type ReadOptions, readCollection } from '../../engine/raw-reader.ts';
 import type { CollectionDigest } from '../../engine/verification.ts';
 import { Problem } from '../../errors.ts';
 import { newId } from '../../ids.ts';
-import type { SnapshotTotals } from '../../vault/manifest.ts';
+import type { FinishedSnapshot } from '../../vault/manifest.ts';
 import type { SnapshotWriter } from '../../vault/snapshot-writer.ts';
 import { jobEvent, recordEvent, recorded } from '../events.ts';
 import { SNAPSHOT_BEFORE } from '../snapshots.ts';
@@ -108,7 +108,7 @@ async function run(parts: WorkParts, row: SnapshotRow, runId: string, attempt: A
     await attempt.end();
     // When the fence refuses, another attempt has the snapshot: it finds the manifest there, and completes with the same.
     await recorded(parts.db, parts.clock, jobEvent('TENANT_SNAPSHOT_COMPLETED_AUDIT', row), (transaction) =>
-      completeSnapshot(transaction, row.id, row.attempt, { ...outcome, mongodbVersion: deployment.version }),
+      completeSnapshot(transaction, row.id, row.attempt, outcome),
     );
   } finally {
     await deployment.close();
@@ -123,7 +123,7 @@ async function write(
   deployment: Deployment,
   attempt: Attempt,
   snapshotReads: boolean,
-): Promise<SnapshotTotals & { finishedAt: Date; consistency: ConsistencyLabel }> {
+): Promise<FinishedSnapshot> {
   const { id: snapshotId, projectId, clusterId, clusterName } = row;
   const { version: mongodbVersion, topology } = deployment;
   const header = { snapshotId, projectId, clusterId, clusterName, mongodbVersion, topology, startedAt: row.startedAt! };
@@ -134,8 +134,7 @@ async function write(
   try {
     const consistency = await readEverything(parts, row, deployment, writer, attempt, snapshotReads);
     attempt.report({ ...attempt.progress, phase: 'finishing' });
-    const finishedAt = parts.clock.now();
-    return { ...(await writer.finish({ finishedAt, consistency })), finishedAt, consistency };
+    return await writer.finish({ finishedAt: parts.clock.now(), consistency });
   } catch (error) {
     await writer.abort();
     throw error;
