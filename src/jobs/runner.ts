@@ -45,6 +45,7 @@ export class Runner {
   readonly #options: RunnerOptions;
   readonly #id: string;
   readonly #stopping = new AbortController();
+  #takesMore = true;
 
   private constructor(options: RunnerOptions, id: string) {
     this.#options = options;
@@ -58,9 +59,10 @@ export class Runner {
     return runner;
   }
 
-  /** One loop for each job that may run at once. */
+  /** One loop for each job that runs, and one that waits for the next: each of them asks the database once a second, and whenever a job is announced. */
   async #work<N extends JobName>(name: N, handler: Handler<N>): Promise<void> {
-    const { boss } = this.#options.queue;
+    const { concurrency, onError, queue } = this.#options;
+    const { boss } = queue;
     const options = {
       // For its priority, which a copy of it keeps.
       includeMetadata: true as const,
@@ -72,10 +74,14 @@ export class Runner {
       heartbeatRefreshSeconds: HEARTBEAT_SECONDS / 4,
     };
     // Of a job that nobody asks for there is one at a time.
-    const loops = name in CRON_JOBS ? 1 : this.#options.concurrency;
-    for (let n = 0; n < loops; n += 1) {
+    const most = name in CRON_JOBS ? 1 : concurrency;
+    let [loops, busy] = [0, 0];
+    const begin = async () => {
+      loops += 1;
       let loop = '';
       loop = await boss.work<JobPayloads[N], void, typeof options>(name, options, async ([job]) => {
+        busy += 1;
+        if (busy === loops && loops < most && this.#takesMore) void begin().catch(onError);
         // pg-boss waits for the next poll after a job; where one was, there may be another.
         boss.notifyWorker(loop);
         const { id, retryCount, data, priority, groupId, signal } = job!;
@@ -84,9 +90,12 @@ export class Runner {
           payload: data,
           standing: { priority, deployment: groupId ?? null },
         };
-        await this.#run(name, delivery, handler, AbortSignal.any([this.#stopping.signal, signal]));
+        await this.#run(name, delivery, handler, AbortSignal.any([this.#stopping.signal, signal])).finally(() => {
+          busy -= 1;
+        });
       });
-    }
+    };
+    await begin();
   }
 
   async #run<N extends JobName>(name: N, delivery: Delivery<N>, handler: Handler<N>, signal: AbortSignal): Promise<void> {
@@ -117,6 +126,7 @@ export class Runner {
 
   /** Takes no more jobs; gives those that run `graceMilliseconds` to end, then aborts them: another worker goes on with them. */
   async stop(graceMilliseconds: number): Promise<void> {
+    this.#takesMore = false;
     // pg-boss waits for the handlers and for its own word to the database about them.
     const drained = Promise.all(JOB_NAMES.map((name) => this.#options.queue.boss.offWork(name, { wait: true })));
     const abort = setTimeout(() => this.#stopping.abort(new Error('the worker is stopping')), graceMilliseconds);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PgBoss } from 'pg-boss';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pause, realMilliseconds } from '../../src/clock.ts';
 import { RetryLater } from '../../src/jobs/definitions.ts';
 import { Queue } from '../../src/jobs/queue.ts';
@@ -82,7 +83,10 @@ describe('the queue', () => {
     expect(realMilliseconds() - begin).toBeLessThan(2500);
   });
 
-  it('runs as many jobs at once as it was told to', async () => {
+  it('runs as many jobs at once as it was told to, and asks for no more of them than one beyond those that run', async () => {
+    const loops = vi.spyOn(PgBoss.prototype, 'work');
+    const asking = () => loops.mock.calls.filter(([name]) => name === 'snapshot.take').length;
+    stops.push(async () => loops.mockRestore());
     let running = 0;
     let most = 0;
     let done = 0;
@@ -95,9 +99,11 @@ describe('the queue', () => {
       },
       { concurrency: 3 },
     );
+    expect(asking()).toBe(1);
     for (let n = 0; n < 9; n += 1) await queue.send('snapshot.take', { snapshotId: String(n) });
     await expect.poll(() => done, { timeout: 10_000 }).toBe(9);
     expect(most).toBe(3);
+    expect(asking()).toBe(3);
     await expect.poll(states).toEqual({ completed: 9 });
     expect(await jobsInHand()).toEqual([]);
   });
