@@ -141,7 +141,7 @@ const MOST_FINDINGS = 100;
 export class AuditLog {
   readonly #db: Db;
   readonly #clock: Clock;
-  readonly #told = new Map<string, { at: number; noted: Promise<void> }>();
+  readonly #told = new Map<string, number>();
 
   constructor(db: Db, clock: Clock) {
     this.#db = db;
@@ -161,22 +161,17 @@ export class AuditLog {
 
   /**
    * As {@link note}, once in ten minutes for each `what`: of things that anybody can make happen as often as they like, a log that cannot be thinned
-   * out tells that they happened, and not how often. What could not be noted was not told: whoever waits for it hears so, and the next one tries again.
+   * out tells that they happened, and not how often.
    */
   async noteOnce(what: string, entry: NewAuditEntry): Promise<void> {
     const now = performance.now();
     const key = `${entry.action} ${what}`.slice(0, 300);
-    const before = this.#told.get(key);
-    if (before && now - before.at < TOLD_ONCE_IN) return before.noted;
-    const told = { at: now, noted: this.note(entry) };
+    if (now - (this.#told.get(key) ?? Number.NEGATIVE_INFINITY) < TOLD_ONCE_IN) return;
     this.#told.delete(key);
-    this.#told.set(key, told);
+    this.#told.set(key, now);
     // A Map keeps the order of insertion: the first is what was told longest ago.
     if (this.#told.size > MOST_TOLD) this.#told.delete(this.#told.keys().next().value!);
-    return told.noted.catch((error) => {
-      if (this.#told.get(key) === told) this.#told.delete(key);
-      throw error;
-    });
+    await this.note(entry);
   }
 
   /** Reads the whole log and checks each hash. `expected`: a head that was noted before, which must still be in it. */

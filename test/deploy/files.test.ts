@@ -48,7 +48,7 @@ describe('the Dockerfile', () => {
       .filter(({ stage, word }) => stage === 'build' && word === 'COPY')
       .flatMap(({ rest }) => rest.split(' ').slice(0, -1));
     // The scripts that npm runs there: `prepare` after `npm ci`, and `console`.
-    for (const name of ['run.mjs', 'console.ts']) {
+    for (const name of ['run.mjs', 'console.ts', 'package.ts']) {
       const imports = [...readFileSync(`scripts/${name}`, 'utf8').matchAll(/from '\.{1,2}\/([\w./-]+)'/g)].map(([, path]) => path!);
       for (const path of imports)
         expect(existsSync(`scripts/${path}`) || copied.some((folder) => existsSync(join(folder, path)))).toBe(true);
@@ -76,6 +76,11 @@ describe('the Dockerfile', () => {
     // Everything that writes is before the user is another, and no layer takes a secret in.
     expect(readFileSync('Dockerfile', 'utf8')).not.toMatch(/LIFEBOAT_KEY|PRIVATE_KEY|PASSWORD/);
   });
+});
+
+it('the door to `lifeboat/emulator` leads to everything that the client has', async () => {
+  const [door, client] = await Promise.all([import('lifeboat/emulator'), import('../../src/emulator/client.ts')]);
+  expect(Object.keys(door).sort()).toEqual(Object.keys(client).sort());
 });
 
 describe('compose.yaml', () => {

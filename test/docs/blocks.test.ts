@@ -17,6 +17,7 @@ const NOT_RUN: Record<string, { why: string; pages: string[] }> = {
     pages: ['docs/recovery.md'],
   },
   'many-machines': { why: 'test/e2e starts nodes and workers itself', pages: ['docs/many-nodes.md'] },
+  package: { why: 'test/deploy/package.servers.test.ts packs it and installs it', pages: ['docs/emulator.md', 'docs/operations.md'] },
   parent: { why: 'it runs until its parent ends: the tests of the emulator start it', pages: ['docs/emulator.md'] },
   s3: { why: 'addresses of a store of your own; test/e2e/s3.servers.test.ts runs against one', pages: ['docs/storage.md'] },
   tls: { why: 'a replica set of your own with TLS; test/e2e/tls.servers.test.ts runs against one', pages: ['docs/deployments.md'] },
