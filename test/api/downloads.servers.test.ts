@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR } from '../../src/clock.ts';
 import { type Edge, PUBLIC_URL, startEdge } from '../kit/edge.ts';
@@ -140,6 +141,41 @@ describe('a link that is not ours', () => {
     } finally {
       edge.clock.set(before);
     }
+  });
+});
+
+describe('an archive of which a chunk is damaged', () => {
+  it('breaks the connection before a byte of it, and is whole again when the chunk is (P6)', async () => {
+    const { blobs } = edge.parts.vault.access;
+    const { root } = await edge.parts.vault.readSnapshot(shop.snapshotId);
+    const key = root.collections.findLast(({ entries }) => entries.length > 0)!.entries[0]!.object;
+    const stored = await blobs.get(key);
+    const damaged = Buffer.from(stored);
+    damaged[damaged.length >> 1]! ^= 1;
+    const base = await edge.server.listen({ port: 0, host: '127.0.0.1' });
+    const fetched = async () => {
+      const came: Buffer[] = [];
+      const end = await new Promise<string>((resolve) => {
+        const request = get(`${base}${link}`, (response) => {
+          expect(response.headers['content-length']).toBe(String(whole.length));
+          response.on('data', (piece) => came.push(piece));
+          response.on('error', (error: NodeJS.ErrnoException) => resolve(error.code!));
+          response.on('end', () => resolve('end'));
+        });
+        request.on('error', (error: NodeJS.ErrnoException) => resolve(error.code!));
+      });
+      return { end, bytes: Buffer.concat(came) };
+    };
+    try {
+      await blobs.put(key, damaged);
+      const broken = await fetched();
+      expect(broken.end).toBe('ECONNRESET');
+      expect(broken.bytes.length).toBeLessThan(whole.length);
+      expect(broken.bytes.equals(whole.subarray(0, broken.bytes.length))).toBe(true);
+    } finally {
+      await blobs.put(key, stored);
+    }
+    expect(await fetched()).toEqual({ end: 'end', bytes: whole });
   });
 });
 
