@@ -141,7 +141,7 @@ const MOST_FINDINGS = 100;
 export class AuditLog {
   readonly #db: Db;
   readonly #clock: Clock;
-  readonly #told = new Map<string, number>();
+  readonly #told = new Map<string, { at: number; noted: Promise<void> }>();
 
   constructor(db: Db, clock: Clock) {
     this.#db = db;
@@ -161,17 +161,22 @@ export class AuditLog {
 
   /**
    * As {@link note}, once in ten minutes for each `what`: of things that anybody can make happen as often as they like, a log that cannot be thinned
-   * out tells that they happened, and not how often.
+   * out tells that they happened, and not how often. What could not be noted was not told: whoever waits for it hears so, and the next one tries again.
    */
   async noteOnce(what: string, entry: NewAuditEntry): Promise<void> {
     const now = performance.now();
     const key = `${entry.action} ${what}`.slice(0, 300);
-    if (now - (this.#told.get(key) ?? Number.NEGATIVE_INFINITY) < TOLD_ONCE_IN) return;
+    const before = this.#told.get(key);
+    if (before && now - before.at < TOLD_ONCE_IN) return before.noted;
+    const told = { at: now, noted: this.note(entry) };
     this.#told.delete(key);
-    this.#told.set(key, now);
+    this.#told.set(key, told);
     // A Map keeps the order of insertion: the first is what was told longest ago.
     if (this.#told.size > MOST_TOLD) this.#told.delete(this.#told.keys().next().value!);
-    await this.note(entry);
+    return told.noted.catch((error) => {
+      if (this.#told.get(key) === told) this.#told.delete(key);
+      throw error;
+    });
   }
 
   /** Reads the whole log and checks each hash. `expected`: a head that was noted before, which must still be in it. */

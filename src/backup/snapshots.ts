@@ -3,6 +3,7 @@ import type { Db, Within } from '../db/connection.ts';
 import { type DueSnapshotRow, extendWaitingSnapshot, insertDueSnapshots, lockWaitingSnapshots } from '../db/scheduled-snapshots.ts';
 import type { VerificationColumn } from '../db/schema.ts';
 import {
+  changeSnapshot,
   deleteSnapshot,
   failSnapshot,
   findSnapshot,
@@ -11,9 +12,6 @@ import {
   requestSnapshotCancel,
   type SnapshotFilter,
   type SnapshotRow,
-  setSnapshotDescription,
-  setSnapshotExpiry,
-  setSnapshotHold,
   setSnapshotStatus,
 } from '../db/snapshots.ts';
 import { queueVerification } from '../db/verifications.ts';
@@ -59,6 +57,9 @@ export interface SnapshotChange {
   expiresAt?: Date | undefined;
   hold?: boolean | undefined;
 }
+
+/** Set for this one alone: its policy has no say any more. */
+const ownExpiry = (expiresAt: Date) => ({ expiresAt, expiryIsOwn: true });
 
 /** What one can do with snapshots. The work itself is `work/take-snapshot.ts`. */
 export class Snapshots {
@@ -178,7 +179,7 @@ export class Snapshots {
     const snapshot = await this.get(projectId, clusterName, id);
     const until = expiryAfter(snapshot.scheduledAt, retention);
     const entry = snapshotEntry('SNAPSHOT_EXPIRY_CHANGED', snapshot, by);
-    await audited(this.#db, this.#clock, entry, (transaction) => setSnapshotExpiry(transaction, id, until));
+    await audited(this.#db, this.#clock, entry, (transaction) => changeSnapshot(transaction, id, ownExpiry(until)));
     return this.get(projectId, clusterName, id);
   }
 
@@ -187,7 +188,7 @@ export class Snapshots {
     const snapshot = await this.get(projectId, clusterName, id);
     if (snapshot.hold === hold) return snapshot;
     const entry = snapshotEntry(hold ? 'SNAPSHOT_HELD' : 'SNAPSHOT_RELEASED', snapshot, by);
-    await audited(this.#db, this.#clock, entry, (transaction) => setSnapshotHold(transaction, id, hold));
+    await audited(this.#db, this.#clock, entry, (transaction) => changeSnapshot(transaction, id, { hold }));
     return this.get(projectId, clusterName, id);
   }
 
@@ -211,10 +212,9 @@ export class Snapshots {
     if (hold !== undefined) await this.setHold(projectId, clusterName, id, hold, by);
     if (description !== undefined || expiresAt) {
       const entry = snapshotEntry(expiresAt ? 'SNAPSHOT_EXPIRY_CHANGED' : 'SNAPSHOT_CHANGED', snapshot, by);
-      await audited(this.#db, this.#clock, entry, async (transaction) => {
-        if (expiresAt) await setSnapshotExpiry(transaction, id, expiresAt);
-        if (description !== undefined) await setSnapshotDescription(transaction, id, description);
-      });
+      await audited(this.#db, this.#clock, entry, (transaction) =>
+        changeSnapshot(transaction, id, { ...(expiresAt && ownExpiry(expiresAt)), ...(description !== undefined && { description }) }),
+      );
     }
     return this.get(projectId, clusterName, id);
   }

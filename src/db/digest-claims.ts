@@ -1,3 +1,4 @@
+import { after, MINUTE } from '../clock.ts';
 import type { Db } from './connection.ts';
 
 /** Spends a (nonce, nc) pair; `false` when it was spent before, on whichever node. */
@@ -10,7 +11,10 @@ export async function claimDigest(db: Db, nonce: string, nc: number, expiresAt: 
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-/** A pair whose nonce has expired can never be used again, so nothing is gained by remembering it. */
-export async function forgetDigestClaims(db: Db, before: Date): Promise<void> {
-  await db.deleteFrom('digestClaims').where('expiresAt', '<', before).execute();
+/** The clocks of two nodes, each within a minute of the right time. */
+const BETWEEN_CLOCKS = 2 * MINUTE;
+
+/** A pair whose nonce has expired by the clocks of all nodes can never be used again, so nothing is gained by remembering it. */
+export async function forgetDigestClaims(db: Db, now: Date): Promise<void> {
+  await db.deleteFrom('digestClaims').where('expiresAt', '<', after(now, -BETWEEN_CLOCKS)).execute();
 }

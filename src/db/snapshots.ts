@@ -294,17 +294,12 @@ export async function isBeingSnapshotted(db: Queryable, deployment: string, exce
   return row !== undefined;
 }
 
-/** Of this one alone: its policy has no say any more. */
-export async function setSnapshotDescription(db: Queryable, id: string, description: string | null): Promise<void> {
-  await db.updateTable('snapshots').set({ description }).where('id', '=', id).execute();
-}
+type Kept = Partial<Pick<SnapshotRow, 'description' | 'expiresAt' | 'expiryIsOwn' | 'hold'>>;
 
-export async function setSnapshotExpiry(db: Queryable, id: string, expiresAt: Date): Promise<void> {
-  await db.updateTable('snapshots').set({ expiresAt, expiryIsOwn: true }).where('id', '=', id).execute();
-}
-
-export async function setSnapshotHold(db: Queryable, id: string, hold: boolean): Promise<void> {
-  await db.updateTable('snapshots').set({ hold }).where('id', '=', id).execute();
+/** What users say of a snapshot; `false` when it was deleted meanwhile. */
+export async function changeSnapshot(db: Queryable, id: string, change: Kept): Promise<boolean> {
+  const update = db.updateTable('snapshots').set(change).where('id', '=', id).where('deletedAt', 'is', null);
+  return (await update.executeTakeFirst()).numUpdatedRows === 1n;
 }
 
 /** `false` when it has not ended yet, or is held. */

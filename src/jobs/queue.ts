@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import { fromKysely, PgBoss } from 'pg-boss';
+import { allowLongJobs } from '../db/long-jobs.ts';
 import { nextTurns } from '../db/queue-turns.ts';
 import type { Database } from '../db/schema.ts';
 import type { JobInHand } from '../db/worker-jobs.ts';
@@ -10,6 +11,14 @@ export const HEARTBEAT_SECONDS = 12;
 /** How often the queue looks for such jobs; pg-boss' own 60 would let a lost worker hold its job for minutes. */
 const SUPERVISE_SECONDS = 5;
 
+/** What a job of {@link CRON_JOBS} may take before another begins in its place. */
+const SHORT_JOB_SECONDS = 24 * 3600;
+/**
+ * What any other job may take: what is lost is found by its heartbeat, and one that is begun anew for its length alone would never end. More days than these do not fit into
+ * the timer that pg-boss makes of them.
+ */
+const LONG_JOB_SECONDS = 24 * 24 * 3600;
+
 const QUEUE_OPTIONS = {
   // Here as well as on the instance, or no job is announced.
   notify: true,
@@ -17,8 +26,6 @@ const QUEUE_OPTIONS = {
   // A lost worker raises pg-boss' retry count, so this is only a backstop: the job's own row counts crashes and failures.
   retryLimit: 1000,
   retryDelay: 0,
-  // pg-boss' largest. A run longer than this is handed over; the fence keeps the first from committing.
-  expireInSeconds: 24 * 3600,
   // A job may wait for a worker as long as it has to; pg-boss would drop it after two weeks, and its row would wait for ever.
   retentionSeconds: 10 * 365 * 24 * 3600,
   // What became of it is in the job's own row.
@@ -83,10 +90,19 @@ export class Queue {
     boss.on('error', options.onError);
     await boss.start();
     for (const name of JOB_NAMES) {
-      await boss.createQueue(name, { ...QUEUE_OPTIONS, ...(name in CRON_JOBS && { policy: 'exclusive' }) });
+      await boss.createQueue(name, {
+        ...QUEUE_OPTIONS,
+        expireInSeconds: SHORT_JOB_SECONDS,
+        ...(name in CRON_JOBS && { policy: 'exclusive' }),
+      });
       // An existing queue keeps the options that an earlier version made it with.
       await boss.updateQueue(name, QUEUE_OPTIONS);
     }
+    await allowLongJobs(
+      boss.getDb(),
+      JOB_NAMES.filter((name) => !(name in CRON_JOBS)),
+      LONG_JOB_SECONDS,
+    );
     if (options.cron) for (const [name, { cron, missed }] of Object.entries(CRON_JOBS)) await boss.schedule(name, cron, {}, { missed });
     return new Queue(boss);
   }

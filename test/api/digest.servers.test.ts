@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NONCE_SECONDS, Nonces } from '../../src/api/auth/nonces.ts';
 import { buildServer } from '../../src/api/server.ts';
-import { wallClockSeconds } from '../../src/clock.ts';
+import { MINUTE, SECOND, wallClockSeconds } from '../../src/clock.ts';
+import { claimDigest, forgetDigestClaims } from '../../src/db/digest-claims.ts';
 import { type Edge, startEdge } from '../kit/edge.ts';
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
@@ -167,5 +168,18 @@ describe('a nonce', () => {
     const header = quoted(answer({}, true));
     expect(await outcomeOf(header, { on: other })).toBe('let in');
     expect(await outcomeOf(header, { on: other })).toBe('stale');
+  });
+});
+
+describe('a pair that was spent', () => {
+  it('is remembered until the clock of no node lets it in again: they are within a minute of the right time, either way', async () => {
+    const { db } = edge.foundation;
+    const expiresAt = new Date('2026-03-01T10:00:00Z');
+    expect(await claimDigest(db, 'spent', 1, expiresAt)).toBe(true);
+    const pass = (milliseconds: number) => forgetDigestClaims(db, new Date(expiresAt.getTime() + milliseconds));
+    await pass(2 * MINUTE);
+    expect(await claimDigest(db, 'spent', 1, expiresAt)).toBe(false);
+    await pass(2 * MINUTE + SECOND);
+    expect(await claimDigest(db, 'spent', 1, expiresAt)).toBe(true);
   });
 });

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { overdueProof } from '../../src/backup/backup-schedules.ts';
 import type { Cluster } from '../../src/backup/cluster.ts';
@@ -220,6 +221,30 @@ describe('what has expired', () => {
     await world.snapshots.setHold(shop.projectId, 'shop', await held!, false);
     await world.run();
     expect(await ids(shop)).toEqual([await newest]);
+  });
+
+  it('is neither held nor kept longer by one who asks while it goes: that is told as not found, and not audited', async () => {
+    const shop = await world.addCluster('shop');
+    const { projectId, name } = shop;
+    const changes = [
+      (id: string) => world.snapshots.setHold(projectId, name, id, true),
+      (id: string) => world.snapshots.keepFor(projectId, name, id, { retentionUnit: 'days', retentionValue: 90 }),
+      (id: string) => world.snapshots.change(projectId, name, id, { expiresAt: new Date('2030-01-01T00:00:00Z'), description: 'kept' }),
+    ];
+    const waiting = sql<{
+      count: number;
+    }>`SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    for (const change of changes) {
+      const id = await taken(shop, 9);
+      const changed = await database.db.transaction().execute(async (transaction) => {
+        await transaction.updateTable('snapshots').set({ deletedAt: world.clock.now() }).where('id', '=', id).execute();
+        const asked = change(id).catch((error) => error);
+        await expect.poll(async () => (await waiting.execute(database.db)).rows[0]!.count).toBe(1);
+        return { asked };
+      });
+      expect(await changed.asked).toMatchObject({ code: 'snapshot-not-found' });
+    }
+    expect(await database.db.selectFrom('auditLog').select('action').where('action', 'like', 'SNAPSHOT_%').execute()).toEqual([]);
   });
 
   it('stays where it is the last good one: the newest that is known to be undamaged, the newest of all where none is', async () => {

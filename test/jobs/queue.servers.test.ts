@@ -321,6 +321,29 @@ describe('a handler', () => {
     expect(await states()).toEqual({ completed: 1 });
   });
 
+  it('keeps a job that takes longer than a day: what is lost is found by its heartbeat', async () => {
+    const ended = Promise.withResolvers<void>();
+    const reasons: string[] = [];
+    let runs = 0;
+    await startRunner(async (_payload, signal) => {
+      runs += 1;
+      signal.addEventListener('abort', () => reasons.push(String(signal.reason)));
+      await ended.promise;
+    });
+    await queue.send('snapshot.take', { snapshotId: 'a' });
+    await expect.poll(() => runs).toBe(1);
+    const { rows } = await sql<{
+      seconds: number;
+    }>`UPDATE pgboss.job SET started_on = started_on - interval '20 days' RETURNING expire_seconds AS seconds`.execute(fresh.db);
+    // Within what a timer of Node's can wait.
+    expect(rows[0]!.seconds * 1000).toBeLessThan(2 ** 31);
+    await queue.boss.supervise('snapshot.take');
+    expect(await states()).toEqual({ active: 1 });
+    expect([runs, reasons]).toEqual([1, []]);
+    ended.resolve();
+    await expect.poll(states).toEqual({ completed: 1 });
+  });
+
   it('is told by its signal, within seconds, that its job is another worker’s by now', async () => {
     let aborted = false;
     let runs = 0;
