@@ -7,8 +7,8 @@ export interface Instruction {
   rest: string;
 }
 
-export function readDockerfile(): Instruction[] {
-  const lines = readFileSync('Dockerfile', 'utf8')
+export function readDockerfile(path = 'Dockerfile'): Instruction[] {
+  const lines = readFileSync(path, 'utf8')
     .split('\n')
     .filter((line) => !/^\s*#/.test(line))
     .join('\n')
