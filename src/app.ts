@@ -11,6 +11,7 @@ import { AccessTokens } from './backup/access-tokens.ts';
 import { AuditLog } from './backup/audit-log.ts';
 import { BackupSchedules } from './backup/backup-schedules.ts';
 import { Changes } from './backup/changes.ts';
+import { makeClockCheck } from './backup/clock-check.ts';
 import { isWhole } from './backup/damage.ts';
 import { Downloads } from './backup/downloads.ts';
 import { Drills } from './backup/drills.ts';
@@ -217,7 +218,10 @@ export function makeApiServices(
     restores: new Restores({ db, clock, queue, clusters, snapshots, readSnapshot, roomCheck: config.roomCheck }),
     backupSchedules,
     drills,
-    overviews: new Overviews({ db, clock, clusters, drills, schedules: backupSchedules, isKeyElsewhere: config.key !== null }),
+    overviews: new Overviews({
+      ...{ db, clock, clusters, drills, schedules: backupSchedules, isKeyElsewhere: config.key !== null },
+      clockAhead: makeClockCheck(db, clock),
+    }),
     webhooks: new Webhooks({ db, clock, queue, destinations: foundation.destinations, secretKey }),
     downloads: new Downloads({
       db,
@@ -314,8 +318,10 @@ export function makeHandlers(
   const snapshots = new Snapshots({ db, clock, queue, clusters });
   const drills = new Drills({ db, clock, queue, clusters });
   const backupSchedules = new BackupSchedules({ db, clock, isWhole: (id) => isWhole(db, vault, id) });
-  const overviews = new Overviews({ db, clock, clusters, drills, schedules: backupSchedules, isKeyElsewhere: config.key !== null });
-  const schedules = { db, clock, logger, snapshots, drills, isWhole: (id: string) => isWhole(db, vault, id) };
+  const clockAhead = makeClockCheck(db, clock);
+  const isKeyElsewhere = config.key !== null;
+  const overviews = new Overviews({ db, clock, clusters, drills, schedules: backupSchedules, isKeyElsewhere, clockAhead });
+  const schedules = { db, clock, logger, snapshots, drills, isWhole: (id: string) => isWhole(db, vault, id), clockAhead };
   const deliveries = { db, clock, logger, destinations: foundation.destinations, secretKey: secretKeyOf(foundation) };
   // What a job has to tell is on its way at once, and by the next minute where this fails.
   const tellSoon = () => queue.send('webhooks.deliver', {}).catch((error) => logger.warn({ err: error }, 'webhooks are told later'));

@@ -44,7 +44,7 @@ export interface ApiServices {
   sessions: Pick<Sessions, 'look' | 'signIn' | 'openFor' | 'find' | 'signOut' | 'changePassword'>;
   ownerSetup: Pick<OwnerSetup, 'needsOwner' | 'newToken' | 'setUp'>;
   events: Events;
-  audit: Pick<AuditLog, 'list' | 'noteOnce'>;
+  audit: Pick<AuditLog, 'list' | 'note' | 'noteOnce'>;
   places: Pick<Places, 'find'>;
   organizations: Pick<Organizations, 'get' | 'rename'>;
   projects: Pick<Projects, 'get' | 'list' | 'findByName' | 'clusterCounts' | 'create' | 'update' | 'delete'>;

@@ -1,6 +1,8 @@
+import { addressesOf } from '../engine/connection-string.ts';
 import { DeploymentUnavailable, engineError } from '../engine/errors.ts';
 import type { Inspection } from '../engine/inspection.ts';
 import { isProblem } from '../errors.ts';
+import type { NewAuditEntry } from './audit-log.ts';
 import type { Consistency } from './snapshot.ts';
 
 /** What came of connecting to a deployment, for whoever is about to register it. */
@@ -20,6 +22,12 @@ interface Unreachable {
   code: string;
   message: string;
   hint?: string;
+}
+
+/** What the audit log tells of a test: where it leads, and nothing of the credentials; `null` where it leads nowhere. */
+export function connectionTestEntry(uri: string): Pick<NewAuditEntry, 'action' | 'subject'> | null {
+  const subject = addressesOf(uri);
+  return subject === null ? null : { action: 'CONNECTION_TESTED', subject };
 }
 
 /** The answer for what went wrong, with what to try; a defect of ours is thrown on. */

@@ -6,6 +6,7 @@ import type { SnapshotRow } from '../db/snapshots.ts';
 import type { Id } from '../ids.ts';
 import { type Attention, attentionTo, bySeverity, PATIENCE } from './attention.ts';
 import type { BackupSchedules } from './backup-schedules.ts';
+import { APART, apartText } from './clock-check.ts';
 import type { Cluster } from './cluster.ts';
 import type { Clusters } from './clusters.ts';
 import { drillOf, type LastProven } from './drill.ts';
@@ -57,6 +58,7 @@ export class Overviews {
   readonly #drills: Pick<Drills, 'lastProven'>;
   readonly #schedules: Pick<BackupSchedules, 'nextSnapshots' | 'overdueProofs'>;
   readonly #isKeyElsewhere: boolean;
+  readonly #clockAhead: () => Promise<number>;
 
   /** `isKeyElsewhere`: the master key is given by the settings, and so is kept by whoever wrote them. */
   constructor(parts: {
@@ -66,6 +68,8 @@ export class Overviews {
     drills: Pick<Drills, 'lastProven'>;
     schedules: Pick<BackupSchedules, 'nextSnapshots' | 'overdueProofs'>;
     isKeyElsewhere: boolean;
+    /** How many milliseconds the clock is ahead of PostgreSQL's. */
+    clockAhead: () => Promise<number>;
   }) {
     this.#db = parts.db;
     this.#clock = parts.clock;
@@ -73,6 +77,7 @@ export class Overviews {
     this.#drills = parts.drills;
     this.#schedules = parts.schedules;
     this.#isKeyElsewhere = parts.isKeyElsewhere;
+    this.#clockAhead = parts.clockAhead;
   }
 
   /** `ofInstallation`: whether the asker looks after more than the project. */
@@ -121,6 +126,17 @@ export class Overviews {
   }
 
   async #ofInstallation(): Promise<Attention[]> {
+    return [...(await this.#ofClock()), ...(await this.#ofKey())];
+  }
+
+  async #ofClock(): Promise<Attention[]> {
+    const ahead = await this.#clockAhead();
+    if (Math.abs(ahead) <= APART) return [];
+    const message = `One of two clocks is wrong: ${apartText(ahead)}. No snapshot expires meanwhile.`;
+    return [{ code: 'clocks-differ', severity: 'critical', message, hint: 'Set the clocks of all machines by NTP.' }];
+  }
+
+  async #ofKey(): Promise<Attention[]> {
     if (this.#isKeyElsewhere || (await findInstallation(this.#db))?.keyExportedAt) return [];
     const message = 'The master key was never exported: without it the vault is lost with this machine.';
     return [

@@ -91,11 +91,14 @@ export class Webhooks {
   }
 
   /** Sends a message now, so that a receiver can be tried. Throws `invalid-value` for one that is switched off. */
-  async test(projectId: Id, id: string): Promise<WebhookDelivery> {
+  async test(projectId: Id, id: string, by?: Actor): Promise<WebhookDelivery> {
     const webhook = await this.#sending(projectId, id);
     const payload = { event: TEST_EVENT, kind: 'webhook', id: webhook.id, projectId };
-    const delivery = await insertDelivery(this.#parts.db, { webhookId: webhook.id, event: TEST_EVENT, payload });
-    await this.#parts.queue.send('webhooks.deliver', {});
+    const { db, clock, queue } = this.#parts;
+    const row = { webhookId: webhook.id, event: TEST_EVENT, payload };
+    const entry = { action: 'WEBHOOK_TESTED', projectId, subject: `${webhook.id} ${webhook.url}`, by } as const;
+    const delivery = await audited(db, clock, entry, (transaction) => insertDelivery(transaction, row));
+    await queue.send('webhooks.deliver', {});
     return deliveryFromRow(delivery);
   }
 
@@ -107,11 +110,15 @@ export class Webhooks {
   }
 
   /** Sends a message once more, whatever became of it. Throws `delivery-not-found`. */
-  async redeliver(projectId: Id, id: string, deliveryId: string): Promise<void> {
+  async redeliver(projectId: Id, id: string, deliveryId: string, by?: Actor): Promise<void> {
     const webhook = await this.#sending(projectId, id);
-    const isThere = DELIVERY_ID.test(deliveryId) && (await renewDelivery(this.#parts.db, webhook.id, deliveryId));
+    const { db, clock, queue } = this.#parts;
+    const entry = { action: 'WEBHOOK_REDELIVERED', projectId, subject: `${webhook.id} ${webhook.url}`, by } as const;
+    const isThere =
+      DELIVERY_ID.test(deliveryId) &&
+      (await audited(db, clock, entry, (transaction) => renewDelivery(transaction, webhook.id, deliveryId)));
     if (!isThere) throw new Problem('delivery-not-found', [deliveryId]);
-    await this.#parts.queue.send('webhooks.deliver', {});
+    await queue.send('webhooks.deliver', {});
   }
 
   async #sending(projectId: Id, id: string): Promise<Webhook> {

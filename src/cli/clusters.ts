@@ -1,8 +1,10 @@
+import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { clusterBody } from '../api/native/render.ts';
 import { Projects } from '../backup/projects.ts';
 import { type Config, readConfig } from '../config.ts';
 import { namesFiles } from '../engine/connection-options.ts';
+import { unusable } from '../engine/connection-string.ts';
 import { Foundation } from '../foundation.ts';
 import { connect } from './connect.ts';
 import { printResult, table } from './output.ts';
@@ -25,13 +27,14 @@ export function addClustersCommand(program: Command): void {
     .argument('<name>', 'letters, digits and dashes')
     .requiredOption(
       '--uri <uri>',
-      'connection string; kept sealed. One that names files is registered on the machine of the installation itself',
+      'connection string; kept sealed. `-` reads it from standard input: it is in no list of processes then. One that names files is registered on the machine of the installation itself',
     )
     .option('--tier <tier>', "FLEX, M2, M5, M10 and up: which of Atlas' routes it answers on", 'FLEX')
     .option('--parked', "keep it for a creation of that name through Atlas' routes (Terraform, Atlas CLI)")
     .option('--json', 'print JSON')
     .description('Register a deployment')
-    .action(async (name: string, { json, ...options }: NewCluster & { json?: boolean }) => {
+    .action(async (name: string, { json, ...given }: NewCluster & { json?: boolean }) => {
+      const options = { ...given, uri: await uriFrom(given.uri) };
       const cluster = (await addAtTheMachine(name, options)) ?? (await addByService(name, options));
       printResult(
         cluster,
@@ -43,12 +46,13 @@ export function addClustersCommand(program: Command): void {
   clusters
     .command('change')
     .argument('<name>')
-    .option('--uri <uri>', 'another connection string: another password, or other options')
+    .option('--uri <uri>', 'another connection string: another password, or other options; `-` reads it from standard input')
     .option('--tier <tier>', 'another tier')
     .option('--force', 'also where the connection string leads to another deployment')
     .option('--json', 'print JSON')
     .description('Give a deployment another connection string; what runs goes over to it with its next attempt')
-    .action(async (name: string, { json, ...change }: { uri?: string; tier?: string; force?: boolean; json?: boolean }) => {
+    .action(async (name: string, { json, ...given }: { uri?: string; tier?: string; force?: boolean; json?: boolean }) => {
+      const change = { ...given, ...(given.uri !== undefined && { uri: await uriFrom(given.uri) }) };
       const client = await connect();
       const cluster = await client.patch<Cluster>(client.project(`clusters/${encodeURIComponent(name)}`), change);
       printResult(
@@ -96,6 +100,14 @@ interface NewCluster {
   uri: string;
   tier: string;
   parked?: boolean;
+}
+
+/** An argument is seen by everybody on the machine, and kept in the shell's history. */
+export async function uriFrom(given: string, input: NodeJS.ReadableStream = process.stdin): Promise<string> {
+  if (given !== '-') return given;
+  const uri = (await text(input)).trim();
+  if (uri === '') throw unusable('nothing came from standard input');
+  return uri;
 }
 
 async function addByService(name: string, options: NewCluster): Promise<Cluster> {

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { APART, apartText, makeClockCheck } from '../backup/clock-check.ts';
 import { type Config, masterKeyFile } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import { Foundation } from '../foundation.ts';
@@ -22,6 +23,7 @@ export async function examine(config: Config): Promise<Finding[]> {
   }
   try {
     findings.push({ subject: 'database', state: 'good', finding: 'answers, and its tables are up to date' });
+    findings.push(examineClock(await makeClockCheck(foundation.db, foundation.clock)()));
     findings.push(examineSetUp(foundation), examineKeyExport(foundation));
     findings.push(await examineVault(foundation));
     findings.push(...(await examineClusters(foundation)));
@@ -52,6 +54,12 @@ async function examineKeyFile(config: Config): Promise<Finding> {
   if (mode & 0o077)
     return { subject, state: 'bad', finding: `${file} can be read by others (mode ${mode.toString(8)}): run chmod 600 on it` };
   return { subject, state: 'good', finding: `${file}, readable by its owner alone` };
+}
+
+export function examineClock(ahead: number): Finding {
+  const subject = 'clock';
+  if (Math.abs(ahead) <= APART) return { subject, state: 'good', finding: "agrees with PostgreSQL's" };
+  return { subject, state: 'bad', finding: `${apartText(ahead)}: no snapshot expires until they agree. Set both by NTP` };
 }
 
 function examineSetUp(foundation: Foundation): Finding {

@@ -8,7 +8,7 @@ import { messageOf, Problem } from '../errors.ts';
 import { dataFolderIn, EMBEDDED_USER, ensureData, readPassword } from './embedded-data.ts';
 import { tryLockFile } from './lock-file.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
-import { findPostmaster, type Postmaster, stopPostmaster } from './postmaster.ts';
+import { findPostmaster, killPostmaster, type Postmaster, stopPostmaster } from './postmaster.ts';
 import { findLaunch, type Launch } from './unprivileged.ts';
 
 const DATABASE = 'lifeboat';
@@ -19,6 +19,9 @@ const PORT_ATTEMPTS = 3;
 
 /** Nothing waits for the disk. */
 const DISPOSABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+
+/** Those that this process watches over: the data folder and the server's number. */
+const watched = new Map<string, number>();
 
 export interface EmbeddedServer {
   url: string;
@@ -42,7 +45,14 @@ export async function startEmbeddedServer(folder: string, how: { isDisposable?: 
     await ensureData(home, launch);
     const adopted = await adopt(home, launch);
     if (!adopted) await start(home, launch, how.isDisposable ? DISPOSABLE : {});
-    return { url: await urlOf(home, DATABASE), adopted, stop: async () => void (await stopPostmaster(dataFolderIn(home))) };
+    const data = dataFolderIn(home);
+    const url = await urlOf(home, DATABASE);
+    watched.set(data, (await findPostmaster(data))!.pid);
+    const stop = async () => {
+      await stopPostmaster(data);
+      watched.delete(data);
+    };
+    return { url, adopted, stop };
   } finally {
     await release();
   }
@@ -52,6 +62,11 @@ export async function startEmbeddedServer(folder: string, how: { isDisposable?: 
 export async function joinEmbeddedServer(folder: string): Promise<string | null> {
   const home = join(folder, 'postgres');
   return (await findPostmaster(dataFolderIn(home))) ? urlOf(home, DATABASE) : null;
+}
+
+/** For when their folder is another process' by now, whose server runs on the same files. */
+export async function killEmbeddedServers(): Promise<void> {
+  await Promise.allSettled([...watched].map(([data, pid]) => killPostmaster(data, pid)));
 }
 
 /** Stops a server that nobody watches any more; `false` when none runs. */

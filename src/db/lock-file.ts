@@ -14,9 +14,11 @@ const SILENCE = 5 * BEAT;
 
 /**
  * Takes the lock at `path`, or answers the number of the process that holds it. The file names its process and when that process started:
- * after `kill -9` nobody removes it, and by then the number may be another program's, but never with the same start.
+ * after `kill -9` nobody removes it, and by then the number may be another program's, but never with the same start. Whose process cannot be seen, because it ran before this
+ * machine was started, on another one or in another container, holds it for as long as it beats. `onLost`: another has taken it over, while this process stood still for longer
+ * than that.
  */
-export async function tryLockFile(path: string): Promise<{ lock: FileLock } | { holder: number }> {
+export async function tryLockFile(path: string, onLost: () => void = () => {}): Promise<{ lock: FileLock } | { holder: number }> {
   // The random part makes every mark the only one of its kind: a mark once read as stale never comes back.
   const mark = [thisPlace(), await processIdentity(process.pid), randomBytes(8).toString('hex')].join('\n');
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
@@ -24,11 +26,11 @@ export async function tryLockFile(path: string): Promise<{ lock: FileLock } | { 
   try {
     for (;;) {
       // link() is atomic and fails when the name exists: of two that come at once, one wins.
-      if (await tryLink(draft, path)) return { lock: hold(path, mark) };
+      if (await tryLink(draft, path)) return { lock: hold(path, mark, onLost) };
       const found = await readMark(path);
       if (found === null) continue;
       if (await isHeld(path, found)) return { holder: pidOf(found) };
-      if (await replaceStale(path, found, draft)) return { lock: hold(path, mark) };
+      if (await replaceStale(path, found, draft)) return { lock: hold(path, mark, onLost) };
     }
   } finally {
     await rm(draft, { force: true });
@@ -54,11 +56,16 @@ async function replaceStale(path: string, stale: string, draft: string): Promise
   }
 }
 
-function hold(path: string, mark: string): FileLock {
-  const beat = setInterval(() => {
-    const now = wallClockSeconds();
+function hold(path: string, mark: string, onLost: () => void): FileLock {
+  const beat = setInterval(async () => {
     // A beat that fails is one of the five that may be missed.
-    utimes(path, now, now).catch(() => {});
+    const found = await readMark(path).catch(() => null);
+    if (found !== null && found !== mark) {
+      clearInterval(beat);
+      return onLost();
+    }
+    const now = wallClockSeconds();
+    await utimes(path, now, now).catch(() => {});
   }, BEAT);
   beat.unref();
   return {

@@ -22,7 +22,7 @@ async function startFromProc(pid: number): Promise<string | null> {
   // The name (field 2) may hold spaces and brackets; the fields after its last bracket are plain. The state is field 3, the start (in clock
   // ticks since boot) field 22.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' || fields[0] === 'X' ? null : `${bootId()}-${fields[19]}`;
+  return fields[0] === 'Z' || fields[0] === 'X' ? null : fields[19]!;
 }
 
 /** For systems without /proc. */
@@ -35,8 +35,11 @@ function bootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8);
 }
 
-/** Where process numbers mean what they mean here: this machine, and on Linux this container. */
+/**
+ * Where process numbers mean what they mean here: this machine since it was started, and on Linux this container. Two machines may have one name, and outside of containers the
+ * same namespace; never the same start.
+ */
 export function thisPlace(): string {
-  const namespace = process.platform === 'linux' ? readlinkSync('/proc/self/ns/pid') : '';
-  return `${hostname()}/${namespace.replaceAll(/\D/g, '')}`;
+  if (process.platform !== 'linux') return `${hostname()}//`;
+  return `${hostname()}/${bootId()}/${readlinkSync('/proc/self/ns/pid').replaceAll(/\D/g, '')}`;
 }

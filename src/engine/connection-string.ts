@@ -81,6 +81,17 @@ function decoded(text: string): string {
   }
 }
 
+/** The hosts that it names, and nothing of its credentials. `null` for one that cannot be used: its pieces may not be what they seem to be. */
+export function addressesOf(uri: string): string | null {
+  try {
+    checkConnectionString(uri);
+  } catch {
+    return null;
+  }
+  const { hosts, srvHost } = new MongoClient(uri).options;
+  return srvHost ?? hosts.map(String).join(',');
+}
+
 /**
  * The connection string for exactly the node `host`, with the same credentials and TLS. `options` are the resolved ones of a connected
  * client: what DNS added (SRV and TXT records) is in them and not in the text.

@@ -60,6 +60,29 @@ describe('a change', () => {
     return 204;
   };
 
+  it('that sends something out of the installation, or connects to what is not registered, leaves one, without path or password', async () => {
+    const url = 'http://127.0.0.1:9/hook?token=s3cr3t';
+    const { body: webhook } = await edge.ask('POST', `${native}/webhooks`, { body: { url } });
+    const at = `${native}/webhooks/${webhook.id}`;
+    const left = await leftBy(async () => {
+      const { body: delivery } = await edge.ask('POST', `${at}/test`);
+      expect((await edge.ask('POST', `${at}/deliveries/${delivery.id}/redeliver`)).status).toBe(204);
+      expect((await edge.ask('POST', `${at}/deliveries/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}/redeliver`)).status).toBe(404);
+      // The second leads nowhere: the address in it may be a piece of a password.
+      for (const uri of ['mongodb://ada:s3cr3t@127.0.0.1:9,127.0.0.2:9/?replicaSet=rs0', 'mongodb://ada:s3@cr3t@127.0.0.1:9/'])
+        expect((await edge.ask('POST', `${native}/connectionTests`, { body: { uri } })).body.reachable).toBe(false);
+    });
+    const by = expect.objectContaining({ name: edge.first.publicKey });
+    const { projectId } = edge.first;
+    const subject = `${webhook.id} http://127.0.0.1:9/…`;
+    expect(left).toEqual([
+      expect.objectContaining({ action: 'WEBHOOK_TESTED', projectId, subject, by }),
+      expect.objectContaining({ action: 'WEBHOOK_REDELIVERED', projectId, subject, by }),
+      expect.objectContaining({ action: 'CONNECTION_TESTED', projectId, subject: '127.0.0.1:9,127.0.0.2:9', by }),
+    ]);
+    await edge.ask('DELETE', at);
+  });
+
   it.each(CHANGES)('leaves an entry %s that says who, from where and on what', async (action, ask, entry) => {
     let status = 0;
     const left = await leftBy(async () => {

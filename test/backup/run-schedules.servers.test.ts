@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { overdueProof } from '../../src/backup/backup-schedules.ts';
 import type { Cluster } from '../../src/backup/cluster.ts';
 import { jitterOf } from '../../src/backup/due-times.ts';
+import { after, systemClock } from '../../src/clock.ts';
 import { saveSchedule } from '../../src/db/backup-schedules.ts';
+import { clockAhead } from '../../src/db/clock-difference.ts';
 import { keepLease } from '../../src/db/leases.ts';
 import { insertRestore } from '../../src/db/restores.ts';
 import { insertSnapshot, type SnapshotRow } from '../../src/db/snapshots.ts';
@@ -147,6 +149,17 @@ describe('a snapshot that is due', () => {
     expect(world.sent()).toHaveLength(1);
   });
 
+  it('is taken by a clock that is minutes off, and not by one that is off by hours', async () => {
+    const shop = await world.addCluster('shop', { createdAt: '2026-03-01T10:00:00Z' });
+    await world.run();
+    world.clockAhead = 2 * 60 * MINUTE;
+    await atDue(shop, '2026-03-02T10:00:00Z');
+    expect(world.sent()).toEqual([]);
+    world.clockAhead = 10 * MINUTE;
+    await world.run();
+    expect(world.sent()).toHaveLength(1);
+  });
+
   it('of one cluster is taken although the schedule of another cannot be read', async () => {
     const [broken, whole] = await Promise.all([world.addCluster('broken'), world.addCluster('whole')]);
     await world.run();
@@ -221,6 +234,28 @@ describe('what has expired', () => {
     await world.snapshots.setHold(shop.projectId, 'shop', await held!, false);
     await world.run();
     expect(await ids(shop)).toEqual([await newest]);
+  });
+
+  it('stays while the clock of the node and that of PostgreSQL differ by more than five minutes, which is told', async () => {
+    const shop = await world.addCluster('shop');
+    const all = [await taken(shop, 9), await taken(shop, 1)];
+    for (const ahead of [365 * DAY, 6 * MINUTE, -6 * MINUTE]) {
+      world.clockAhead = ahead;
+      await world.run();
+      expect(await ids(shop)).toEqual(all);
+    }
+    expect(world.logged.map((line) => JSON.parse(line).msg)).toEqual([
+      expect.stringMatching(/525600 minutes ahead of PostgreSQL's: nothing is begun by schedule, and no snapshot expires/),
+      expect.stringMatching(/6 minutes ahead of PostgreSQL's: no snapshot expires/),
+      expect.stringMatching(/6 minutes behind PostgreSQL's: no snapshot expires/),
+    ]);
+    for (const ahead of [0, DAY, -DAY]) {
+      const clock = { now: () => after(systemClock.now(), ahead) };
+      expect(Math.abs((await clockAhead(database.db, clock)) - ahead)).toBeLessThan(MINUTE);
+    }
+    world.clockAhead = 4 * MINUTE;
+    await world.run();
+    expect(await ids(shop)).toEqual(all.slice(1));
   });
 
   it('is neither held nor kept longer by one who asks while it goes: that is told as not found, and not audited', async () => {

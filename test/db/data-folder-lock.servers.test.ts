@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -82,6 +82,32 @@ describe('the lock of a data folder', () => {
     await expect(lockDataFolder(folder)).rejects.toMatchObject({ code: 'data-folder-in-use' });
     clearInterval(beat);
     await (await lockDataFolder(folder)).release();
+  });
+
+  it('is left to a holder on another machine of the same name that shows signs of life', async () => {
+    const path = join(folder, 'serve.lock');
+    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).slice(0, 8);
+    expect(thisPlace()).toContain(boot);
+    await writeFile(path, `${thisPlace().replace(boot, '01234567')}\n999999 1\n\n`);
+    const beat = setInterval(() => void utimes(path, performance.now(), performance.now()), 500);
+    await expect(lockDataFolder(folder)).rejects.toMatchObject({ code: 'data-folder-in-use', parameters: ['999999', folder] });
+    clearInterval(beat);
+  });
+
+  it('that another has taken while its holder stood still ends the holder, with a sentence', async () => {
+    const child = spawn(process.execPath, [HOLDER, folder]);
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    let said = '';
+    child.stderr.on('data', (text) => {
+      said += text;
+    });
+    const another = 'elsewhere/1/1\n1 1\n\n';
+    await writeFile(join(folder, 'another'), another);
+    await rename(join(folder, 'another'), join(folder, 'serve.lock'));
+    expect(await ended).toBe(1);
+    expect(said).toContain(`Another process has taken ${folder} over`);
+    expect(await readFile(join(folder, 'serve.lock'), 'utf8')).toBe(another);
   });
 
   it('shows signs of life itself', async () => {

@@ -1,13 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, chmod, mkdir, mkdtemp, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { joinEmbeddedServer, startEmbeddedServer, stopEmbeddedServer } from '../../src/db/embedded-server.ts';
+import { joinEmbeddedServer, killEmbeddedServers, startEmbeddedServer, stopEmbeddedServer } from '../../src/db/embedded-server.ts';
 import { folderOf, postgresBinaries } from '../../src/db/postgres-binaries.ts';
 import { findPostmaster, serverFromPs } from '../../src/db/postmaster.ts';
 import { findLaunch } from '../../src/db/unprivileged.ts';
@@ -63,8 +63,11 @@ describe('the embedded PostgreSQL', () => {
     // What a system without /proc would find is the same.
     expect(await serverFromPs(found!.pid, data)).toBe(found!.executable);
     expect(await serverFromPs(found!.pid, '/elsewhere')).toBeNull();
-    process.kill(found!.pid, 'SIGKILL');
-    await expect.poll(() => findPostmaster(join(folder, 'postgres', 'data'))).toBeNull();
+    // As another machine's server has it by then, which must not lose it.
+    await writeFile(join(data, 'postmaster.pid'), 'of another machine');
+    await killEmbeddedServers();
+    await expect.poll(() => serverFromPs(found!.pid, data)).toBeNull();
+    expect(await readFile(join(data, 'postmaster.pid'), 'utf8')).toBe('of another machine');
     const second = await startEmbeddedServer(folder);
     expect(await ask(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 1 }]);
   });

@@ -50,6 +50,7 @@ function substitutions(page: string): Substitution[] {
       ['keys delete ID', `keys delete "$(npx lifeboat keys list --json | jq -r '.[-1].id')"`],
       ['4711:9f2c...', '"$HEAD"'],
     ],
+    'docs/deployments.md': [['--uri - < shop.uri', `--uri - < <(printf '%s\\n' '${source.uri}')`]],
     'docs/schedules.md': [['hold shop ID', `hold shop ${newest}`]],
     'docs/clients.md': [
       [/export ORG=\.\.\. GROUP=\.\.\. PUBLIC_KEY=\.\.\. PRIVATE_KEY=\.\.\. .*/, 'export ORG GROUP=$PROJECT PUBLIC_KEY PRIVATE_KEY'],

@@ -2,9 +2,11 @@ import { sql } from 'kysely';
 import { PgBoss } from 'pg-boss';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pause, realMilliseconds } from '../../src/clock.ts';
+import { thisPlace } from '../../src/db/process-identity.ts';
+import { takeInHand } from '../../src/db/worker-jobs.ts';
 import { RetryLater } from '../../src/jobs/definitions.ts';
 import { Queue } from '../../src/jobs/queue.ts';
-import { type Handlers, Runner } from '../../src/jobs/runner.ts';
+import { type Handlers, Runner, releaseLostJobs } from '../../src/jobs/runner.ts';
 import { NOTHING_ELSE } from '../kit/other-jobs.ts';
 import { type FreshDatabase, freshDatabase } from '../kit/postgres.ts';
 
@@ -359,6 +361,21 @@ describe('a handler', () => {
     await queue.send('snapshot.take', { snapshotId: 'a' });
     await expect.poll(() => aborted, { timeout: 10_000 }).toBe(true);
     await expect.poll(() => runs, { timeout: 5_000 }).toBe(2);
+  });
+});
+
+describe('the jobs of a worker that is gone', () => {
+  it('are given back at once where it was of this machine; those of another machine of the same name are its own', async () => {
+    const elsewhere = thisPlace().replace(/\/[^/]+\//, '/01234567/');
+    expect(elsewhere).not.toBe(thisPlace());
+    for (const [n, place] of [thisPlace(), elsewhere].entries())
+      await takeInHand(fresh.db, `${place}/4194305 1`, {
+        jobId: `00000000-0000-4000-8000-00000000000${n}`,
+        queue: 'snapshot.take',
+        retryCount: 0,
+      });
+    expect(await releaseLostJobs(queue, fresh.db)).toBe(1);
+    expect(await jobsInHand()).toMatchObject([{ workerId: `${elsewhere}/4194305 1` }]);
   });
 });
 

@@ -23,6 +23,8 @@ export interface ScheduledWorld {
   /** Snapshots that are known to be damaged. */
   damaged: Set<string>;
   logged: string[];
+  /** How far the clock of the node is ahead of PostgreSQL's, in milliseconds. */
+  clockAhead: number;
   addCluster(name: string, options?: { tier?: string; createdAt?: string; id?: string }): Promise<Cluster>;
   /** One run, as every minute has one. */
   run(): Promise<void>;
@@ -49,8 +51,10 @@ export async function scheduledWorld(db: Db): Promise<ScheduledWorld> {
   const isWhole = async (id: string) => !damaged.has(id);
   const logged: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
-  const run = () => runSchedules({ db, clock, logger, snapshots, drills, isWhole }, new AbortController().signal);
-  return {
+  const run = () =>
+    runSchedules({ db, clock, logger, snapshots, drills, isWhole, clockAhead: async () => world.clockAhead }, new AbortController().signal);
+  const world: ScheduledWorld = {
+    clockAhead: 0,
     ...{ clock, snapshots, damaged, logged, run },
     schedules: new BackupSchedules({ db, clock, isWhole }),
     sent: () => sent.splice(0),
@@ -79,4 +83,5 @@ export async function scheduledWorld(db: Db): Promise<ScheduledWorld> {
         .orderBy('id')
         .execute(),
   };
+  return world;
 }

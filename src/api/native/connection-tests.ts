@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { connectionTestEntry } from '../../backup/connection-test.ts';
 import { readJsonObject } from '../atlas/json-body.ts';
 import { readBody } from './body.ts';
 import type { NativeRoute } from './route.ts';
@@ -17,6 +18,12 @@ export const CONNECTION_TEST_ROUTES: readonly NativeRoute[] = [
     status: 200,
     answers: { 200: ConnectionTest },
     takes: Tested,
-    handler: async (services, { body }) => ({ ...(await services.clusters.test(readBody(Tested, readJsonObject(body)).uri)) }),
+    handler: async ({ audit, clusters }, { project, body, caller }) => {
+      const { uri } = readBody(Tested, readJsonObject(body));
+      // Before it is tried: whoever looks around in the network is seen, whatever comes of it.
+      const entry = connectionTestEntry(uri);
+      if (entry) await audit.note({ ...entry, projectId: project.id, by: caller });
+      return { ...(await clusters.test(uri)) };
+    },
   },
 ];

@@ -128,7 +128,8 @@ export const WEBHOOK_ROUTES: readonly NativeRoute[] = [
     status: 202,
     answers: { 202: Delivery },
     errors: ['invalid-value'],
-    handler: async ({ webhooks }, { project, parameters }) => deliveryBody(await webhooks.test(project.id, parameters.webhookId!)),
+    handler: async ({ webhooks }, { project, parameters, caller }) =>
+      deliveryBody(await webhooks.test(project.id, parameters.webhookId!, caller)),
   },
   {
     method: 'GET',
@@ -153,8 +154,8 @@ export const WEBHOOK_ROUTES: readonly NativeRoute[] = [
     status: 204,
     answers: {},
     errors: ['invalid-value'],
-    handler: async ({ webhooks }, { project, parameters }) => {
-      await webhooks.redeliver(project.id, parameters.webhookId!, parameters.deliveryId!);
+    handler: async ({ webhooks }, { project, parameters, caller }) => {
+      await webhooks.redeliver(project.id, parameters.webhookId!, parameters.deliveryId!, caller);
       return {};
     },
   },

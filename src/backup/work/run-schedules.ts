@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { after, type Clock, HOUR } from '../../clock.ts';
+import { after, type Clock, HOUR, SECOND } from '../../clock.ts';
 import {
   clustersWithoutSchedule,
   lockDueDrills,
@@ -10,6 +10,7 @@ import {
 } from '../../db/backup-schedules.ts';
 import type { Db } from '../../db/connection.ts';
 import { ensureSchedule, nextDrillAfter, nextRunAfter, scheduleFromRow } from '../backup-schedules.ts';
+import { APART, apartText, FAR_APART } from '../clock-check.ts';
 import { TENANT_TIERS } from '../cluster.ts';
 import { clusterFromRow } from '../clusters.ts';
 import type { Drills } from '../drills.ts';
@@ -24,6 +25,8 @@ export interface ScheduleParts {
   snapshots: Pick<Snapshots, 'takeDueWithin'>;
   drills: Pick<Drills, 'startDueWithin'>;
   isWhole: Wholeness;
+  /** How many milliseconds the clock is ahead of PostgreSQL's. */
+  clockAhead(): Promise<number>;
 }
 
 const AT_ONCE = 200;
@@ -31,13 +34,22 @@ const AT_ONCE = 200;
 /**
  * The job `schedules.run`, once a minute for all nodes: gives new clusters their schedule, takes what is due, rehearses what is to be rehearsed, gives up what has expired. What
  * it decides is committed with what follows of it, so that it may run twice at once and be stopped anywhere. A step that fails is told of and leaves the others; the next
- * minute tries it again.
+ * minute tries it again, perhaps on a node whose clock is right.
  */
 export async function runSchedules(parts: ScheduleParts, signal: AbortSignal): Promise<void> {
-  for (const step of [giveSchedules, takeDue, startDrills, retireExpired]) {
+  for (const step of stepsBy(await parts.clockAhead(), parts.logger)) {
     signal.throwIfAborted();
     await step(parts).catch((error) => parts.logger.error({ err: error, step: step.name }, 'a step of the schedules failed'));
   }
+}
+
+function stepsBy(ahead: number, logger: Logger): ((parts: ScheduleParts) => Promise<unknown>)[] {
+  const [begin, giveUp] = [[giveSchedules, takeDue, startDrills], [retireExpired]];
+  if (Math.abs(ahead) <= APART) return [...begin, ...giveUp];
+  const isFar = Math.abs(ahead) > FAR_APART;
+  const left = isFar ? 'nothing is begun by schedule, and no snapshot expires' : 'no snapshot expires';
+  logger.error({ aheadSeconds: Math.round(ahead / SECOND) }, `${apartText(ahead)}: ${left} until they agree`);
+  return isFar ? [] : begin;
 }
 
 const SHARED_TIERS = ['FLEX', ...TENANT_TIERS];
