@@ -61,6 +61,8 @@ async function settings(outDir: string) {
       target: 'es2023',
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 1000,
+      // The licences of what is bundled ask to be handed on with it.
+      license: { fileName: 'licenses.md' },
     },
   };
 }

@@ -19,7 +19,7 @@ if (process.env.npm_lifecycle_event !== 'prepare' || isForOthers) await buildPac
 async function buildPackage(): Promise<void> {
   await buildConsoleIfChanged();
   say('Compiling the package (some seconds)...');
-  for (const name of await readdir(BUILT)) if (name !== 'console') await rm(join(BUILT, name), { recursive: true });
+  for (const name of await readdir(BUILT)) if (!name.startsWith('console')) await rm(join(BUILT, name), { recursive: true });
   compile('tsconfig.json');
   // Of what a user's program imports; nothing else needs declarations.
   compile('tsconfig.types.json');

@@ -84,6 +84,8 @@ it('has what runs, its documents and its licence, and nothing of how it is made'
     .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1));
   for (const name of ['LICENSE', 'README.md', 'CHANGELOG.md', 'docs/operations.md', 'dist/console/index.html', 'native/Cargo.lock'])
     expect(names).toContain(name);
+  const licenses = await readFile(join(installed, 'dist/console/licenses.md'), 'utf8');
+  for (const name of ['react', '@mantine/core', '@tanstack/react-query']) expect(licenses).toContain(`## ${name} `);
   const roots = new Set(names.map((name) => name.split('/')[0]));
   const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'entry', 'native', 'package.json'];
   expect([...roots].sort()).toEqual(expected);
