@@ -17,6 +17,7 @@ interface Row {
   fiveHundreds?: number;
   crashes?: number;
   hangs?: number;
+  cuts?: number;
 }
 
 interface VitestReport {
@@ -60,6 +61,7 @@ const COLUMNS: [title: string, of: (row: Row) => number][] = [
   ['5xx', (row) => row.fiveHundreds ?? 0],
   ['crashes', (row) => row.crashes ?? 0],
   ['hangs', (row) => row.hangs ?? 0],
+  ['cuts', (row) => row.cuts ?? 0],
 ];
 const line = (name: string, cells: (string | number)[]) =>
   console.log(name.padEnd(70) + cells.map((cell) => String(cell).padStart(10)).join(''));

@@ -128,7 +128,10 @@ function wanted(random: (below: number) => number): Wanted {
   };
 }
 
-/** The status, or 0 where none came in time or the connection broke. */
+/** In the place of a status: nothing came in time; the connection ended before an answer did. */
+const [HANG, CUT] = [0, -1];
+
+/** The status, or which of the two there was instead. */
 function ask(
   credentials: DigestCredentials,
   { method, path, headers, body }: Wanted,
@@ -143,14 +146,20 @@ function ask(
     };
     const sent = request({ hostname, port, method, path, headers: all, timeout: PATIENCE }, (answer) => {
       const outcome = { status: answer.statusCode!, challenge: answer.headers['www-authenticate'] ?? null };
-      answer.on('end', () => resolve(outcome)).resume();
+      answer.on('end', () => resolve(outcome)).on('error', () => resolve({ ...outcome, status: CUT }));
+      answer.resume();
       // The stream of changes begins and does not end.
       if (answer.headers['content-type']?.startsWith('text/event-stream')) {
         resolve(outcome);
         sent.destroy();
       }
     });
-    sent.on('timeout', () => sent.destroy(new Error('no answer'))).on('error', () => resolve({ status: 0, challenge: null }));
+    const none = (status: number) => resolve({ status, challenge: null });
+    sent.on('timeout', () => {
+      none(HANG);
+      sent.destroy();
+    });
+    sent.on('error', () => none(CUT));
     sent.end(body ?? undefined);
   });
 }
@@ -168,7 +177,7 @@ describe('a real serve', () => {
         let answer = await ask(credentials, one);
         if (answer.status === 401 && credentials.accept(answer.challenge)) answer = await ask(credentials, one);
         statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-        if (answer.status === 0 || answer.status >= 500)
+        if (answer.status <= 0 || answer.status >= 500)
           bad.push(`${answer.status} ${one.method} ${one.path.slice(0, 300)} ${JSON.stringify(one.headers)} ${one.body?.slice(0, 300)}`);
       }
     };
@@ -176,10 +185,11 @@ describe('a real serve', () => {
     const failed = [...statuses].filter(([status]) => status >= 500).reduce((sum, [, count]) => sum + count, 0);
     reportFaults('fuzzed requests', {
       injected: REQUESTS,
-      detected: REQUESTS - (statuses.get(0) ?? 0),
+      detected: REQUESTS - (statuses.get(HANG) ?? 0) - (statuses.get(CUT) ?? 0),
       fiveHundreds: failed,
       crashes: lifeboat.crashes,
-      hangs: statuses.get(0) ?? 0,
+      hangs: statuses.get(HANG) ?? 0,
+      cuts: statuses.get(CUT) ?? 0,
     });
     expect(lifeboat.crashes).toBe(0);
     expect(bad.slice(0, 10)).toEqual([]);

@@ -34,6 +34,8 @@ export interface FaultCounts {
   /** Processes that ended by themselves. */
   crashes?: number;
   hangs?: number;
+  /** Connections that ended before an answer did. */
+  cuts?: number;
 }
 
 /** For the table of `npm run faults`. What was lost is a test that failed, which the table counts by itself. */
