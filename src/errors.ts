@@ -116,6 +116,8 @@ export const PROBLEMS = {
     fault: 'conflict',
     message: 'Work is still under way, and is not waited for any longer: %s. `emulate --patience` says how long.',
   },
+  'state-not-found': { fault: 'missing', message: 'No state named %s was saved.' },
+  'state-unusable': { fault: 'input', message: 'The state %s cannot be used: %s.' },
   'foreign-request': { fault: 'denied', message: 'An emulator is not steered from elsewhere: %s is not its own address.' },
   'mongodb-missing': { fault: 'outside', message: 'The emulator needs a MongoDB, and there is none: %s.' },
   'worker-lost': { fault: 'inside', message: 'The worker was lost %s times; the job was given up.' },

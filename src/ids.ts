@@ -23,3 +23,13 @@ export function seedIds(seed: string): void {
   processPart = createHash('sha256').update(seed).digest('hex').slice(0, 10);
   counter = 0;
 }
+
+/** Where the sequence of ids is, and how another begins there: a state of an emulator goes on with the ids that would have come. */
+export function idSequence(): { processPart: string; counter: number } {
+  return { processPart, counter };
+}
+
+export function continueIds(sequence: { processPart: string; counter: number }): void {
+  processPart = sequence.processPart;
+  counter = sequence.counter;
+}

@@ -65,6 +65,7 @@ async function emulate(options: EmulateOptions): Promise<void> {
     seed: options.random ?? seed.random ?? 1,
     patience: options.patience,
     seedFile,
+    begunAs: null,
     logger: pino({ level: options.logLevel, base: { process: 'emulate' } }, pino.destination(2)),
   }).catch((error) => {
     // Being read, it would keep a process that has nothing else to do.

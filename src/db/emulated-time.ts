@@ -84,3 +84,26 @@ export async function setFailedProgress(db: Db, id: string, documents: number, t
     await db.updateTable(table).set({ progress }).where('id', '=', id).where('status', '=', 'FAILED').execute();
   }
 }
+
+/** Jobs that a state was saved with while they waited for the clock are begun again, by the same attempt as before. */
+export async function unbegin(db: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  for (const table of ['snapshots', 'restoreJobs'] as const)
+    await db
+      .updateTable(table)
+      .set((eb) => ({ attempt: eb('attempt', '-', 1) }))
+      .where('id', 'in', [...ids])
+      .where('attempt', '>', 0)
+      .execute();
+}
+
+/** Of the clusters that are databases of the server, the connection string as it is sealed. */
+export async function setServer(db: Db, sealedFor: (clusterId: string) => Buffer): Promise<void> {
+  const clusters = await db.selectFrom('clusters').select('id').where('database', 'is not', null).execute();
+  for (const { id } of clusters)
+    await db
+      .updateTable('clusters')
+      .set({ uriSealed: sealedFor(id) })
+      .where('id', '=', id)
+      .execute();
+}

@@ -32,6 +32,12 @@ export interface ClockState {
   frozen: boolean;
 }
 
+export interface SavedStateInfo {
+  name: string;
+  /** Where the clock stood. */
+  now: string;
+}
+
 export interface FaultReport {
   faults: (FaultRule & Pick<FaultState, 'matched' | 'applied'>)[];
   /** In words: those that nothing has met. */
@@ -160,6 +166,24 @@ export class EmulatorHandle implements AsyncDisposable {
   /** Everything as it was at the start, under the same keys. */
   reset(): Promise<EmulatorIdentity> {
     return this.request('POST', '/api/lifeboat/v1/reset');
+  }
+
+  /** Keeps everything as it is now, under that name, for {@link load}. */
+  save(name: string): Promise<SavedStateInfo> {
+    return this.request('POST', '/api/lifeboat/v1/state', { body: { name } });
+  }
+
+  /** Everything as it was when it was saved, under the same keys. */
+  load(name: string): Promise<EmulatorIdentity> {
+    return this.request('POST', `/api/lifeboat/v1/state/${encodeURIComponent(name)}/load`);
+  }
+
+  async states(): Promise<SavedStateInfo[]> {
+    return (await this.request('GET', '/api/lifeboat/v1/state')).states;
+  }
+
+  async forget(name: string): Promise<void> {
+    await this.request('DELETE', `/api/lifeboat/v1/state/${encodeURIComponent(name)}`);
   }
 
   /** In place of the script that was. */

@@ -4,6 +4,7 @@ import Value from 'typebox/value';
 import { sendBody } from '../api/atlas/answers.ts';
 import { readJsonObject } from '../api/atlas/json-body.ts';
 import type { Json } from '../api/atlas/pretty.ts';
+import { readBody } from '../api/native/body.ts';
 import { Problem } from '../errors.ts';
 import { checkControl } from './control-request.ts';
 import { DURATION, parseDuration } from './duration.ts';
@@ -12,6 +13,7 @@ import { type FaultRule, FaultRules, mistakeIn } from './fault-rule.ts';
 import type { Faults } from './faults.ts';
 import { readMoment } from './moment.ts';
 import { type Mistake, mistakeOfSchema } from './schema-mistake.ts';
+import type { States } from './states.ts';
 import type { Transcript } from './transcript.ts';
 
 export const CONTROL = '/api/lifeboat/v1';
@@ -21,8 +23,12 @@ export interface Controls {
   faults: Faults;
   transcript: Transcript;
   publicUrl: () => string;
+  states: States;
   /** Everything as it was at the start; answers what the start printed. */
   reset(): Promise<Json>;
+  save(name: string): Promise<void>;
+  /** As `reset`, to a state that was saved. */
+  load(name: string): Promise<Json>;
 }
 
 /** The routes by which a test steers the emulator. They are nowhere but in an emulator. */
@@ -49,6 +55,18 @@ export async function controlRoutes(scope: FastifyInstance, controls: Controls):
     controls.faults.replace([]);
     return faultsBody(controls.faults);
   });
+  const { states } = controls;
+  route('GET', '/state', async () => ({ states: states.list }));
+  route('POST', '/state', async ({ body }) => {
+    const { name } = readBody(StateBody, readJsonObject(body));
+    await controls.save(name);
+    return { ...states.list.find((saved) => saved.name === name) };
+  });
+  route('POST', '/state/:name/load', ({ params }) => controls.load((params as { name: string }).name));
+  route('DELETE', '/state/:name', async ({ params }) => {
+    await states.remove((params as { name: string }).name);
+    return { states: states.list };
+  });
   route('GET', '/transcript', async () => ({
     entries: controls.transcript.entries as unknown as Json[],
     omitted: controls.transcript.omitted,
@@ -56,6 +74,10 @@ export async function controlRoutes(scope: FastifyInstance, controls: Controls):
   }));
 }
 
+const StateBody = Type.Object(
+  { name: Type.String({ pattern: '^[\\w.-]{1,100}$', description: 'Letters, digits, _, . and -.' }) },
+  { additionalProperties: false },
+);
 const FaultsBody = Type.Object({ faults: FaultRules }, { additionalProperties: false });
 
 function readFaults(body: Record<string, unknown>): FaultRule[] {

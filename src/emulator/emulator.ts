@@ -5,7 +5,12 @@ import type { Logger } from 'pino';
 import type { KeyPair } from '../backup/api-keys.ts';
 import { SECOND } from '../clock.ts';
 import type { ListenAddress } from '../config.ts';
-import { controlRoutes } from './control-routes.ts';
+import { copyIn } from '../db/database-copy.ts';
+import { setServer, unbegin } from '../db/emulated-time.ts';
+import { Problem } from '../errors.ts';
+import { continueIds, idSequence } from '../ids.ts';
+import { seal } from '../sealing.ts';
+import { type Controls, controlRoutes } from './control-routes.ts';
 import { type EmulatorFolder, takeFolder } from './data-folder.ts';
 import { EmulatedTime } from './emulated-time.ts';
 import { EmulatorClock } from './emulator-clock.ts';
@@ -18,8 +23,11 @@ import { type EmulatorMongo, type MongoSource, openMongo, planMongo } from './mo
 import { type EmulatorPostgres, startPostgres } from './postgres.ts';
 import type { SeedFile } from './read-seed.ts';
 import { beginOf, seedWorld } from './seed-world.ts';
+import type { EmulatorState, SavedState } from './state.ts';
+import { loadDatabases } from './state-mongodb.ts';
+import { copyVault, States } from './states.ts';
 import { Transcript } from './transcript.ts';
-import { leaveNothingToChance, World } from './world.ts';
+import { leaveNothingToChance, vaultOf, World, type WorldParts } from './world.ts';
 
 export interface EmulatorOptions {
   listen: ListenAddress;
@@ -36,6 +44,8 @@ export interface EmulatorOptions {
   patience: number;
   /** What is there at the start. */
   seedFile: SeedFile;
+  /** The start is this state instead, whose folder goes with the emulator. */
+  begunAs: SavedState | null;
   logger: Logger;
 }
 
@@ -58,7 +68,8 @@ export class Emulator {
   readonly #front: Front;
   readonly #databasePrefix: string;
   readonly #ticking: NodeJS.Timeout;
-  readonly #masterKey = randomBytes(32);
+  readonly #masterKey: Buffer;
+  readonly #states: States;
   /** The same after a reset. */
   readonly #key: KeyPair;
   #url = '';
@@ -85,8 +96,11 @@ export class Emulator {
     // While the clock stands still every answer is of a world whose work is done: the same each time.
     const before = async () => (this.#clock.isFrozen ? this.#current().settle() : null);
     this.#front = new Front({ clock: this.#clock, faults: this.#faults, transcript: this.#transcript, before });
-    this.#databasePrefix = `lifeboat_emulator_${randomBytes(4).toString('hex')}_`;
-    this.#key = keyOf(o.seed);
+    const begun = o.begunAs?.state;
+    this.#databasePrefix = begun?.databasePrefix ?? `lifeboat_emulator_${randomBytes(4).toString('hex')}_`;
+    this.#masterKey = begun ? Buffer.from(begun.masterKey, 'base64') : randomBytes(32);
+    this.#key = begun?.identity ?? keyOf(o.seed);
+    this.#states = new States(join(parts.folder.path, 'states'));
     this.#ticking = setInterval(
       () => void this.#time.tick().catch((err) => o.logger.warn({ err }, 'the schedules could not be run')),
       SECOND,
@@ -145,23 +159,29 @@ export class Emulator {
   }
 
   async #begin(): Promise<void> {
+    const { begunAs } = this.#o;
+    if (begunAs && (await this.#parts.mongo.databases(this.#databasePrefix)).length > 0)
+      throw new Problem('state-unusable', [
+        begunAs.folder,
+        'another emulator that began as this state has its databases on this MongoDB; give each a MongoDB of its own',
+      ]);
     this.#url = await this.#front.listen(this.#o.listen);
-    await this.#enter();
+    await this.#enter(begunAs);
   }
 
-  /** Everything as it was at the start, under the same address and keys. */
-  async #reset(): Promise<EmulatorIdentity> {
+  /** Everything as it was at the start, or when the state was saved, under the same address and keys. */
+  async #goTo(state: SavedState | null): Promise<EmulatorIdentity> {
     return this.#time.alone(async () => {
       const old = this.#current();
       const name = this.#worldName;
       this.#front.hold();
       try {
-        // Its answer to the reset itself is still under way.
+        // Its answer to the request itself is still under way.
         await old.stopWork();
         await this.#parts.mongo.dropDatabases(this.#databasePrefix);
-        await this.#enter();
+        await this.#enter(state);
       } catch (error) {
-        // Another reset may go better; until then the world before says what it knows.
+        // Another time may go better; until then the world before says what it knows.
         if (this.#world !== old) await this.#world?.close().catch(() => {});
         this.#world = old;
         this.#worldName = name;
@@ -172,27 +192,128 @@ export class Emulator {
         .close()
         .then(() => this.#parts.postgres.databases.drop(name))
         .then(() => rm(this.#folderOf(name), { recursive: true, force: true }))
-        .catch((err) => this.#o.logger.warn({ err }, 'what was before the reset could not be cleared away'));
+        .catch((err) => this.#o.logger.warn({ err }, 'what was before could not be cleared away'));
       return this.identity;
     });
   }
 
-  async #enter(): Promise<void> {
-    const { postgres, mongo } = this.#parts;
+  /** Throws `work-under-way`. */
+  async #save(name: string): Promise<void> {
+    await this.#time.alone(async () => {
+      const world = this.#current();
+      this.#front.hold();
+      try {
+        const left = await world.settle();
+        if (left !== null) throw new Problem('work-under-way', [left]);
+        const places = {
+          databaseUrl: world.foundation.databaseUrl,
+          vault: vaultOf(this.#folderOf(this.#worldName)),
+          mongo: this.#parts.mongo,
+        };
+        await world.undisturbed(() => this.#states.save(name, places, this.#state()));
+      } finally {
+        this.#front.open(world.app);
+      }
+    });
+  }
+
+  #state(): EmulatorState {
+    const { orgId, projectId, projects, publicKey, privateKey } = this.identity;
+    return {
+      now: this.#clock.now().toISOString(),
+      frozen: this.#clock.isFrozen,
+      ids: idSequence(),
+      faults: this.#faults.save(),
+      transcript: this.#transcript.save(),
+      held: this.#holds.save(),
+      identity: { orgId, projectId, projects, publicKey, privateKey },
+      masterKey: this.#masterKey.toString('base64'),
+      databasePrefix: this.#databasePrefix,
+      mongoHosts: this.#parts.mongo.hosts,
+    };
+  }
+
+  async #enter(saved: SavedState | null): Promise<void> {
     this.#worlds += 1;
     const name = `world_${this.#worlds}`;
+    this.#faults.load(saved?.state.faults ?? null);
+    this.#holds.load(saved?.state.held ?? {});
+    const now = await (saved ? this.#resume(saved, name) : this.#grow(name));
+    this.#identity = {
+      baseUrl: this.#publicUrl(),
+      ...now,
+      mongodbUri: this.#parts.mongo.uri,
+      now: this.#clock.now().toISOString(),
+      pid: process.pid,
+    };
+    this.#front.open(this.#current().app);
+  }
+
+  /** What the seed says, from the beginning. */
+  async #grow(name: string): Promise<EmulatorState['identity']> {
+    const { mongo } = this.#parts;
     const { now, isFrozen, seed, seedFile } = this.#o;
     const { organization = 'Organization', projects: seeded } = seedFile.seed;
     leaveNothingToChance(seed);
     // What was before the start is lived through first.
     this.#clock.restart(beginOf(seedFile.seed, now), true);
-    this.#faults.replace([]);
-    const publicUrl = () => this.#o.publicUrl ?? this.#url;
-    const [time, faults, transcript] = [this.#time, this.#faults, this.#transcript];
+    const world = await this.#open(name, await this.#databaseOf(name));
+    const names = { organizationName: organization, projectName: seeded?.[0]?.name ?? 'Project' };
+    const { organizationId, projectId, publicKey, privateKey } = await world.foundation.initialize({ ...names, pair: this.#key });
+    const about = { world, clock: this.#clock, mongo: mongo.client, faults: this.#faults, now, organizationId, projectId };
+    const projects = await seedWorld(seedFile, about);
+    await world.runSchedules();
+    await world.settle();
+    this.#faults.replace(seedFile.seed.faults ?? []);
+    this.#transcript.clear();
+    this.#clock.freeze(isFrozen);
+    return { orgId: organizationId, projectId, projects, publicKey, privateKey };
+  }
+
+  /** As it was when it was saved. */
+  async #resume({ folder, state }: SavedState, name: string): Promise<EmulatorState['identity']> {
+    const { mongo } = this.#parts;
+    const changed = [[`${state.mongoHosts}/${state.databasePrefix}`, `${mongo.hosts}/${this.#databasePrefix}`]] as const;
+    this.#clock.restart(new Date(state.now), true);
+    const url = await this.#databaseOf(name);
+    await Promise.all([
+      copyIn(url, join(folder, 'postgres'), state.mongoHosts === mongo.hosts ? [] : changed),
+      copyVault(join(folder, 'vault'), vaultOf(this.#folderOf(name))),
+      loadDatabases(mongo, join(folder, 'mongodb')),
+    ]);
+    leaveNothingToChance(0);
+    const world = await this.#open(name, url, async (foundation) => {
+      continueIds(state.ids);
+      await unbegin(foundation.db, Object.keys(state.held));
+      await setServer(foundation.db, (clusterId) =>
+        seal(foundation.key('connection-strings'), Buffer.from(mongo.uri), `cluster ${clusterId}`),
+      );
+    });
+    // What waits for the clock is where it waited.
+    await world.settle();
+    this.#transcript.load(state.transcript);
+    this.#clock.freeze(state.frozen);
+    return state.identity;
+  }
+
+  #databaseOf(name: string): Promise<string> {
+    const { databases, template } = this.#parts.postgres;
+    return databases.copy(template, name);
+  }
+
+  async #open(name: string, databaseUrl: string, prepare?: WorldParts['prepare']): Promise<World> {
+    const [time, faults, transcript, states] = [this.#time, this.#faults, this.#transcript, this.#states];
+    const publicUrl = () => this.#publicUrl();
+    const controls: Controls = {
+      ...{ time, faults, transcript, states, publicUrl },
+      reset: async () => ({ ...(await this.#goTo(this.#o.begunAs)) }),
+      save: (state) => this.#save(state),
+      load: async (state) => ({ ...(await this.#goTo(await this.#states.find(state))) }),
+    };
     const world = await World.open({
-      databaseUrl: await postgres.databases.copy(postgres.template, name),
+      databaseUrl,
       folder: this.#folderOf(name),
-      mongoUri: mongo.uri,
+      mongoUri: this.#parts.mongo.uri,
       databasePrefix: this.#databasePrefix,
       clock: this.#clock,
       faults: this.#faults,
@@ -201,31 +322,17 @@ export class Emulator {
       logger: this.#o.logger,
       patience: this.#o.patience,
       publicUrl,
-      controls: (scope) => controlRoutes(scope, { time, faults, transcript, publicUrl, reset: async () => ({ ...(await this.#reset()) }) }),
+      ...(prepare && { prepare }),
+      controls: (scope) => controlRoutes(scope, controls),
     });
     // Whatever fails from here on, it is closed.
     this.#world = world;
     this.#worldName = name;
-    const names = { organizationName: organization, projectName: seeded?.[0]?.name ?? 'Project' };
-    const { organizationId, projectId, publicKey, privateKey } = await world.foundation.initialize({ ...names, pair: this.#key });
-    const projects = await seedWorld(seedFile, { world, clock: this.#clock, mongo: mongo.client, faults, now, organizationId, projectId });
-    await world.runSchedules();
-    await world.settle();
-    faults.replace(seedFile.seed.faults ?? []);
-    transcript.clear();
-    this.#clock.freeze(isFrozen);
-    this.#identity = {
-      baseUrl: publicUrl(),
-      orgId: organizationId,
-      projectId,
-      projects,
-      publicKey,
-      privateKey,
-      mongodbUri: mongo.uri,
-      now: this.#clock.now().toISOString(),
-      pid: process.pid,
-    };
-    this.#front.open(world.app);
+    return world;
+  }
+
+  #publicUrl(): string {
+    return this.#o.publicUrl ?? this.#url;
   }
 
   #folderOf(name: string): string {

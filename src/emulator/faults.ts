@@ -8,6 +8,14 @@ export interface FaultState {
   applied: number;
 }
 
+/** All that it knows: a script that is half played. */
+export interface FaultsState {
+  seed: number;
+  states: FaultState[];
+  ofJobs: [id: string, outcome: JobFault['outcome'] | null][];
+  damaged: string[];
+}
+
 export interface AskedRequest {
   method: string;
   path: string;
@@ -15,13 +23,31 @@ export interface AskedRequest {
 
 /** The script of an emulator's faults: the first rule that matches and still applies is the one. */
 export class Faults {
-  readonly #seed: number;
+  #seed: number;
+  /** Snapshots that have a damaged chunk: a second time would mend it. */
+  readonly damaged = new Set<string>();
   #states: FaultState[] = [];
   /** What was decided for a job is the same at each attempt. */
   readonly #ofJobs = new Map<string, JobFault['outcome'] | null>();
 
   constructor(seed: number) {
     this.#seed = seed;
+  }
+
+  /** As the script stands; `load` with a state goes on with it, with `null` begins anew. */
+  save(): FaultsState {
+    return structuredClone({ seed: this.#seed, states: this.#states, ofJobs: [...this.#ofJobs], damaged: [...this.damaged] });
+  }
+
+  load(state: FaultsState | null): void {
+    const { seed, states, ofJobs, damaged } = structuredClone(state) ?? { seed: this.#seed, states: [], ofJobs: [], damaged: [] };
+    this.#seed = seed;
+    this.#states = states;
+    this.#once = [];
+    this.#ofJobs.clear();
+    this.damaged.clear();
+    for (const [id, outcome] of ofJobs) this.#ofJobs.set(id, outcome);
+    for (const id of damaged) this.damaged.add(id);
   }
 
   /** For the next job of that kind, before anything of the script. */
@@ -32,7 +58,8 @@ export class Faults {
 
   replace(rules: readonly FaultRule[]): void {
     this.#states = rules.map((rule) => ({ rule, matched: 0, applied: 0 }));
-    this.#ofJobs.clear();
+    // What another script has made of a job stays so.
+    for (const [id, outcome] of this.#ofJobs) if (outcome === null) this.#ofJobs.delete(id);
   }
 
   get states(): readonly FaultState[] {

@@ -1,6 +1,21 @@
 /** Jobs that wait for the emulator's clock. */
 export class Holds {
-  readonly #held = new Map<string, { until: Date; go: () => void }>();
+  readonly #held = new Map<string, { since: Date; until: Date; go: () => void }>();
+  /** Of those of a state that was loaded, which are still on their way here. */
+  #since = new Map<string, Date>();
+
+  /** Since when they wait, by their ids; `load` before they come here again. */
+  save(): Record<string, string> {
+    return Object.fromEntries([...this.#held].map(([id, { since }]) => [id, since.toISOString()]));
+  }
+
+  load(since: Readonly<Record<string, string>>): void {
+    this.#since = new Map(Object.entries(since).map(([id, moment]) => [id, new Date(moment)]));
+  }
+
+  since(id: string): Date | null {
+    return this.#since.get(id) ?? null;
+  }
 
   /** The ids of what waits. */
   get ids(): string[] {
@@ -13,7 +28,7 @@ export class Holds {
   }
 
   /** Resolves when the clock has come there; rejects with the signal's reason. */
-  wait(id: string, until: Date, signal: AbortSignal): Promise<void> {
+  wait(id: string, since: Date, until: Date, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const stop = () => {
         this.#held.delete(id);
@@ -26,7 +41,7 @@ export class Holds {
         signal.removeEventListener('abort', stop);
         resolve();
       };
-      this.#held.set(id, { until, go });
+      this.#held.set(id, { since, until, go });
     });
   }
 

@@ -61,7 +61,7 @@ export class JobFaults {
     const { vault, foundation } = this.#p;
     const totals = { documents: 0 };
     const clusters = openedBy(foundation.clusters, async (deployment) => {
-      if (running !== undefined) await this.#hold(jobId, this.#p.clock.now(), running, job.signal);
+      if (running !== undefined) await this.#hold(jobId, this.#p.holds.since(jobId) ?? this.#p.clock.now(), running, job.signal);
       if (share !== null)
         totals.documents = (await readCatalog(deployment)).reduce((sum, { estimatedDocuments }) => sum + estimatedDocuments, 0);
     });
@@ -130,7 +130,7 @@ export class JobFaults {
     if (until <= clock.now()) return;
     turns.give();
     try {
-      await holds.wait(id, until, signal);
+      await holds.wait(id, since, until, signal);
     } finally {
       // Stopped or not: it is given back once more.
       await turns.take(id);
@@ -140,8 +140,8 @@ export class JobFaults {
   /** One byte of one chunk becomes another, in the file. Once for a snapshot. */
   async #damage(snapshotId: string): Promise<void> {
     const { vault, vaultFolder, faults } = this.#p;
-    if (this.#damaged.has(snapshotId) || !(await vault.hasSnapshot(snapshotId))) return;
-    this.#damaged.add(snapshotId);
+    if (faults.damaged.has(snapshotId) || !(await vault.hasSnapshot(snapshotId))) return;
+    faults.damaged.add(snapshotId);
     const chunks: string[] = [];
     for await (const key of objectsOf(vault.access, snapshotId)) if (objectKind(key) === 'chunk') chunks.push(key);
     const key = chunks[Math.floor(faults.chance(`damage ${snapshotId}`) * chunks.length)];
@@ -152,7 +152,6 @@ export class JobFaults {
     await chmod(path, 0o600);
     await writeFile(path, bytes);
   }
-  readonly #damaged = new Set<string>();
 }
 
 /** The same in everything but this: a method of a class with private fields is called on the object itself. */

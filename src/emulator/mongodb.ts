@@ -15,6 +15,8 @@ export interface EmulatorMongo {
   /** `host:port` as it stands in connection strings. */
   hosts: string;
   client: MongoClient;
+  /** The names of those that begin so. */
+  databases(prefix: string): Promise<string[]>;
   /** Drops every database whose name begins so. */
   dropDatabases(prefix: string): Promise<void>;
   /** Of the server that was started here; `null` for one that was there. */
@@ -93,13 +95,17 @@ async function reach(uri: string, patience: number, child: ChildProcess | null):
     // The driver's words hold no credentials, the connection string may.
     throw new Problem('mongodb-missing', [`the server of the connection string does not answer: ${messageOf(error)}`], { cause: error });
   }
+  const databases = async (prefix: string) => {
+    const { databases: all } = await client.db('admin').admin().listDatabases({ nameOnly: true });
+    return all.map(({ name }) => name).filter((name) => name.startsWith(prefix));
+  };
   return {
     uri,
+    databases,
     hosts: client.options.hosts.map(String).join(','),
     client,
     dropDatabases: async (prefix) => {
-      const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true });
-      await Promise.all(databases.filter(({ name }) => name.startsWith(prefix)).map(({ name }) => client.db(name).dropDatabase()));
+      await Promise.all((await databases(prefix)).map((name) => client.db(name).dropDatabase()));
     },
     pid: child?.pid ?? null,
     stop: async () => {

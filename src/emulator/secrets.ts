@@ -23,6 +23,16 @@ export class Secrets {
     this.#keys = 0;
   }
 
+  save(): { known: [string, string][]; keys: number } {
+    return { known: [...this.#known], keys: this.#keys };
+  }
+
+  load({ known, keys }: { known: [string, string][]; keys: number }): void {
+    this.clear();
+    for (const [found, shown] of known) this.#known.set(found, shown);
+    this.#keys = keys;
+  }
+
   /** Before anything is written down of a request and its answer: what one of them gives away the other may repeat. */
   learn(value: unknown, name = ''): void {
     if (typeof value === 'string') this.#learnText(value, name);

@@ -3,6 +3,12 @@ import { type Replacements, Secrets } from './secrets.ts';
 import type { SentAnswer } from './sent-answer.ts';
 import type { TranscriptEntry } from './transcript-entry.ts';
 
+export interface TranscriptState {
+  entries: TranscriptEntry[];
+  omitted: number;
+  secrets: ReturnType<Secrets['save']>;
+}
+
 const ASKED = ['accept', 'content-type', 'authorization'];
 const ANSWERED = ['content-type', 'location', 'retry-after', 'www-authenticate', 'x-error-code'];
 const LARGEST = 256 * 1024;
@@ -22,6 +28,16 @@ export class Transcript {
     this.#entries = [];
     this.#omitted = 0;
     this.#secrets.clear();
+  }
+
+  save(): TranscriptState {
+    return { entries: [...this.#entries], omitted: this.#omitted, secrets: this.#secrets.save() };
+  }
+
+  load({ entries, omitted, secrets }: TranscriptState): void {
+    this.#entries = [...entries];
+    this.#omitted = omitted;
+    this.#secrets.load(secrets);
   }
 
   get entries(): readonly TranscriptEntry[] {

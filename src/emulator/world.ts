@@ -10,11 +10,12 @@ import { realMilliseconds, SECOND } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import { isJobOnItsWay, nextMoment, workInHand } from '../db/emulated-time.ts';
 import { findRestore } from '../db/restores.ts';
+import { busyWorkers } from '../db/worker-jobs.ts';
 import { Problem } from '../errors.ts';
 import { Foundation } from '../foundation.ts';
 import { seedIds } from '../ids.ts';
 import { Queue } from '../jobs/queue.ts';
-import { type Handlers, Runner } from '../jobs/runner.ts';
+import { type Handlers, Runner, releaseJobsOf } from '../jobs/runner.ts';
 import type { Faults } from './faults.ts';
 import type { Holds } from './holds.ts';
 import { JobFaults } from './job-faults.ts';
@@ -36,7 +37,16 @@ export interface WorldParts {
   /** Real milliseconds: work that takes longer is not waited for any more. */
   patience: number;
   publicUrl: () => string;
+  /** A state that was loaded is made fit for this process before anything runs. */
+  prepare?: (foundation: Foundation) => Promise<void>;
   controls: (scope: FastifyInstance) => Promise<void>;
+}
+
+const DATA = 'data';
+
+/** Where the vault of a world is, by the folder of the world. */
+export function vaultOf(folder: string): string {
+  return join(folder, DATA, 'vault');
 }
 
 /** Of each kind; they take turns, but what is held up by the clock stays here. */
@@ -83,12 +93,15 @@ export class World {
     const config = configOf(parts);
     const foundation = await Foundation.open(config, 'own', parts.clock);
     const onError = (error: unknown) => logger.warn({ err: error }, 'the queue has trouble');
+    await parts.prepare?.(foundation);
     // No cron: schedules follow the emulator's clock.
     const queue = await Queue.open({ url: foundation.databaseUrl, onError });
+    // Of the process that saved the state, which may be this one.
+    for (const worker of await busyWorkers(foundation.db, '')) await releaseJobsOf(queue, foundation.db, worker);
     const { faults, holds, clock } = parts;
     const vault = await foundation.vault();
     const turns = new Turns((known) => isJobOnItsWay(foundation.db, [...known, ...holds.ids], JOBS_AT_ONCE));
-    const jobs = new JobFaults({ foundation, vault, vaultFolder: join(config.data, 'vault'), clock, faults, holds, turns });
+    const jobs = new JobFaults({ foundation, vault, vaultFolder: vaultOf(parts.folder), clock, faults, holds, turns });
     const work = new WorkInHand();
     const handlers = work.around(jobs.around(makeHandlers(config, foundation, { vault, queue, logger, work: jobs.workOf })));
     const services = withExpiringLinks(
@@ -130,6 +143,11 @@ export class World {
     return left;
   }
 
+  /** No job begins before `work` is done. */
+  undisturbed<T>(work: () => Promise<T>): Promise<T> {
+    return this.#turns.holdBack(work);
+  }
+
   /** No job runs any more, and none begins. */
   async stopWork(): Promise<void> {
     await this.#runner.stop(0);
@@ -158,7 +176,7 @@ export async function whatIsLeft(look: () => Promise<string[]>, change: () => Pr
 function configOf({ databaseUrl, folder, mongoUri, masterKey }: WorldParts) {
   return readConfig({
     DATABASE_URL: databaseUrl,
-    LIFEBOAT_DATA: join(folder, 'data'),
+    LIFEBOAT_DATA: join(folder, DATA),
     LIFEBOAT_DATABASE_SERVER: mongoUri,
     LIFEBOAT_KEY: masterKey.toString('base64'),
     LIFEBOAT_ROOM_CHECK: 'warn',

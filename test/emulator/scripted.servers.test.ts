@@ -184,6 +184,58 @@ describe('a script of faults', () => {
   });
 });
 
+describe('a state', () => {
+  const collection = async () => {
+    const { connectionStrings } = await flex('GET', '/shop');
+    return client.db(new URL(connectionStrings.standard).pathname.slice(1)).collection('books');
+  };
+
+  it('that was saved is there again when it is loaded: documents, indexes, clock, faults, jobs that wait, ids and transcript', async () => {
+    await emulator.reset();
+    await emulator.setFaults([
+      { job: { kind: 'restore', cluster: 'shop' }, outcome: { pending: '10m', running: '5m' } },
+      { request: { method: 'GET', path: '/api/atlas/v2/groups/*/flexClusters' }, skip: 1, answer: { status: 429 } },
+    ]);
+    await (await collection()).createIndex({ title: 1 }, { unique: true, name: 'titles' });
+    const { id } = await restore('shop');
+    await emulator.advance('12m');
+    await flex('GET', '');
+    expect(await job(id)).toMatchObject({ status: 'RUNNING' });
+    expect(await emulator.save('before')).toEqual({ name: 'before', now: '2026-03-10T12:12:00.000Z' });
+
+    const goOn = async () => {
+      const seen: unknown[] = [await emulator.clock(), await job(id), await snapshots()];
+      seen.push(await flex('GET', '').catch((error) => error.status), await emulator.faults());
+      await emulator.advance('3m');
+      seen.push(
+        await job(id),
+        (await restore('shop')).id,
+        await titles('shop'),
+        await titles('staging'),
+        await (await collection()).indexes(),
+      );
+      await emulator.advance('1d');
+      seen.push(await snapshots(), await emulator.transcript());
+      return JSON.stringify(seen, null, 1);
+    };
+    const first = await goOn();
+    await (await collection()).drop();
+    expect(await emulator.load('before')).toMatchObject({ projectId: emulator.projectId, now: '2026-03-10T12:12:00.000Z' });
+    expect(await goOn()).toBe(first);
+    expect(first).toContain('"status": "COMPLETED"');
+    expect(first).toContain('429');
+    expect(await emulator.states()).toEqual([{ name: 'before', now: '2026-03-10T12:12:00.000Z' }]);
+  });
+
+  it('can be forgotten, and one that was not saved is not there', async () => {
+    await emulator.forget('before');
+    expect(await emulator.states()).toEqual([]);
+    await expect(emulator.load('before')).rejects.toMatchObject({ status: 404, body: { detail: expect.stringContaining('before') } });
+    await expect(emulator.save('../x')).rejects.toMatchObject({ status: 400 });
+    expect(await emulator.clock()).toMatchObject({ now: '2026-03-11T12:15:00.000Z' });
+  });
+});
+
 describe('the transcript', () => {
   /** Everything that a test may look at, natively too. */
   async function play(): Promise<string> {

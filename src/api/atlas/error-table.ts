@@ -193,6 +193,8 @@ const ANSWERS: Readonly<Record<ProblemCode, AtlasErrorCode | { own: number }>> =
   'not-an-emulator': { own: 500 },
   'bad-seed': { own: 400 },
   'work-under-way': { own: 503 },
+  'state-not-found': { own: 404 },
+  'state-unusable': { own: 400 },
   'foreign-request': { own: 403 },
   'mongodb-missing': { own: 500 },
   'worker-lost': { own: 500 },
