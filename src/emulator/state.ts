@@ -1,4 +1,4 @@
-import type { EmulatorIdentity } from './emulator.ts';
+import type { EmulatorIdentity } from './identity.ts';
 import type { FaultsState } from './faults.ts';
 import type { TranscriptState } from './transcript.ts';
 
