@@ -1,5 +1,5 @@
-import type { EmulatorIdentity } from './identity.ts';
 import type { FaultsState } from './faults.ts';
+import type { EmulatorIdentity } from './identity.ts';
 import type { TranscriptState } from './transcript.ts';
 
 /** What an emulator knows beside its database, its vault and its MongoDB. */
