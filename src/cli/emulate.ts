@@ -51,9 +51,10 @@ export function addEmulateCommand(program: Command): void {
 }
 
 async function emulate(options: EmulateOptions): Promise<void> {
-  const ended = options.stay ? untilAskedToStop() : Promise.race([untilAskedToStop(), untilParentEnds()]);
   const now = options.now === undefined ? null : readMoment(options.now);
   const seedFile = options.seed === undefined ? NO_SEED : await loadSeed(options.seed, now);
+  // After all that may be refused: standard input that is read keeps the process.
+  const ended = options.stay ? untilAskedToStop() : Promise.race([untilAskedToStop(), untilParentEnds()]);
   const { seed } = seedFile;
   const emulator = await Emulator.start({
     listen: options.listen,
