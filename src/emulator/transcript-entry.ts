@@ -7,8 +7,8 @@ export interface TranscriptEntry {
   path: string;
   headers: Record<string, string>;
   body?: unknown;
-  /** `null`: the connection broke before there was one. */
-  status: number | null;
+  /** Absent: the connection broke before there was one. */
+  status?: number;
   answerHeaders: Record<string, string>;
   answer?: unknown;
   /** Which rule of the script it met. */

@@ -64,7 +64,7 @@ export class Transcript {
       method: request.method!,
       path: this.#secrets.path(request.url!),
       headers: this.#chosen(ASKED, request.headers),
-      status: sent.status,
+      ...(sent.status !== null && { status: sent.status }),
       answerHeaders: this.#chosen(ANSWERED, sent.headers),
     };
     this.#entries.push({
