@@ -28,10 +28,17 @@ interface Build {
   assets: Map<string, Asset>;
 }
 
+export interface ConsoleOptions {
+  /** Where its build is. */
+  folder?: string;
+  /** A name that the page carries as a `meta` element: the console shows by it what serves it. */
+  mark?: string | undefined;
+}
+
 /** The console: its pages, which are all one document, and the files of its build, which are kept in memory. */
-export async function consoleRoutes(server: FastifyInstance, { folder = BUILT } = {}): Promise<void> {
+export async function consoleRoutes(server: FastifyInstance, { folder = BUILT, mark }: ConsoleOptions = {}): Promise<void> {
   const builds = new Builds(folder);
-  for (const path of PAGES) server.get(path, async (_request, reply) => sendPage(reply, await builds.current()));
+  for (const path of PAGES) server.get(path, async (_request, reply) => sendPage(reply, await builds.current(), mark));
   server.get('/assets/*', async (request, reply) => {
     const asset = (await builds.current())?.assets.get((request.params as { '*': string })['*']);
     if (!asset) return reply.callNotFound();
@@ -82,11 +89,12 @@ async function readAsset(path: string): Promise<Asset> {
 }
 
 /** A page is new at each request, because of its nonce; everything it loads has a name of its content, and is kept. */
-function sendPage(reply: FastifyReply, build: Build | null): FastifyReply {
+function sendPage(reply: FastifyReply, build: Build | null, mark: string | undefined): FastifyReply {
   reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache');
   if (!build) return reply.code(503).send(MISSING);
   const nonce = randomBytes(16).toString('base64');
-  return reply.header('content-security-policy', policy(nonce)).send(build.page.replaceAll('__NONCE__', nonce));
+  const page = mark === undefined ? build.page : build.page.replace('<head>', `<head>\n    <meta name="${mark}" content="true" />`);
+  return reply.header('content-security-policy', policy(nonce)).send(page.replaceAll('__NONCE__', nonce));
 }
 
 /** Only what this server serves runs, and only styles that were there from the beginning or carry the nonce. */

@@ -48,6 +48,10 @@ export interface ServerOptions {
   limits?: Partial<ConnectionLimits & StreamTimes>;
   /** Routes of another composition root's own, behind the same authentication. */
   more?: (scope: FastifyInstance) => Promise<void>;
+  /** Those that need no credentials. */
+  open?: (scope: FastifyInstance) => Promise<void>;
+  /** What the pages of the console carry (src/api/console.ts). */
+  mark?: string;
 }
 
 /** The whole HTTP edge as a value: it does not listen yet, and tests can ask it without a socket. */
@@ -95,7 +99,8 @@ export async function buildServer(services: ApiServices, options: ServerOptions 
   server.get('/healthz', async () => ({ status: 'ok' }));
   await server.register(documentRoutes);
   await metricsRoute(server, services);
-  await server.register(consoleRoutes);
+  if (options.open) await server.register(options.open);
+  await server.register(consoleRoutes, { mark: options.mark });
   await server.ready();
   return server;
 }

@@ -10,6 +10,7 @@ import { NotFoundPage } from './pages/not-found-page.tsx';
 import { OUTSIDE, PAGES } from './pages.ts';
 import { Loading } from './parts/loading.tsx';
 import { ShowsErrors } from './parts/shows-errors.tsx';
+import { EmulatorBanner } from './shell/emulator-banner.tsx';
 import { FirstProject } from './shell/first-project.tsx';
 import { Shell } from './shell/shell.tsx';
 import { cssVariables, theme } from './theme.ts';
@@ -27,6 +28,7 @@ export function App({ nonce }: { nonce: string }) {
             <Pages />
           </BrowserRouter>
         </ShowsErrors>
+        <EmulatorBanner />
       </MantineProvider>
     </QueryClientProvider>
   );

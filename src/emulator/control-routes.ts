@@ -9,6 +9,7 @@ import { Problem } from '../errors.ts';
 import { checkControl } from './control-request.ts';
 import { DURATION, parseDuration } from './duration.ts';
 import type { EmulatedTime } from './emulated-time.ts';
+import type { EmulatorClock } from './emulator-clock.ts';
 import { type FaultRule, FaultRules, mistakeIn } from './fault-rule.ts';
 import type { Faults } from './faults.ts';
 import { readMoment } from './moment.ts';
@@ -29,6 +30,13 @@ export interface Controls {
   save(name: string): Promise<void>;
   /** As `reset`, to a state that was saved. */
   load(name: string): Promise<Json>;
+}
+
+/** What the banner of the console shows, to those as well who are not signed in. */
+export async function clockToSee(scope: FastifyInstance, clock: Pick<EmulatorClock, 'now' | 'isFrozen'>): Promise<void> {
+  scope.get(`${CONTROL}/emulator`, async (_request, reply) =>
+    reply.header('cache-control', 'no-store').send({ now: clock.now().toISOString(), frozen: clock.isFrozen }),
+  );
 }
 
 /** The routes by which a test steers the emulator. They are nowhere but in an emulator. */

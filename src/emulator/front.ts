@@ -11,7 +11,7 @@ import { type AnswerChanges, followAnswer } from './sent-answer.ts';
 import type { Transcript } from './transcript.ts';
 
 /** Routes that steer the emulator, and so are not part of what it emulates. */
-const CONTROLS = /^\/api\/lifeboat\/v1\/(clock|reset|faults|transcript|state)(\/|\?|$)/;
+const CONTROLS = /^\/api\/lifeboat\/v1\/(clock|reset|faults|transcript|state|emulator)(\/|\?|$)/;
 /** Where no credentials are needed; elsewhere a client's first question, which brings none, is answered with the challenge. */
 const OPEN = /^\/api\/(oauth\/|private\/|lifeboat\/v1\/(downloads|session|setup)\b)/;
 

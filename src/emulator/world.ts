@@ -5,7 +5,6 @@ import { buildServer } from '../api/server.ts';
 import type { ApiServices } from '../api/services.ts';
 import { makeApiServices, makeHandlers } from '../app.ts';
 import { beginOnTime } from '../backup/due-times.ts';
-import type { Clock } from '../clock.ts';
 import { realMilliseconds, SECOND } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import { isJobOnItsWay, nextMoment, workInHand } from '../db/emulated-time.ts';
@@ -16,6 +15,8 @@ import { Foundation } from '../foundation.ts';
 import { seedIds } from '../ids.ts';
 import { Queue } from '../jobs/queue.ts';
 import { type Handlers, Runner, releaseJobsOf } from '../jobs/runner.ts';
+import { clockToSee } from './control-routes.ts';
+import type { EmulatorClock } from './emulator-clock.ts';
 import type { Faults } from './faults.ts';
 import type { Holds } from './holds.ts';
 import { JobFaults } from './job-faults.ts';
@@ -29,7 +30,7 @@ export interface WorldParts {
   mongoUri: string;
   /** What the databases of its clusters begin with. */
   databasePrefix: string;
-  clock: Clock;
+  clock: EmulatorClock;
   faults: Faults;
   holds: Holds;
   masterKey: Buffer;
@@ -117,7 +118,7 @@ export class World {
         handlers,
         onError: (err) => logger.error({ err }, 'a job failed unexpectedly'),
       }),
-      buildServer(services, { more: parts.controls }),
+      buildServer(services, { more: parts.controls, open: (scope) => clockToSee(scope, clock), mark: 'lifeboat-emulator' }),
     ]);
     return new World({ foundation, queue, app, services, turns, runner, handlers, work }, parts);
   }

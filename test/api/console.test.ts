@@ -49,6 +49,15 @@ describe('the pages of the console', () => {
     expect(nonces.size).toBe(5);
   });
 
+  it('carry the mark of what serves them, and none by themselves', async () => {
+    await build('<html><head><title>x</title></head></html>');
+    expect((await get('/')).body).not.toContain('<meta');
+    const marked = Fastify();
+    await marked.register((scope) => consoleRoutes(scope, { folder, mark: 'lifeboat-emulator' }));
+    expect((await marked.inject({ url: '/p/1' })).body).toMatch(/^<html><head>\s*<meta name="lifeboat-emulator" content="true" \/><title>/);
+    await marked.close();
+  });
+
   it('are nowhere else: what is unknown stays unknown', async () => {
     await build('page');
     for (const path of [

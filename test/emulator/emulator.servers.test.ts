@@ -168,6 +168,12 @@ describe('the control routes', () => {
     expect(await status(headers, credentials)).toBe(200);
   });
 
+  it('show the clock to whoever looks at the console', async () => {
+    const { now } = await emulator.clock();
+    const seen = await fetch(`${emulator.baseUrl}/api/lifeboat/v1/emulator`);
+    expect([seen.status, await seen.json()]).toEqual([200, { now, frozen: true }]);
+  });
+
   it('need the key', async () => {
     for (const [method, path] of [
       ['PUT', CLOCK],

@@ -5,6 +5,7 @@
 export const keys = {
   session: ['session'] as const,
   setup: ['setup'] as const,
+  emulator: ['emulator'] as const,
   project: (projectId: string) => ['project', projectId] as const,
   overview: (projectId: string) => ['project', projectId, 'overview'] as const,
   /** Lists of jobs across clusters. */
