@@ -3,6 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import { callerOf } from '../api/caller.ts';
 import { Problem } from '../errors.ts';
 
+/** Where the routes are by which an emulator is steered. */
+export const CONTROL = '/api/lifeboat/v1';
+
 /**
  * Who may steer: an owner of an organization, with a key, and no page of another site. A name that somebody else's DNS turns into this machine's address is not believed: the host is an
  * address, `localhost`, or that of the public URL.

@@ -6,18 +6,15 @@ import { readJsonObject } from '../api/atlas/json-body.ts';
 import type { Json } from '../api/atlas/pretty.ts';
 import { readBody } from '../api/native/body.ts';
 import { Problem } from '../errors.ts';
-import { checkControl } from './control-request.ts';
+import { CONTROL, checkControl } from './control-request.ts';
 import { DURATION, parseDuration } from './duration.ts';
 import type { EmulatedTime } from './emulated-time.ts';
-import type { EmulatorClock } from './emulator-clock.ts';
 import { type FaultRule, FaultRules, mistakeIn } from './fault-rule.ts';
 import type { Faults } from './faults.ts';
 import { readMoment } from './moment.ts';
 import { type Mistake, mistakeOfSchema } from './schema-mistake.ts';
 import type { States } from './states.ts';
 import type { Transcript } from './transcript.ts';
-
-export const CONTROL = '/api/lifeboat/v1';
 
 export interface Controls {
   time: EmulatedTime;
@@ -30,13 +27,6 @@ export interface Controls {
   save(name: string): Promise<void>;
   /** As `reset`, to a state that was saved. */
   load(name: string): Promise<Json>;
-}
-
-/** What the banner of the console shows, to those as well who are not signed in. */
-export async function clockToSee(scope: FastifyInstance, clock: Pick<EmulatorClock, 'now' | 'isFrozen'>): Promise<void> {
-  scope.get(`${CONTROL}/emulator`, async (_request, reply) =>
-    reply.header('cache-control', 'no-store').send({ now: clock.now().toISOString(), frozen: clock.isFrozen }),
-  );
 }
 
 /** The routes by which a test steers the emulator. They are nowhere but in an emulator. */

@@ -15,7 +15,7 @@ import { Foundation } from '../foundation.ts';
 import { seedIds } from '../ids.ts';
 import { Queue } from '../jobs/queue.ts';
 import { type Handlers, Runner, releaseJobsOf } from '../jobs/runner.ts';
-import { clockToSee } from './control-routes.ts';
+import { clockToSee } from './clock-to-see.ts';
 import type { EmulatorClock } from './emulator-clock.ts';
 import type { Faults } from './faults.ts';
 import type { Holds } from './holds.ts';
