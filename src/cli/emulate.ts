@@ -24,6 +24,7 @@ interface EmulateOptions {
   run?: boolean;
   random?: number;
   seed?: string;
+  state?: string;
   stay?: boolean;
   patience: number;
   logLevel: string;
@@ -41,6 +42,7 @@ export function addEmulateCommand(program: Command): void {
     .option('--public-url <url>', 'the base of links, where clients know it by another name')
     .option('--data <folder>', "a folder for its data: new, empty or an emulator's, and emptied at the end; a temporary one unless given")
     .option('--seed <file>', 'what is there at the start: YAML or JSON (docs/emulator/seed.schema.json)')
+    .addOption(new Option('--state <file>', 'begin as this state, which an emulator has saved').conflicts(['seed', 'now', 'run', 'random']))
     .option('--now <date>', `where the clock stands at the start (the seed's, or ${START})`)
     .option('--run', 'let the clock run; it stands still otherwise')
     .option('--random <number>', 'what ids follow from (1)', wholeNumber)
@@ -66,7 +68,7 @@ async function emulate(options: EmulateOptions): Promise<void> {
     seed: options.random ?? seed.random ?? 1,
     patience: options.patience,
     seedFile,
-    begunAs: null,
+    stateFile: options.state ?? null,
     logger: pino({ level: options.logLevel, base: { process: 'emulate' } }, pino.destination(2)),
   }).catch((error) => {
     // Being read, it would keep a process that has nothing else to do.

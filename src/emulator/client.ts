@@ -23,6 +23,8 @@ export interface StartOptions {
   random?: number;
   /** A seed: a file, or the seed itself. */
   seed?: string | Seed;
+  /** Begin as the state of this file, which {@link EmulatorHandle.saveFile} has written. */
+  state?: string;
   /** More words of `lifeboat emulate`. */
   words?: readonly string[];
 }
@@ -86,8 +88,8 @@ async function writtenSeed(seed: Seed): Promise<string> {
   return join(folder, 'seed.json');
 }
 
-function wordsOf({ mongodb, now, run, random, seed, words = [] }: StartOptions): string[] {
-  const pairs = { mongodb, now, random: random?.toString(), ...(typeof seed === 'string' && { seed }) };
+function wordsOf({ mongodb, now, run, random, seed, state, words = [] }: StartOptions): string[] {
+  const pairs = { mongodb, now, state, random: random?.toString(), ...(typeof seed === 'string' && { seed }) };
   const given = Object.entries(pairs).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
   return [...given, ...(run ? ['--run'] : []), ...words];
 }
@@ -129,7 +131,12 @@ export class EmulatorHandle implements AsyncDisposable {
 
   /** Asks with the emulator's key; throws {@link EmulatorError} for what is no success. */
   // biome-ignore lint/suspicious/noExplicitAny: what is answered depends on what is asked
-  async request<T = any>(method: string, path: string, { body, accept = 'application/json' }: Asked = {}): Promise<T> {
+  async request<T = any>(method: string, path: string, asked: Asked = {}): Promise<T> {
+    const text = await (await this.#ask(method, path, asked)).text();
+    return (text === '' ? null : asJson(text)) as T;
+  }
+
+  async #ask(method: string, path: string, { body, accept = 'application/json' }: Asked): Promise<Response> {
     const send = () => {
       const authorization = this.#credentials.authorization(method, path);
       const headers = { accept, ...(authorization && { authorization }), ...(body !== undefined && { 'content-type': accept }) };
@@ -140,10 +147,8 @@ export class EmulatorHandle implements AsyncDisposable {
       await response.text();
       response = await send();
     }
-    const text = await response.text();
-    const answer = text === '' ? null : asJson(text);
-    if (!response.ok) throw new EmulatorError(response.status, answer, `${method} ${path}`);
-    return answer as T;
+    if (!response.ok) throw new EmulatorError(response.status, asJson(await response.text()), `${method} ${path}`);
+    return response;
   }
 
   clock(): Promise<ClockState> {
@@ -180,6 +185,12 @@ export class EmulatorHandle implements AsyncDisposable {
 
   async states(): Promise<SavedStateInfo[]> {
     return (await this.request('GET', '/api/lifeboat/v1/state')).states;
+  }
+
+  /** A state that was saved, into a file for `startEmulator({ state: file })`, here or elsewhere. */
+  async saveFile(name: string, file: string): Promise<void> {
+    const response = await this.#ask('GET', `/api/lifeboat/v1/state/${encodeURIComponent(name)}/file`, {});
+    await writeFile(file, Buffer.from(await response.arrayBuffer()));
   }
 
   async forget(name: string): Promise<void> {

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import Value from 'typebox/value';
@@ -13,6 +15,7 @@ import { type FaultRule, FaultRules, mistakeIn } from './fault-rule.ts';
 import type { Faults } from './faults.ts';
 import { readMoment } from './moment.ts';
 import { type Mistake, mistakeOfSchema } from './schema-mistake.ts';
+import { packState } from './state-file.ts';
 import type { States } from './states.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -61,6 +64,10 @@ export async function controlRoutes(scope: FastifyInstance, controls: Controls):
     return { ...states.list.find((saved) => saved.name === name) };
   });
   route('POST', '/state/:name/load', ({ params }) => controls.load((params as { name: string }).name));
+  scope.get(`${CONTROL}/state/:name/file`, async ({ params }, reply) => {
+    const tar = Readable.from(packState(await states.find((params as { name: string }).name)));
+    return reply.type('application/gzip').send(tar.pipe(createGzip()).on('error', () => {}));
+  });
   route('DELETE', '/state/:name', async ({ params }) => {
     await states.remove((params as { name: string }).name);
     return { states: states.list };

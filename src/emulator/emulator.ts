@@ -24,6 +24,7 @@ import { type EmulatorPostgres, startPostgres } from './postgres.ts';
 import type { SeedFile } from './read-seed.ts';
 import { beginOf, seedWorld } from './seed-world.ts';
 import type { EmulatorState, SavedState } from './state.ts';
+import { unpackState } from './state-file.ts';
 import { loadDatabases } from './state-mongodb.ts';
 import { copyVault, States } from './states.ts';
 import { Transcript } from './transcript.ts';
@@ -44,8 +45,8 @@ export interface EmulatorOptions {
   patience: number;
   /** What is there at the start. */
   seedFile: SeedFile;
-  /** The start is this state instead, whose folder goes with the emulator. */
-  begunAs: SavedState | null;
+  /** The start is the state of this file instead. */
+  stateFile: string | null;
   logger: Logger;
 }
 
@@ -54,6 +55,7 @@ interface EmulatorParts {
   postgres: EmulatorPostgres;
   mongo: EmulatorMongo;
   guard: Guard;
+  begunAs: SavedState | null;
 }
 
 /** A complete Lifeboat that ends without a trace, under a clock that a test moves. The composition root of `lifeboat emulate`. */
@@ -96,7 +98,7 @@ export class Emulator {
     // While the clock stands still every answer is of a world whose work is done: the same each time.
     const before = async () => (this.#clock.isFrozen ? this.#current().settle() : null);
     this.#front = new Front({ clock: this.#clock, faults: this.#faults, transcript: this.#transcript, before });
-    const begun = o.begunAs?.state;
+    const begun = parts.begunAs?.state;
     this.#databasePrefix = begun?.databasePrefix ?? `lifeboat_emulator_${randomBytes(4).toString('hex')}_`;
     this.#masterKey = begun ? Buffer.from(begun.masterKey, 'base64') : randomBytes(32);
     this.#key = begun?.identity ?? keyOf(o.seed);
@@ -114,12 +116,13 @@ export class Emulator {
     const guard = startGuard(folder.path, o.folder === null);
     const started: { stop(): Promise<void> }[] = [];
     try {
+      const begunAs = o.stateFile === null ? null : await unpackState(o.stateFile, join(folder.path, 'begun'));
       // Both have ended to start before a failure of one ends the other.
       const servers = await Promise.allSettled([startPostgres(folder.path), openMongo(plan, folder.path)]);
       for (const server of servers) if (server.status === 'fulfilled') started.push(server.value);
       const [postgres, mongo] = await Promise.all([unsettled(servers[0]), unsettled(servers[1])]);
       guard.watchMongo(mongo.pid);
-      const emulator = new Emulator(o, { folder, postgres, mongo, guard });
+      const emulator = new Emulator(o, { folder, postgres, mongo, guard, begunAs });
       started.push({ stop: () => emulator.#leave() });
       await emulator.#begin();
       return emulator;
@@ -159,10 +162,10 @@ export class Emulator {
   }
 
   async #begin(): Promise<void> {
-    const { begunAs } = this.#o;
+    const { begunAs } = this.#parts;
     if (begunAs && (await this.#parts.mongo.databases(this.#databasePrefix)).length > 0)
       throw new Problem('state-unusable', [
-        begunAs.folder,
+        this.#o.stateFile!,
         'another emulator that began as this state has its databases on this MongoDB; give each a MongoDB of its own',
       ]);
     this.#url = await this.#front.listen(this.#o.listen);
@@ -306,7 +309,7 @@ export class Emulator {
     const publicUrl = () => this.#publicUrl();
     const controls: Controls = {
       ...{ time, faults, transcript, states, publicUrl },
-      reset: async () => ({ ...(await this.#goTo(this.#o.begunAs)) }),
+      reset: async () => ({ ...(await this.#goTo(this.#parts.begunAs)) }),
       save: (state) => this.#save(state),
       load: async (state) => ({ ...(await this.#goTo(await this.#states.find(state))) }),
     };

@@ -74,8 +74,14 @@ async function copyFolder(from: string, to: string): Promise<void> {
   });
 }
 
-/** Of all that decides what is in it: the migrations, the queue's own tables and options, the version of PostgreSQL, whose it is. */
+/** Of all that decides what is in it: the tables, the version of PostgreSQL, whose it is. */
 async function fingerprint(): Promise<string> {
+  const place = `${process.platform}-${process.arch} ${POSTGRES_MAJOR} ${process.getuid?.() ?? ''} ${await tablesVersion()}`;
+  return hash('sha256', place).slice(0, 16);
+}
+
+/** The same where the tables are: the migrations, the queue's own tables and options. */
+export async function tablesVersion(): Promise<string> {
   const migrations = join(SOURCES, 'db/migrations');
   const files = [
     ...(await readdir(migrations)).sort().map((name) => join(migrations, name)),
@@ -84,8 +90,7 @@ async function fingerprint(): Promise<string> {
     join(SOURCES, `jobs/definitions${import.meta.filename.slice(-3)}`),
   ];
   const texts = await Promise.all(files.map((path) => readFile(path)));
-  const place = `${process.platform}-${process.arch} ${POSTGRES_MAJOR} ${process.getuid?.() ?? ''} ${await queueVersion()}`;
-  return hash('sha256', Buffer.concat([Buffer.from(place), ...texts])).slice(0, 16);
+  return hash('sha256', Buffer.concat([Buffer.from(await queueVersion()), ...texts])).slice(0, 16);
 }
 
 async function queueVersion(): Promise<string> {

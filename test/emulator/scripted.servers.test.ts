@@ -1,8 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmulatorHandle, startEmulator, v2 } from '../../src/emulator/client.ts';
 import type { Seed } from '../../src/emulator/seed-schema.ts';
-import { type MongoServer, startMongo } from '../kit/mongo.ts';
+import { type MongoServer, startMongo, startOwnMongo } from '../kit/mongo.ts';
 
 const books = (...titles: string[]) => ({ books: titles.map((title, n) => ({ _id: n, title })) });
 
@@ -227,12 +230,42 @@ describe('a state', () => {
     expect(await emulator.states()).toEqual([{ name: 'before', now: '2026-03-10T12:12:00.000Z' }]);
   });
 
+  it('is a file too, as which another emulator begins', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lifeboat-state-'));
+    const file = join(folder, 'before.tar.gz');
+    await emulator.load('before');
+    await emulator.saveFile('before', file);
+    const seen = async (one: EmulatorHandle) => {
+      const path = `/api/atlas/v2/groups/${one.projectId}/flexClusters/shop/backup`;
+      const list = async (what: string) => (await one.request('GET', `${path}/${what}`, { accept: v2('2024-11-13') })).results;
+      return [await one.clock(), await list('snapshots'), await list('restoreJobs'), await one.faults()];
+    };
+    const expected = await seen(emulator);
+    // Of its own: the databases have the same names.
+    const mongoOfOther = await startOwnMongo();
+    const other = await startEmulator({ mongodb: mongoOfOther.uri, state: file });
+    try {
+      expect(await seen(other)).toEqual(expected);
+      expect(other.identity).toMatchObject({ projectId: emulator.projectId, publicKey: emulator.identity.publicKey });
+      await other.advance('3m');
+      await other.advance('1d');
+      expect((await seen(other))[2]).toContainEqual(expect.objectContaining({ targetDeploymentItemName: 'shop', status: 'COMPLETED' }));
+      await other.reset();
+      expect(await seen(other)).toEqual(expected);
+    } finally {
+      await other.stop();
+      await mongoOfOther.stop();
+    }
+    await expect(startEmulator({ mongodb: mongo.uri, state: file })).rejects.toThrow('another emulator that began as this state');
+    await rm(folder, { recursive: true });
+  });
+
   it('can be forgotten, and one that was not saved is not there', async () => {
     await emulator.forget('before');
     expect(await emulator.states()).toEqual([]);
     await expect(emulator.load('before')).rejects.toMatchObject({ status: 404, body: { detail: expect.stringContaining('before') } });
     await expect(emulator.save('../x')).rejects.toMatchObject({ status: 400 });
-    expect(await emulator.clock()).toMatchObject({ now: '2026-03-11T12:15:00.000Z' });
+    expect(await emulator.clock()).toMatchObject({ now: '2026-03-10T12:12:00.000Z' });
   });
 });
 
