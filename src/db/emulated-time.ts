@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { pause, realMilliseconds } from '../clock.ts';
 import type { Db } from './connection.ts';
 
 /** The first moment after `now` at which anything is due of itself: a snapshot, a drill, the expiry of a snapshot. `null`: none ever. */
@@ -65,6 +66,7 @@ export async function clustersOfRestore(db: Db, id: string): Promise<{ clusters:
 /** A job that nobody has begun is one that was just accepted, again; answers when it was, `null` where it has been begun. */
 export async function putBackToPending(db: Db, id: string): Promise<Date | null> {
   for (const table of ['snapshots', 'restoreJobs'] as const) {
+    await isQueued(db, table, id);
     const row = await db
       .updateTable(table)
       .set({ status: 'PENDING' })
@@ -75,6 +77,17 @@ export async function putBackToPending(db: Db, id: string): Promise<Date | null>
     if (row) return row.scheduledAt;
   }
   return null;
+}
+
+/** Milliseconds of real time. A job that was put back before, and is begun again, is PENDING for good. */
+const QUEUED_WITHIN = 500;
+
+/** Who accepted a job says so, and a moment later that it is queued: a worker may be quicker than that, and what it writes would be written over. */
+async function isQueued(db: Db, table: 'snapshots' | 'restoreJobs', id: string): Promise<void> {
+  for (const until = realMilliseconds() + QUEUED_WITHIN; realMilliseconds() < until; await pause(5)) {
+    const row = await db.selectFrom(table).select('status').where('id', '=', id).executeTakeFirst();
+    if (row?.status !== 'PENDING') return;
+  }
 }
 
 /** How far a job had come when it failed; what its worker wrote last depends on how quick the machine is. */

@@ -11,7 +11,7 @@ const TEMPLATES = Object.keys(SERVED.paths)
 
 /** Answers that the document tells of: of Atlas' routes and our own, downloads and what steers an emulator apart. */
 export const isServed = (target: string) =>
-  /^\/api\/(atlas|oauth|lifeboat\/v1\/(?!downloads\/|(clock|reset|faults|transcript|state)\b))/.test(target);
+  /^\/api\/(atlas|oauth|lifeboat\/v1\/(?!downloads\/|(clock|reset|faults|transcript|state|emulator)\b))/.test(target);
 
 /** Everything in which an answer differs from what the served document says of it: its status, its error code, its media type, each field. */
 export function servedViolations(answer: AtlasAnswer): string[] {
