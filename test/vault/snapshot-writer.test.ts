@@ -77,13 +77,19 @@ describe('a snapshot', () => {
       { collection: collection('shop', 'orders', { uuid: 'ab'.repeat(16), options: '{"capped":true}' }), documents: shop },
       { collection: collection('shop', 'all', { kind: 'view', indexes: [] }), documents: [] },
     ];
-    const totals = await takeSnapshot(vault, new MemoryChunkIndex().startRun(), snapshotId(1), content);
+    const { finishedAt, consistency, mongodbVersion, ...totals } = await takeSnapshot(
+      vault,
+      new MemoryChunkIndex().startRun(),
+      snapshotId(1),
+      content,
+    );
     const { root } = await vault.readSnapshot(snapshotId(1));
     expect(root).toMatchObject({
       snapshotId: snapshotId(1),
       clusterName: 'Shop',
       startedAt: '2026-01-02T03:04:05.000Z',
-      consistency: 'per-collection',
+      finishedAt: finishedAt.toISOString(),
+      ...{ consistency, mongodbVersion },
       totals,
     });
     expect(root.collections.map((c) => [c.database, c.name, c.kind, c.options])).toEqual([
