@@ -206,7 +206,8 @@ describe('what has expired', () => {
 
   it('stays while it is held, restored, drilled, downloaded, or what a running restore is undone with', async () => {
     const shop = await world.addCluster('shop');
-    const [held, restored, safety, downloaded, newest] = [20, 19, 18, 17, 1].map((days) => taken(shop, days));
+    const all = await Promise.all([20, 19, 18, 17, 1].map((days) => taken(shop, days)));
+    const [held, restored, safety, downloaded, newest] = all;
     const job = {
       ...{
         id: newId(world.clock.now()),
@@ -219,21 +220,21 @@ describe('what has expired', () => {
       ...{ targetProjectId: shop.projectId, targetClusterId: shop.id, targetClusterName: 'shop', targetDeployment: 'shop:1', options: {} },
       ...{ snapshotFinishedAt: world.clock.now(), scheduledAt: world.clock.now(), finishedAt: null, expiresAt: world.clock.now() },
     };
-    await insertRestore(database.db, { ...job, snapshotId: await restored!, safetySnapshotId: await safety! });
-    await keepLease(database.db, { id: 'download 1', snapshotId: await downloaded!, holder: 'download', seconds: 60 });
-    await world.snapshots.setHold(shop.projectId, 'shop', await held!, true);
+    await insertRestore(database.db, { ...job, snapshotId: restored!, safetySnapshotId: safety! });
+    await keepLease(database.db, { id: 'download 1', snapshotId: downloaded!, holder: 'download', seconds: 60 });
+    await world.snapshots.setHold(shop.projectId, 'shop', held!, true);
     await world.run();
-    expect(await ids(shop)).toEqual(await Promise.all([held, restored, safety, downloaded, newest]));
+    expect(await ids(shop)).toEqual(all);
     // It stopped while the target was being replaced: only they make it whole again.
     const [stopped] = await database.db.updateTable('restoreJobs').set({ status: 'FAILED' }).returning('id').execute();
     await database.db.insertInto('swapPlans').values({ restoreJobId: stopped!.id, plan: '{}' }).execute();
     await world.run();
-    expect(await ids(shop)).toEqual(await Promise.all([held, restored, safety, downloaded, newest]));
+    expect(await ids(shop)).toEqual(all);
     await database.db.deleteFrom('swapPlans').execute();
     await database.db.deleteFrom('snapshotLeases').execute();
-    await world.snapshots.setHold(shop.projectId, 'shop', await held!, false);
+    await world.snapshots.setHold(shop.projectId, 'shop', held!, false);
     await world.run();
-    expect(await ids(shop)).toEqual([await newest]);
+    expect(await ids(shop)).toEqual([newest]);
   });
 
   it('stays while the clock of the node and that of PostgreSQL differ by more than five minutes, which is told', async () => {
