@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { constants, cpSync } from 'node:fs';
+import { access, chmod, cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { connect } from '../db/connection.ts';
@@ -27,7 +27,7 @@ export interface EmulatorPostgres {
 export async function startPostgres(folder: string): Promise<EmulatorPostgres> {
   const kept = join(cacheFolder(), `lifeboat-postgres-${await fingerprint()}`);
   const home = join(folder, 'postgres');
-  if (await exists(join(kept, 'data/PG_VERSION'))) await copyFolder(kept, home);
+  if (await exists(join(kept, 'data/PG_VERSION'))) await copyKept(kept, home);
   else await make(folder, home, kept);
   const server = await startEmbeddedServer(folder, { isDisposable: true });
   const databases = await templateDatabases(server.url);
@@ -63,6 +63,12 @@ async function make(folder: string, home: string, kept: string): Promise<void> {
   } catch {
     await rm(draft, { recursive: true, force: true }).catch(() => {});
   }
+}
+
+/** Twice as quick as {@link copyFolder}: a thousand small files are most of a start. It keeps no modes, and PostgreSQL asks for this one. */
+async function copyKept(kept: string, home: string): Promise<void> {
+  cpSync(kept, home, { recursive: true, verbatimSymlinks: true });
+  await chmod(join(home, 'data'), 0o700);
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {
