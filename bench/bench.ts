@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: Lifeboat beside `mongodump`, `mongorestore` and bare `node:http`, with the same data in the same run. The source and the target are a wire
  * server that answers from memory, so that the clients are what is measured. Medians of alternating runs; ends with 1 when a bar is missed. docs/benchmarks.md
- * explains the table. `--part NAME` (snapshots, changes, download, s3, memory, api, shapes, console, nodes) runs one part; `--large` measures the memory with 8 GiB instead of 1.
+ * explains the table. `--part NAME` (snapshots, changes, download, s3, memory, api, shapes, console, nodes, emulator) runs one part; `--large` measures the memory with 8 GiB instead of 1.
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -10,6 +10,7 @@ import { benchApi } from './api.ts';
 import { benchChanges } from './changes.ts';
 import { benchConsole } from './console.ts';
 import { benchDownload } from './download.ts';
+import { benchEmulator } from './emulator.ts';
 import { type Bar, MIB, printBars } from './measure.ts';
 import { benchMemory } from './memory.ts';
 import { benchNodes } from './nodes.ts';
@@ -25,7 +26,7 @@ const { values } = parseArgs({
     part: {
       type: 'string',
       multiple: true,
-      default: ['snapshots', 'changes', 'download', 's3', 'memory', 'api', 'shapes', 'console', 'nodes'],
+      default: ['snapshots', 'changes', 'download', 's3', 'memory', 'api', 'shapes', 'console', 'nodes', 'emulator'],
     },
     large: { type: 'boolean', default: false },
   },
@@ -54,6 +55,7 @@ try {
   if (has('console')) report(await benchConsole(runs));
   if (has('shapes')) await benchShapes(stage);
   if (has('nodes')) report(await benchNodes(stage));
+  if (has('emulator')) report(await benchEmulator(runs));
 } finally {
   await stage.strike();
 }

@@ -14,8 +14,8 @@ const FOLDER = join(resolve(import.meta.dirname, '..'), 'docs/reference');
 const WRITTEN = '<!-- Written by `npm run reference` from the code: change it there. -->\n\n';
 
 /** The pages, by their names in `docs/reference/`. */
-export function referencePages(): Record<string, string> {
-  return { 'settings.md': settingsPage(), 'cli.md': commandsPage(makeProgram()), 'api.md': routesPage() };
+export async function referencePages(): Promise<Record<string, string>> {
+  return { 'settings.md': settingsPage(), 'cli.md': commandsPage(await makeProgram()), 'api.md': routesPage() };
 }
 
 function settingsPage(): string {
@@ -110,7 +110,7 @@ function cell(text: string): string {
 
 export async function writeReference(): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
-  for (const [name, text] of Object.entries(referencePages())) await writeFile(join(FOLDER, name), text);
+  for (const [name, text] of Object.entries(await referencePages())) await writeFile(join(FOLDER, name), text);
 }
 
 if (import.meta.main) await writeReference();

@@ -1,31 +1,37 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
-import { addAuditCommand } from './audit.ts';
-import { addBackupSelfCommand } from './backup-self.ts';
-import { addClustersCommand } from './clusters.ts';
-import { addDoctorCommand } from './doctor.ts';
-import { addDrillCommand } from './drill.ts';
-import { addEmulateCommand } from './emulate.ts';
-import { addExtractCommand } from './extract.ts';
-import { addGarbageCollectionCommand } from './gc.ts';
-import { addImportCommand } from './import.ts';
-import { addInitCommand } from './init.ts';
-import { addKeyCommand } from './key.ts';
-import { addKeysCommand } from './keys.ts';
-import { addRepairCommand } from './repair.ts';
-import { addRestoreSelfCommand } from './restore-self.ts';
-import { addRestoresCommand } from './restores.ts';
-import { addSchedulesCommand } from './schedules.ts';
-import { addServeCommand } from './serve.ts';
 import { settingsHelp } from './settings-help.ts';
-import { addSnapshotsCommand } from './snapshots.ts';
-import { addUsersCommand } from './users.ts';
-import { addVaultCommand } from './vault.ts';
-import { addVerifyCommand } from './verify.ts';
-import { addWorkerCommand } from './worker.ts';
 
-/** Every command, in the order a newcomer meets them; nothing is carried out by making it. */
-export function makeProgram(): Command {
+type AddCommand = (program: Command) => void;
+
+/** By their names, in the order in which a newcomer meets them. Each loads what it needs itself: all of Lifeboat takes a second to load, a list of snapshots a tenth of one. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  init: async () => (await import('./init.ts')).addInitCommand,
+  serve: async () => (await import('./serve.ts')).addServeCommand,
+  clusters: async () => (await import('./clusters.ts')).addClustersCommand,
+  snapshots: async () => (await import('./snapshots.ts')).addSnapshotsCommand,
+  schedules: async () => (await import('./schedules.ts')).addSchedulesCommand,
+  restores: async () => (await import('./restores.ts')).addRestoresCommand,
+  drill: async () => (await import('./drill.ts')).addDrillCommand,
+  verify: async () => (await import('./verify.ts')).addVerifyCommand,
+  repair: async () => (await import('./repair.ts')).addRepairCommand,
+  import: async () => (await import('./import.ts')).addImportCommand,
+  extract: async () => (await import('./extract.ts')).addExtractCommand,
+  gc: async () => (await import('./gc.ts')).addGarbageCollectionCommand,
+  doctor: async () => (await import('./doctor.ts')).addDoctorCommand,
+  key: async () => (await import('./key.ts')).addKeyCommand,
+  keys: async () => (await import('./keys.ts')).addKeysCommand,
+  users: async () => (await import('./users.ts')).addUsersCommand,
+  audit: async () => (await import('./audit.ts')).addAuditCommand,
+  vault: async () => (await import('./vault.ts')).addVaultCommand,
+  'backup-self': async () => (await import('./backup-self.ts')).addBackupSelfCommand,
+  'restore-self': async () => (await import('./restore-self.ts')).addRestoreSelfCommand,
+  worker: async () => (await import('./worker.ts')).addWorkerCommand,
+  emulate: async () => (await import('./emulate.ts')).addEmulateCommand,
+};
+
+/** Every command, or only the one of that name where there is one; nothing is carried out by making it. */
+export async function makeProgram(only?: string): Promise<Command> {
   const program = new Command('lifeboat')
     .description('Backups for MongoDB that you can trust, behind the API of MongoDB Atlas')
     .version(VERSION)
@@ -33,27 +39,8 @@ export function makeProgram(): Command {
     .addHelpText('after', settingsHelp())
     .showHelpAfterError('(add --help for the options)');
 
-  addInitCommand(program);
-  addServeCommand(program);
-  addClustersCommand(program);
-  addSnapshotsCommand(program);
-  addSchedulesCommand(program);
-  addRestoresCommand(program);
-  addDrillCommand(program);
-  addVerifyCommand(program);
-  addRepairCommand(program);
-  addImportCommand(program);
-  addExtractCommand(program);
-  addGarbageCollectionCommand(program);
-  addDoctorCommand(program);
-  addKeyCommand(program);
-  addKeysCommand(program);
-  addUsersCommand(program);
-  addAuditCommand(program);
-  addVaultCommand(program);
-  addBackupSelfCommand(program);
-  addRestoreSelfCommand(program);
-  addWorkerCommand(program);
-  addEmulateCommand(program);
+  const one = only === undefined || !Object.hasOwn(COMMANDS, only) ? undefined : COMMANDS[only];
+  const wanted = one ? [one] : Object.values(COMMANDS);
+  for (const add of await Promise.all(wanted.map((load) => load()))) add(program);
   return program;
 }

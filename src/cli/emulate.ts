@@ -1,13 +1,12 @@
 import { fstatSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { pino } from 'pino';
 import { MINUTE } from '../clock.ts';
 import { type ListenAddress, parseListen } from '../config.ts';
 import { DURATION, parseDuration } from '../emulator/duration.ts';
-import { Emulator } from '../emulator/emulator.ts';
+import type { Emulator } from '../emulator/emulator.ts';
+import { Ground } from '../emulator/ground.ts';
 import { readMoment, START } from '../emulator/moment.ts';
-import { NO_SEED, readSeed, type SeedFile } from '../emulator/read-seed.ts';
 import { messageOf, Problem } from '../errors.ts';
 import { say } from './output.ts';
 import { untilAskedToStop } from './signals.ts';
@@ -54,15 +53,42 @@ export function addEmulateCommand(program: Command): void {
 
 async function emulate(options: EmulateOptions): Promise<void> {
   const now = options.now === undefined ? null : readMoment(options.now);
-  const seedFile = options.seed === undefined ? NO_SEED : await loadSeed(options.seed, now);
-  // After all that may be refused: standard input that is read keeps the process.
+  const seedText = options.seed === undefined ? null : await readSeedText(options.seed);
   const ended = options.stay ? untilAskedToStop() : Promise.race([untilAskedToStop(), untilParentEnds()]);
+  try {
+    await stay(options, now, seedText, ended);
+  } finally {
+    // It may be open for as long as the parent likes; being read, it would keep a process that has nothing else to do.
+    process.stdin.destroy();
+  }
+}
+
+async function stay(options: EmulateOptions, now: Date | null, seedText: string | null, ended: Promise<unknown>): Promise<void> {
+  const { data = null, mongodb = null, mongodbCommand = null } = options;
+  const ground = await Ground.take(data, { uri: mongodbCommand ? null : mongodb, command: mongodbCommand });
+  try {
+    const emulator = await startOn(ground, options, now, seedText);
+    process.stdout.write(`${JSON.stringify(emulator.identity)}\n`);
+    await ended;
+    for (const line of emulator.unmatchedFaults) say(line);
+    await emulator.stop();
+  } finally {
+    await ground.leave();
+  }
+}
+
+/** Loads the rest of Lifeboat while the servers of the ground start. */
+async function startOn(ground: Ground, options: EmulateOptions, now: Date | null, seedText: string | null): Promise<Emulator> {
+  const [{ Emulator }, { NO_SEED, readSeed }, { pino }] = await Promise.all([
+    import('../emulator/emulator.ts'),
+    import('../emulator/read-seed.ts'),
+    import('pino'),
+  ]);
+  const seedFile = seedText === null ? NO_SEED : readSeed(seedText, options.seed!, now);
   const { seed } = seedFile;
-  const emulator = await Emulator.start({
+  return Emulator.start(ground, {
     listen: options.listen,
     publicUrl: options.publicUrl?.replace(/\/+$/, '') ?? null,
-    folder: options.data ?? null,
-    mongo: { uri: options.mongodbCommand ? null : (options.mongodb ?? null), command: options.mongodbCommand ?? null },
     now: now ?? new Date(seed.clock?.now ?? START),
     isFrozen: options.run === undefined ? (seed.clock?.frozen ?? true) : !options.run,
     seed: options.random ?? seed.random ?? 1,
@@ -70,17 +96,7 @@ async function emulate(options: EmulateOptions): Promise<void> {
     seedFile,
     stateFile: options.state ?? null,
     logger: pino({ level: options.logLevel, base: { process: 'emulate' } }, pino.destination(2)),
-  }).catch((error) => {
-    // Being read, it would keep a process that has nothing else to do.
-    process.stdin.destroy();
-    throw error;
   });
-  process.stdout.write(`${JSON.stringify(emulator.identity)}\n`);
-  await ended;
-  for (const line of emulator.unmatchedFaults) say(line);
-  await emulator.stop();
-  // Standard input may be read from for as long as the parent likes.
-  process.exit();
 }
 
 /** Where standard input is a pipe, its end is the parent's; and whoever has another parent than before has lost it. */
@@ -111,11 +127,10 @@ function isPipe(descriptor: number): boolean {
   }
 }
 
-async function loadSeed(file: string, now: Date | null): Promise<SeedFile> {
-  const text = await readFile(file, 'utf8').catch((error) => {
+function readSeedText(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error) => {
     throw new Problem('invalid-value', ['--seed', messageOf(error)]);
   });
-  return readSeed(text, file, now);
 }
 
 function readListen(text: string): ListenAddress {

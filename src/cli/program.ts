@@ -3,7 +3,7 @@ import { EXIT, exitCodeOf, explain } from './exit-codes.ts';
 import { say } from './output.ts';
 
 try {
-  await makeProgram().parseAsync();
+  await (await makeProgram(process.argv[2])).parseAsync();
 } catch (error) {
   const code = exitCodeOf(error);
   // Commander has printed its own usage errors already.

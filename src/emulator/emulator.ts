@@ -11,16 +11,15 @@ import { Problem } from '../errors.ts';
 import { continueIds, idSequence } from '../ids.ts';
 import { seal } from '../sealing.ts';
 import { type Controls, controlRoutes } from './control-routes.ts';
-import { type EmulatorFolder, takeFolder } from './data-folder.ts';
 import { EmulatedTime } from './emulated-time.ts';
 import { EmulatorClock } from './emulator-clock.ts';
 import { Faults } from './faults.ts';
 import { Front } from './front.ts';
-import { type Guard, startGuard } from './guard.ts';
+import type { Ground, Servers } from './ground.ts';
 import { Holds } from './holds.ts';
 import type { EmulatorIdentity } from './identity.ts';
-import { type EmulatorMongo, type MongoSource, openMongo, planMongo } from './mongodb.ts';
-import { type EmulatorPostgres, startPostgres } from './postgres.ts';
+import type { EmulatorMongo } from './mongodb.ts';
+import type { FreshDatabase } from './postgres.ts';
 import type { SeedFile } from './read-seed.ts';
 import { beginOf, seedWorld } from './seed-world.ts';
 import type { EmulatorState, SavedState } from './state.ts';
@@ -34,9 +33,6 @@ export interface EmulatorOptions {
   listen: ListenAddress;
   /** The base of links, where clients know the emulator by another name. */
   publicUrl: string | null;
-  /** A folder for its data; a temporary one where none is named. */
-  folder: string | null;
-  mongo: MongoSource;
   now: Date;
   isFrozen: boolean;
   /** What is random elsewhere follows from it. */
@@ -50,11 +46,8 @@ export interface EmulatorOptions {
   logger: Logger;
 }
 
-interface EmulatorParts {
-  folder: EmulatorFolder;
-  postgres: EmulatorPostgres;
-  mongo: EmulatorMongo;
-  guard: Guard;
+interface EmulatorParts extends Servers {
+  folder: string;
   begunAs: SavedState | null;
 }
 
@@ -77,7 +70,6 @@ export class Emulator {
   #url = '';
   /** What a reset left behind. */
   #clearing: Promise<unknown> = Promise.resolve();
-  #worlds = 0;
   /** Of its database and its folder. */
   #worldName = '';
   #world: World | null = null;
@@ -102,34 +94,24 @@ export class Emulator {
     this.#databasePrefix = begun?.databasePrefix ?? `lifeboat_emulator_${randomBytes(4).toString('hex')}_`;
     this.#masterKey = begun ? Buffer.from(begun.masterKey, 'base64') : randomBytes(32);
     this.#key = begun?.identity ?? keyOf(o.seed);
-    this.#states = new States(join(parts.folder.path, 'states'));
+    this.#states = new States(join(parts.folder, 'states'));
     this.#ticking = setInterval(
       () => void this.#time.tick().catch((err) => o.logger.warn({ err }, 'the schedules could not be run')),
       SECOND,
     );
   }
 
-  /** Starts everything; where a part fails, what was started is ended. */
-  static async start(o: EmulatorOptions): Promise<Emulator> {
-    const plan = await planMongo(o.mongo);
-    const folder = await takeFolder(o.folder);
-    const guard = startGuard(folder.path, o.folder === null);
-    const started: { stop(): Promise<void> }[] = [];
+  /** Where a part fails, what was started is ended, but for the ground. */
+  static async start(ground: Ground, o: EmulatorOptions): Promise<Emulator> {
+    const begunAs = o.stateFile === null ? null : await unpackState(o.stateFile, join(ground.folder.path, 'begun'));
+    const servers = await ground.servers();
+    if (begunAs) await refuseTwin(servers.mongo, begunAs.state, o.stateFile!);
+    const emulator = new Emulator(o, { folder: ground.folder.path, begunAs, ...servers });
     try {
-      const begunAs = o.stateFile === null ? null : await unpackState(o.stateFile, join(folder.path, 'begun'));
-      // Both have ended to start before a failure of one ends the other.
-      const servers = await Promise.allSettled([startPostgres(folder.path), openMongo(plan, folder.path)]);
-      for (const server of servers) if (server.status === 'fulfilled') started.push(server.value);
-      const [postgres, mongo] = await Promise.all([unsettled(servers[0]), unsettled(servers[1])]);
-      guard.watchMongo(mongo.pid);
-      const emulator = new Emulator(o, { folder, postgres, mongo, guard, begunAs });
-      started.push({ stop: () => emulator.#leave() });
       await emulator.#begin();
       return emulator;
     } catch (error) {
-      for (const one of started.reverse()) await one.stop().catch(() => {});
-      await folder.remove();
-      guard.dismiss();
+      await emulator.stop().catch(() => {});
       throw error;
     }
   }
@@ -143,16 +125,8 @@ export class Emulator {
     return this.#faults.unmatched;
   }
 
-  async stop(): Promise<void> {
-    const { folder, postgres, mongo, guard } = this.#parts;
-    await this.#leave();
-    await Promise.all([postgres.stop(), mongo.stop()]);
-    await folder.remove();
-    guard.dismiss();
-  }
-
   /** Nothing of it runs any more, and nothing is left on a MongoDB that goes on. */
-  async #leave(): Promise<void> {
+  async stop(): Promise<void> {
     clearInterval(this.#ticking);
     await this.#front.close();
     await this.#clearing;
@@ -162,14 +136,8 @@ export class Emulator {
   }
 
   async #begin(): Promise<void> {
-    const { begunAs } = this.#parts;
-    if (begunAs && (await this.#parts.mongo.databases(this.#databasePrefix)).length > 0)
-      throw new Problem('state-unusable', [
-        this.#o.stateFile!,
-        'another emulator that began as this state has its databases on this MongoDB; give each a MongoDB of its own',
-      ]);
     this.#url = await this.#front.listen(this.#o.listen);
-    await this.#enter(begunAs);
+    await this.#enter(this.#parts.begunAs);
   }
 
   /** Everything as it was at the start, or when the state was saved, under the same address and keys. */
@@ -193,7 +161,7 @@ export class Emulator {
       }
       this.#clearing = old
         .close()
-        .then(() => this.#parts.postgres.databases.drop(name))
+        .then(() => this.#parts.postgres.drop(name))
         .then(() => rm(this.#folderOf(name), { recursive: true, force: true }))
         .catch((err) => this.#o.logger.warn({ err }, 'what was before could not be cleared away'));
       return this.identity;
@@ -237,11 +205,10 @@ export class Emulator {
   }
 
   async #enter(saved: SavedState | null): Promise<void> {
-    this.#worlds += 1;
-    const name = `world_${this.#worlds}`;
+    const database = await this.#parts.postgres.fresh();
     this.#faults.load(saved?.state.faults ?? null);
     this.#holds.load(saved?.state.held ?? {});
-    const now = await (saved ? this.#resume(saved, name) : this.#grow(name));
+    const now = await (saved ? this.#resume(saved, database) : this.#grow(database));
     this.#identity = {
       baseUrl: this.#publicUrl(),
       ...now,
@@ -250,17 +217,19 @@ export class Emulator {
       pid: process.pid,
     };
     this.#front.open(this.#current().app);
+    // For the next reset, while nobody waits for it.
+    this.#parts.postgres.prepare();
   }
 
   /** What the seed says, from the beginning. */
-  async #grow(name: string): Promise<EmulatorState['identity']> {
+  async #grow(database: FreshDatabase): Promise<EmulatorState['identity']> {
     const { mongo } = this.#parts;
     const { now, isFrozen, seed, seedFile } = this.#o;
     const { organization = 'Organization', projects: seeded } = seedFile.seed;
     leaveNothingToChance(seed);
     // What was before the start is lived through first.
     this.#clock.restart(beginOf(seedFile.seed, now), true);
-    const world = await this.#open(name, await this.#databaseOf(name));
+    const world = await this.#open(database);
     const names = { organizationName: organization, projectName: seeded?.[0]?.name ?? 'Project' };
     const { organizationId, projectId, publicKey, privateKey } = await world.foundation.initialize({ ...names, pair: this.#key });
     const about = { world, clock: this.#clock, mongo: mongo.client, faults: this.#faults, now, organizationId, projectId };
@@ -274,18 +243,17 @@ export class Emulator {
   }
 
   /** As it was when it was saved. */
-  async #resume({ folder, state }: SavedState, name: string): Promise<EmulatorState['identity']> {
+  async #resume({ folder, state }: SavedState, database: FreshDatabase): Promise<EmulatorState['identity']> {
     const { mongo } = this.#parts;
     const changed = [[`${state.mongoHosts}/${state.databasePrefix}`, `${mongo.hosts}/${this.#databasePrefix}`]] as const;
     this.#clock.restart(new Date(state.now), true);
-    const url = await this.#databaseOf(name);
     await Promise.all([
-      copyIn(url, join(folder, 'postgres'), state.mongoHosts === mongo.hosts ? [] : changed),
-      copyVault(join(folder, 'vault'), vaultOf(this.#folderOf(name))),
+      copyIn(database.url, join(folder, 'postgres'), state.mongoHosts === mongo.hosts ? [] : changed),
+      copyVault(join(folder, 'vault'), vaultOf(this.#folderOf(database.name))),
       loadDatabases(mongo, join(folder, 'mongodb')),
     ]);
     leaveNothingToChance(0);
-    const world = await this.#open(name, url, async (foundation) => {
+    const world = await this.#open(database, async (foundation) => {
       continueIds(state.ids);
       await unbegin(foundation.db, Object.keys(state.held));
       await setServer(foundation.db, (clusterId) =>
@@ -299,12 +267,7 @@ export class Emulator {
     return state.identity;
   }
 
-  #databaseOf(name: string): Promise<string> {
-    const { databases, template } = this.#parts.postgres;
-    return databases.copy(template, name);
-  }
-
-  async #open(name: string, databaseUrl: string, prepare?: WorldParts['prepare']): Promise<World> {
+  async #open({ name, url }: FreshDatabase, prepare?: WorldParts['prepare']): Promise<World> {
     const [time, faults, transcript, states] = [this.#time, this.#faults, this.#transcript, this.#states];
     const publicUrl = () => this.#publicUrl();
     const controls: Controls = {
@@ -314,7 +277,7 @@ export class Emulator {
       load: async (state) => ({ ...(await this.#goTo(await this.#states.find(state))) }),
     };
     const world = await World.open({
-      databaseUrl,
+      databaseUrl: url,
       folder: this.#folderOf(name),
       mongoUri: this.#parts.mongo.uri,
       databasePrefix: this.#databasePrefix,
@@ -339,7 +302,7 @@ export class Emulator {
   }
 
   #folderOf(name: string): string {
-    return join(this.#parts.folder.path, name);
+    return join(this.#parts.folder, name);
   }
 
   #current(): World {
@@ -355,6 +318,11 @@ function keyOf(seed: number): KeyPair {
   return { publicKey, privateKey: randomUUID().slice(0, -12) + known.toString('hex', 8, 14) };
 }
 
-function unsettled<T>(result: PromiseSettledResult<T>): Promise<T> {
-  return result.status === 'fulfilled' ? Promise.resolve(result.value) : Promise.reject(result.reason);
+/** Two that begin as one state would share their databases, where they share a MongoDB. */
+async function refuseTwin(mongo: EmulatorMongo, { databasePrefix }: EmulatorState, stateFile: string): Promise<void> {
+  if ((await mongo.databases(databasePrefix)).length === 0) return;
+  throw new Problem('state-unusable', [
+    stateFile,
+    'another emulator that began as this state has its databases on this MongoDB; give each a MongoDB of its own',
+  ]);
 }

@@ -28,6 +28,7 @@ const NOT_RUN: Record<string, { why: string; pages: string[] }> = {
 
 const blocks = PAGES.flatMap(blocksOf);
 const commands = blocks.filter(({ language }) => language === 'sh');
+const PROGRAM = await makeProgram();
 
 describe('the blocks of the documentation', () => {
   it('each say what they are, and only those of commands hold commands', () => {
@@ -56,7 +57,7 @@ describe('the blocks of the documentation', () => {
 
 /** A word that is no command where one must be, or an option that the command does not have. */
 function mistakeIn(words: string[]): string[] {
-  let command: Command = makeProgram();
+  let command: Command = PROGRAM;
   let at = 0;
   for (; command.commands.length > 0 && at < words.length; at += 1) {
     const next = command.commands.find((sub) => sub.name() === words[at]!.replace(/[^a-z-]/g, ''));

@@ -256,7 +256,11 @@ describe('a state', () => {
       await other.stop();
       await mongoOfOther.stop();
     }
+    const standing = await titles('shop');
+    expect(standing).not.toEqual([]);
     await expect(startEmulator({ mongodb: mongo.uri, state: file })).rejects.toThrow('another emulator that began as this state');
+    // Nor has it taken anything from the one that is there.
+    expect(await titles('shop')).toEqual(standing);
     await rm(folder, { recursive: true });
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { referencePages } from '../../scripts/reference.ts';
 import { SETTINGS } from '../../src/config.ts';
 
-const pages = referencePages();
+const pages = await referencePages();
 
 describe('docs/reference', () => {
   it.each(Object.keys(pages))('%s is what the code says: `npm run reference` writes it', (name) => {
