@@ -12,6 +12,7 @@ import { say } from './output.ts';
 import { untilAskedToStop } from './signals.ts';
 
 const LOOK = 500;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 interface EmulateOptions {
   mongodb?: string;
@@ -38,7 +39,7 @@ export function addEmulateCommand(program: Command): void {
     )
     .option('--mongodb-command <command>', 'starts a MongoDB on 127.0.0.1:{port} with its data in {folder}')
     .option('--listen <host:port>', 'where it listens (127.0.0.1:0)', readListen, { host: '127.0.0.1', port: 0 })
-    .option('--public-url <url>', 'the base of links, where clients know it by another name')
+    .option('--public-url <url>', 'the base of links, where clients know it by another name', readPublicUrl)
     .option('--data <folder>', "a folder for its data: new, empty or an emulator's, and emptied at the end; a temporary one unless given")
     .option('--seed <file>', 'what is there at the start: YAML or JSON (docs/emulator/seed.schema.json)')
     .addOption(new Option('--state <file>', 'begin as this state, which an emulator has saved').conflicts(['seed', 'now', 'run', 'random']))
@@ -47,38 +48,52 @@ export function addEmulateCommand(program: Command): void {
     .option('--random <number>', 'what ids follow from (1)', wholeNumber)
     .option('--patience <duration>', 'how long an answer waits for snapshots and restores, in real time (60s)', readPatience, MINUTE)
     .option('--stay', 'do not end with the parent, only with a signal')
-    .option('--log-level <level>', 'what is logged to stderr', 'error')
+    .addOption(new Option('--log-level <level>', 'what is logged to stderr').choices(LOG_LEVELS).default('error'))
     .action(emulate);
 }
 
 async function emulate(options: EmulateOptions): Promise<void> {
   const now = options.now === undefined ? null : readMoment(options.now);
   const seedText = options.seed === undefined ? null : await readSeedText(options.seed);
+  const over = new AbortController();
   const ended = options.stay ? untilAskedToStop() : Promise.race([untilAskedToStop(), untilParentEnds()]);
+  void ended.then(() => over.abort(new Problem('cancelled')));
+  // A parent that is gone reads no more, and what is to be cleared away is cleared away all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
-    await stay(options, now, seedText, ended);
+    await stay(options, now, seedText, over.signal);
   } finally {
     // It may be open for as long as the parent likes; being read, it would keep a process that has nothing else to do.
     process.stdin.destroy();
   }
 }
 
-async function stay(options: EmulateOptions, now: Date | null, seedText: string | null, ended: Promise<unknown>): Promise<void> {
-  const { data = null, mongodb = null, mongodbCommand = null } = options;
-  const ground = await Ground.take(data, { uri: mongodbCommand ? null : mongodb, command: mongodbCommand });
+async function stay(options: EmulateOptions, now: Date | null, seedText: string | null, over: AbortSignal): Promise<void> {
+  const { data = null, mongodb, mongodbCommand } = options;
+  const command = mongodbCommand || null;
+  const ground = await Ground.take(data, { uri: command ? null : mongodb || null, command });
   try {
-    const emulator = await startOn(ground, options, now, seedText);
+    const emulator = await startOn(ground, options, now, seedText, over);
     process.stdout.write(`${JSON.stringify(emulator.identity)}\n`);
-    await ended;
+    await aborted(over);
     for (const line of emulator.unmatchedFaults) say(line);
     await emulator.stop();
+  } catch (error) {
+    // Nobody is left who would want to know.
+    if (!over.aborted) throw error;
   } finally {
     await ground.leave();
   }
 }
 
 /** Loads the rest of Lifeboat while the servers of the ground start. */
-async function startOn(ground: Ground, options: EmulateOptions, now: Date | null, seedText: string | null): Promise<Emulator> {
+async function startOn(
+  ground: Ground,
+  options: EmulateOptions,
+  now: Date | null,
+  seedText: string | null,
+  over: AbortSignal,
+): Promise<Emulator> {
   const [{ Emulator }, { NO_SEED, readSeed }, { pino }] = await Promise.all([
     import('../emulator/emulator.ts'),
     import('../emulator/read-seed.ts'),
@@ -86,9 +101,9 @@ async function startOn(ground: Ground, options: EmulateOptions, now: Date | null
   ]);
   const seedFile = seedText === null ? NO_SEED : readSeed(seedText, options.seed!, now);
   const { seed } = seedFile;
-  return Emulator.start(ground, {
+  const settings = {
     listen: options.listen,
-    publicUrl: options.publicUrl?.replace(/\/+$/, '') ?? null,
+    publicUrl: options.publicUrl ?? null,
     now: now ?? new Date(seed.clock?.now ?? START),
     isFrozen: options.run === undefined ? (seed.clock?.frozen ?? true) : !options.run,
     seed: options.random ?? seed.random ?? 1,
@@ -96,6 +111,14 @@ async function startOn(ground: Ground, options: EmulateOptions, now: Date | null
     seedFile,
     stateFile: options.state ?? null,
     logger: pino({ level: options.logLevel, base: { process: 'emulate' } }, pino.destination(2)),
+  };
+  return Emulator.start(ground, settings, over);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve());
   });
 }
 
@@ -139,6 +162,12 @@ function readListen(text: string): ListenAddress {
   } catch (error) {
     throw new InvalidArgumentError(`${messageOf(error)}.`);
   }
+}
+
+function readPublicUrl(text: string): string {
+  const base = text.replace(/\/+$/, '');
+  if (!/^https?:$/.test(URL.parse(base)?.protocol ?? '')) throw new InvalidArgumentError('a URL such as http://emulator:8080 is expected.');
+  return base;
 }
 
 function readPatience(text: string): number {

@@ -109,11 +109,11 @@ async function start(home: string, launch: Launch, more: Record<string, string>)
       const { size: before } = await log.stat();
       const found = await launchServer(data, { port: String(await choosePort(home, attempt)), ...more }, launch, log.fd);
       if (found && (await becomesReady(home, found))) return;
+      await stopPostmaster(data);
       said = (await readFile(logFile)).subarray(before).toString().trimEnd();
     } finally {
       await log.close();
     }
-    await stopPostmaster(data);
     if (!/could not bind|could not create any TCP/.test(said)) break;
   }
   const tail = said.split('\n').slice(-3).join(' | ') || 'it printed nothing';
@@ -179,7 +179,7 @@ async function urlOf(home: string, database: string): Promise<string> {
   return `postgres://${EMBEDDED_USER}:${await readPassword(home)}@127.0.0.1:${found.port}/${database}?sslmode=disable`;
 }
 
-/** Waits until the server answers and has our database; `false` when it ends instead, or never answers. */
+/** Waits until the server answers and has our database; `false` when it ends instead, never answers, or is another one. */
 async function becomesReady(home: string, { pid }: Postmaster): Promise<boolean> {
   const deadline = realMilliseconds() + READY;
   while (realMilliseconds() < deadline && (await findPostmaster(dataFolderIn(home)))?.pid === pid) {
@@ -187,8 +187,13 @@ async function becomesReady(home: string, { pid }: Postmaster): Promise<boolean>
     client.on('error', () => {});
     try {
       await client.connect();
-      const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
-      if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+      const { rows } = await client.query(
+        "SELECT current_setting('data_directory') AS folder, EXISTS (SELECT FROM pg_database WHERE datname = $1) AS is_made",
+        [DATABASE],
+      );
+      // Another one, which was quicker to take the port, may know the same password.
+      if (rows[0].folder !== (await realpath(dataFolderIn(home)))) return false;
+      if (!rows[0].is_made) await client.query(`CREATE DATABASE ${DATABASE}`);
       return true;
     } catch (error) {
       if (!isPassing(error))

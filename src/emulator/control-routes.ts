@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -65,8 +65,9 @@ export async function controlRoutes(scope: FastifyInstance, controls: Controls):
   });
   route('POST', '/state/:name/load', ({ params }) => controls.load((params as { name: string }).name));
   scope.get(`${CONTROL}/state/:name/file`, async ({ params }, reply) => {
-    const tar = Readable.from(packState(await states.find((params as { name: string }).name)));
-    return reply.type('application/gzip').send(tar.pipe(createGzip()).on('error', () => {}));
+    const saved = await states.find((params as { name: string }).name);
+    // One that is forgotten or replaced meanwhile breaks the answer off.
+    return reply.type('application/gzip').send(pipeline(Readable.from(packState(saved)), createGzip(), () => {}));
   });
   route('DELETE', '/state/:name', async ({ params }) => {
     await states.remove((params as { name: string }).name);

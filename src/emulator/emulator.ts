@@ -73,6 +73,8 @@ export class Emulator {
   /** Of its database and its folder. */
   #worldName = '';
   #world: World | null = null;
+  readonly #ending = new AbortController();
+  #stopped: Promise<void> | null = null;
   #identity: EmulatorIdentity | null = null;
 
   private constructor(o: EmulatorOptions, parts: EmulatorParts) {
@@ -101,18 +103,23 @@ export class Emulator {
     );
   }
 
-  /** Where a part fails, what was started is ended, but for the ground. */
-  static async start(ground: Ground, o: EmulatorOptions): Promise<Emulator> {
+  /** Where a part fails, or `signal` says that nobody wants it any more, what was started is ended, but for the ground. */
+  static async start(ground: Ground, o: EmulatorOptions, signal: AbortSignal): Promise<Emulator> {
     const begunAs = o.stateFile === null ? null : await unpackState(o.stateFile, join(ground.folder.path, 'begun'));
     const servers = await ground.servers();
     if (begunAs) await refuseTwin(servers.mongo, begunAs.state, o.stateFile!);
     const emulator = new Emulator(o, { folder: ground.folder.path, begunAs, ...servers });
+    const stop = () => void emulator.stop().catch(() => {});
+    signal.addEventListener('abort', stop);
     try {
-      await emulator.#begin();
+      signal.throwIfAborted();
+      await emulator.#time.alone(() => emulator.#begin());
       return emulator;
     } catch (error) {
       await emulator.stop().catch(() => {});
       throw error;
+    } finally {
+      signal.removeEventListener('abort', stop);
     }
   }
 
@@ -125,17 +132,26 @@ export class Emulator {
     return this.#faults.unmatched;
   }
 
-  /** Nothing of it runs any more, and nothing is left on a MongoDB that goes on. */
-  async stop(): Promise<void> {
+  /** Nothing of it runs any more, and nothing is left on a MongoDB that goes on. What is under way, a start or a reset too, breaks off. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    this.#ending.abort(new Problem('cancelled'));
     clearInterval(this.#ticking);
     await this.#front.close();
-    await this.#clearing;
-    await this.#world?.stopWork();
     await this.#world?.close();
-    await this.#parts.mongo.dropDatabases(this.#databasePrefix).catch(() => {});
+    await this.#time.alone(async () => {
+      await this.#world?.close();
+      await this.#clearing;
+      await this.#parts.mongo.dropDatabases(this.#databasePrefix).catch(() => {});
+    });
   }
 
   async #begin(): Promise<void> {
+    this.#ending.signal.throwIfAborted();
     this.#url = await this.#front.listen(this.#o.listen);
     await this.#enter(this.#parts.begunAs);
   }
@@ -206,6 +222,7 @@ export class Emulator {
 
   async #enter(saved: SavedState | null): Promise<void> {
     const database = await this.#parts.postgres.fresh();
+    this.#ending.signal.throwIfAborted();
     this.#faults.load(saved?.state.faults ?? null);
     this.#holds.load(saved?.state.held ?? {});
     const now = await (saved ? this.#resume(saved, database) : this.#grow(database));
@@ -294,6 +311,7 @@ export class Emulator {
     // Whatever fails from here on, it is closed.
     this.#world = world;
     this.#worldName = name;
+    this.#ending.signal.throwIfAborted();
     return world;
   }
 
@@ -320,9 +338,14 @@ function keyOf(seed: number): KeyPair {
 
 /** Two that begin as one state would share their databases, where they share a MongoDB. */
 async function refuseTwin(mongo: EmulatorMongo, { databasePrefix }: EmulatorState, stateFile: string): Promise<void> {
-  if ((await mongo.databases(databasePrefix)).length === 0) return;
-  throw new Problem('state-unusable', [
-    stateFile,
-    'another emulator that began as this state has its databases on this MongoDB; give each a MongoDB of its own',
-  ]);
+  const names = await mongo.databases(databasePrefix);
+  if (names.length === 0) return;
+  throw new Problem(
+    'state-unusable',
+    [
+      stateFile,
+      `another emulator that began as this state has its databases on this MongoDB (${names.join(', ')}); give each a MongoDB of its own`,
+    ],
+    { hint: 'Where none runs any more, one was killed before it could drop them: drop them.' },
+  );
 }

@@ -32,10 +32,7 @@ export class Ground {
     const plan = await planMongo(source);
     const folder = await takeFolder(named);
     const guard = startGuard(folder.path, named === null);
-    const mongo = openMongo(plan, folder.path).then((server) => {
-      guard.watchMongo(server.pid);
-      return server;
-    });
+    const mongo = openMongo(plan, folder.path, (pid) => guard.watchMongo(pid));
     return new Ground(folder, guard, startPostgres(folder.path), mongo);
   }
 

@@ -22,7 +22,7 @@ sleep 1
 
 export interface Guard {
   /** The server that was started for the emulator. */
-  watchMongo(pid: number | null): void;
+  watchMongo(pid: number): void;
   /** All is cleared away already. */
   dismiss(): void;
 }
@@ -39,9 +39,7 @@ export function startGuard(folder: string, isTemporary: boolean): Guard {
   child.stdin.on('error', () => {});
   child.unref();
   return {
-    watchMongo: (pid) => {
-      if (pid !== null) writeFileSync(join(folder, 'mongodb.pid'), String(pid));
-    },
+    watchMongo: (pid) => writeFileSync(join(folder, 'mongodb.pid'), String(pid)),
     dismiss: () => void child.stdin.end('done\n'),
   };
 }

@@ -4,7 +4,7 @@ import { Problem } from '../errors.ts';
 /** What {@link isMoment} takes, for whoever gave something else. */
 export const MOMENT = 'a date such as 2026-01-31 or 2026-01-31T12:00:00Z';
 /** With its zone, or it would be another moment on another machine. */
-const SHAPE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+const SHAPE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 /** Ids begin with the seconds since 1970, in 32 bits. */
 const LAST = Date.parse('2106-01-01T00:00:00Z');
 

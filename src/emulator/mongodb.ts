@@ -19,8 +19,6 @@ export interface EmulatorMongo {
   databases(prefix: string): Promise<string[]>;
   /** Drops every database whose name begins so. */
   dropDatabases(prefix: string): Promise<void>;
-  /** Of the server that was started here; `null` for one that was there. */
-  pid: number | null;
   stop(): Promise<void>;
 }
 
@@ -40,13 +38,14 @@ export async function planMongo({ uri, command }: MongoSource): Promise<MongoPla
   return { words: command === null ? await mongodWords() : command.trim().split(/\s+/) };
 }
 
-export async function openMongo(plan: MongoPlan, folder: string): Promise<EmulatorMongo> {
+/** `began` is told the number of a server that is started, at once: it is not ours to forget, whatever comes next. */
+export async function openMongo(plan: MongoPlan, folder: string, began: (pid: number) => void): Promise<EmulatorMongo> {
   if ('uri' in plan) return reach(plan.uri, REACH, null);
   const port = await freePort();
   const data = join(folder, 'mongodb');
   await mkdir(data, { recursive: true });
   const filled = plan.words.map((word) => word.replaceAll('{folder}', data).replaceAll('{port}', String(port)));
-  return start(filled, `mongodb://127.0.0.1:${port}/`);
+  return start(filled, `mongodb://127.0.0.1:${port}/`, began);
 }
 
 async function mongodWords(): Promise<string[]> {
@@ -64,9 +63,10 @@ async function mongodWords(): Promise<string[]> {
   });
 }
 
-async function start([program, ...words]: string[], uri: string): Promise<EmulatorMongo> {
+async function start([program, ...words]: string[], uri: string, began: (pid: number) => void): Promise<EmulatorMongo> {
   // The pipe to its standard input closes when we end: wrappers that look at it end too.
   const child = spawn(program!, words, { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
+  if (child.pid !== undefined) began(child.pid);
   let said = '';
   child.stderr.on('data', (piece) => {
     said = (said + piece).slice(-2000);
@@ -107,7 +107,6 @@ async function reach(uri: string, patience: number, child: ChildProcess | null):
     dropDatabases: async (prefix) => {
       await Promise.all((await databases(prefix)).map((name) => client.db(name).dropDatabase()));
     },
-    pid: child?.pid ?? null,
     stop: async () => {
       await client.close();
       if (child) await end(child);

@@ -36,7 +36,10 @@ export async function startPostgres(folder: string): Promise<EmulatorPostgres> {
   if (await exists(join(kept, 'data/PG_VERSION'))) await copyFolder(kept, home);
   else await make(folder, home, kept);
   const server = await startEmbeddedServer(folder, { isDisposable: true });
-  const databases = await templateDatabases(server.url);
+  const databases = await templateDatabases(server.url).catch(async (error) => {
+    await server.stop();
+    throw error;
+  });
   let made = 0;
   const another = async () => {
     made += 1;
@@ -59,7 +62,7 @@ export async function startPostgres(folder: string): Promise<EmulatorPostgres> {
     prepare,
     drop: (name) => databases.drop(name),
     stop: async () => {
-      await databases.close();
+      await databases.close().catch(() => {});
       await server.stop();
     },
   };
@@ -97,7 +100,8 @@ async function make(folder: string, home: string, kept: string): Promise<void> {
 /** By the system's own command: a thousand small files take Node's `cp` a second, and this process has other things to do meanwhile. Modes are kept: PostgreSQL looks at them. */
 async function copyFolder(from: string, to: string): Promise<void> {
   await run('cp', ['-R', '-P', '-p', from, to]);
-  await rm(join(to, 'start.lock'), { force: true });
+  // The lock of whoever started it; and its port, which all that begin at once would try.
+  for (const name of ['start.lock', 'port']) await rm(join(to, name), { force: true });
 }
 
 /** Of all that decides what is in it: the tables, the version of PostgreSQL, whose it is. */

@@ -6,7 +6,7 @@ import type { ApiServices } from '../api/services.ts';
 import { makeApiServices, makeHandlers } from '../app.ts';
 import { beginOnTime } from '../backup/due-times.ts';
 import { realMilliseconds, SECOND } from '../clock.ts';
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { isJobOnItsWay, nextMoment, workInHand } from '../db/emulated-time.ts';
 import { findRestore } from '../db/restores.ts';
 import { busyWorkers } from '../db/worker-jobs.ts';
@@ -64,6 +64,8 @@ export class World {
   readonly #runner: Runner;
   readonly #handlers: Handlers;
   readonly #work: WorkInHand;
+  #stopped: Promise<void> | null = null;
+  #closed: Promise<void> | null = null;
 
   private constructor(
     made: {
@@ -89,14 +91,26 @@ export class World {
     this.#work = made.work;
   }
 
+  /** Where a part of it fails, nothing of it is left running. */
   static async open(parts: WorldParts): Promise<World> {
-    const { logger, publicUrl, databasePrefix } = parts;
     const config = configOf(parts);
     const foundation = await Foundation.open(config, 'own', parts.clock);
-    const onError = (error: unknown) => logger.warn({ err: error }, 'the queue has trouble');
-    await parts.prepare?.(foundation);
-    // No cron: schedules follow the emulator's clock.
-    const queue = await Queue.open({ url: foundation.databaseUrl, onError });
+    let queue: Queue | null = null;
+    try {
+      await parts.prepare?.(foundation);
+      // No cron: schedules follow the emulator's clock.
+      const onError = (error: unknown) => parts.logger.warn({ err: error }, 'the queue has trouble');
+      queue = await Queue.open({ url: foundation.databaseUrl, onError });
+      return await World.#over(foundation, queue, config, parts);
+    } catch (error) {
+      await queue?.close().catch(() => {});
+      await foundation[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  static async #over(foundation: Foundation, queue: Queue, config: Config, parts: WorldParts): Promise<World> {
+    const { logger, publicUrl, databasePrefix } = parts;
     // Of the process that saved the state, which may be this one.
     for (const worker of await busyWorkers(foundation.db, '')) await releaseJobsOf(queue, foundation.db, worker);
     const { faults, holds, clock } = parts;
@@ -150,15 +164,17 @@ export class World {
   }
 
   /** No job runs any more, and none begins. */
-  async stopWork(): Promise<void> {
-    await this.#runner.stop(0);
-    await this.queue.close();
+  stopWork(): Promise<void> {
+    this.#stopped ??= this.#runner.stop(0).then(() => this.queue.close());
+    return this.#stopped;
   }
 
-  /** After {@link stopWork}. */
-  async close(): Promise<void> {
-    await this.app.close();
-    await this.foundation[Symbol.asyncDispose]();
+  /** With its work; whoever still asks for something of it fails. */
+  close(): Promise<void> {
+    this.#closed ??= this.stopWork()
+      .then(() => this.app.close())
+      .then(() => this.foundation[Symbol.asyncDispose]());
+    return this.#closed;
   }
 }
 

@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DigestCredentials } from '../../src/cli/digest-client.ts';
-import { type EmulatorHandle, startEmulator, v2 } from '../../src/emulator/client.ts';
+import { pause } from '../../src/clock.ts';
+import { type EmulatorHandle, type Seed, startEmulator, v2 } from '../../src/emulator/client.ts';
 import { type MongoServer, startMongo } from '../kit/mongo.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts');
@@ -155,10 +156,18 @@ describe('the control routes', () => {
     ['a page of another port, as the browser says', { 'sec-fetch-site': 'cross-site' }],
     ['a name that somebody made lead here', { host: 'evil.example' }],
     ['a page without an origin', { origin: 'null' }],
+    ['a page of another address', { origin: 'http://203.0.113.7' }],
   ])('refuse %s', async (_who, headers) => {
     const credentials = new DigestCredentials(emulator.identity.publicKey, emulator.identity.privateKey);
     expect(await status(headers, credentials)).toBe(401);
     expect(await status(headers, credentials)).toBe(403);
+  });
+
+  it("take a page of the emulator's own", async () => {
+    const credentials = new DigestCredentials(emulator.identity.publicKey, emulator.identity.privateKey);
+    const headers = { origin: emulator.baseUrl, 'sec-fetch-site': 'same-origin' };
+    await status(headers, credentials);
+    expect(await status(headers, credentials)).toBe(200);
   });
 
   it('take localhost for what it is', async () => {
@@ -202,19 +211,55 @@ describe('the control routes', () => {
 
 describe('an emulator ends', () => {
   it('with its parent, killed as it may be, and leaves no process, no folder and no database behind', async () => {
+    const before = await databases();
+    // With something to say at its end, to nobody.
+    const seed = { ...seedOf(1), faults: [{ request: { method: 'PATCH' }, answer: { status: 503 } }] };
     const script = `const { startEmulator } = await import(${JSON.stringify(resolve(import.meta.dirname, '../../src/emulator/client.ts'))});
-      const one = await startEmulator({ mongodb: ${JSON.stringify(mongo.uri)} });
+      const one = await startEmulator(${JSON.stringify({ mongodb: mongo.uri, seed })});
       console.log(JSON.stringify(one.identity));
       setInterval(() => {}, 1000);`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     const line: string = await new Promise((found) => parent.stdout.once('data', (piece) => found(String(piece))));
     const { pid } = JSON.parse(line);
     const postgres = await postgresOf(pid);
+    expect(await databases()).not.toEqual(before);
     parent.kill('SIGKILL');
     await vi.waitFor(
       async () => expect([isAlive(pid), isAlive(postgres.pid), await exists(postgres.folder)]).toEqual([false, false, false]),
       WAIT,
     );
+    expect(await databases()).toEqual(before);
+  });
+
+  it('when its parent does while it still starts', async () => {
+    const before = await databases();
+    const folder = await mkdtemp(join(tmpdir(), 'lifeboat-seed-'));
+    await writeFile(join(folder, 'seed.json'), JSON.stringify(seedOf(400)));
+    const words = [MAIN, 'emulate', '--mongodb', mongo.uri, '--seed', join(folder, 'seed.json')];
+    const child = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (piece) => {
+      said += piece;
+    });
+    await vi.waitFor(async () => expect(await databases()).not.toEqual(before), WAIT);
+    const postgres = await postgresOf(child.pid!);
+    child.stdin.end();
+    await vi.waitFor(() => expect(child.exitCode).toBe(0), WAIT);
+    expect([isAlive(postgres.pid), await exists(postgres.folder), said]).toEqual([false, false, '']);
+    expect(await databases()).toEqual(before);
+    await rm(folder, { recursive: true });
+  });
+
+  it('in the middle of a reset', async () => {
+    const before = await databases();
+    const one = await startEmulator({ mongodb: mongo.uri, seed: seedOf(10) });
+    const reset = one.reset().then(
+      () => 'done',
+      () => 'broken off',
+    );
+    await pause(200);
+    await one.stop();
+    expect([await reset, await databases()]).toEqual(['broken off', before]);
   });
 
   it('when it is killed itself', async () => {
@@ -258,6 +303,12 @@ describe('`lifeboat emulate`', () => {
     await rm(folder, { recursive: true });
   });
 });
+
+/** A cluster with documents, and so many snapshots in the past. */
+function seedOf(snapshots: number): Seed {
+  const ago = Array.from({ length: snapshots }, (_, n) => ({ ago: `${n + 1}m` }));
+  return { projects: [{ name: 'Shop', clusters: [{ name: 'shop', documents: { books: [{ title: 'Emma' }] }, snapshots: ago }] }] };
+}
 
 /** The PostgreSQL of the emulator with this process id: by the mark in its folder. */
 async function postgresOf(pid: number): Promise<{ pid: number; folder: string }> {

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { realMilliseconds } from '../../src/clock.ts';
+import { EmulatedTime } from '../../src/emulator/emulated-time.ts';
+import { EmulatorClock } from '../../src/emulator/emulator-clock.ts';
+import { Holds } from '../../src/emulator/holds.ts';
+import type { World } from '../../src/emulator/world.ts';
+
+it('is put forward by nothing while it runs, which is not back', async () => {
+  const world = { settle: async () => null, runSchedules: async () => {}, nextMoment: async () => null } as unknown as World;
+  const clock = new EmulatorClock(new Date('2026-01-01T00:00:00Z'), false);
+  const time = new EmulatedTime(clock, new Holds(), () => world);
+  const deadline = realMilliseconds() + 100;
+  while (realMilliseconds() < deadline) await time.advanceBy(0);
+  expect(clock.isFrozen).toBe(false);
+});
