@@ -1,6 +1,6 @@
 import { type EmulatorFolder, takeFolder } from './data-folder.ts';
 import { type Guard, startGuard } from './guard.ts';
-import { type EmulatorMongo, type MongoSource, openMongo, planMongo } from './mongodb.ts';
+import { type EmulatorMongo, type MongoPlan, type MongoSource, openMongo, planMongo } from './mongodb.ts';
 import { type EmulatorPostgres, startPostgres } from './postgres.ts';
 
 export interface Servers {
@@ -15,16 +15,19 @@ export interface Servers {
 export class Ground {
   readonly folder: EmulatorFolder;
   readonly #guard: Guard;
+  readonly #plan: MongoPlan;
   readonly #postgres: Promise<EmulatorPostgres>;
-  readonly #mongo: Promise<EmulatorMongo>;
+  #mongo: Promise<EmulatorMongo> | null = null;
 
-  private constructor(folder: EmulatorFolder, guard: Guard, postgres: Promise<EmulatorPostgres>, mongo: Promise<EmulatorMongo>) {
+  private constructor(folder: EmulatorFolder, guard: Guard, plan: MongoPlan) {
     this.folder = folder;
     this.#guard = guard;
-    this.#postgres = postgres;
-    this.#mongo = mongo;
+    this.#plan = plan;
+    this.#postgres = startPostgres(folder.path);
     // Whoever asks for the servers is told.
-    for (const server of [postgres, mongo]) server.catch(() => {});
+    this.#postgres.catch(() => {});
+    // One that runs already is reached when it is asked for: a process that loads modules may be deaf for longer than it is waited for.
+    if (!('uri' in plan)) this.#openMongo().catch(() => {});
   }
 
   /** `named` as {@link takeFolder} takes it. Throws `mongodb-missing`, `not-an-emulator`, `data-folder-in-use`. */
@@ -32,20 +35,24 @@ export class Ground {
     const plan = await planMongo(source);
     const folder = await takeFolder(named);
     const guard = startGuard(folder.path, named === null);
-    const mongo = openMongo(plan, folder.path, (pid) => guard.watchMongo(pid));
-    return new Ground(folder, guard, startPostgres(folder.path), mongo);
+    return new Ground(folder, guard, plan);
   }
 
   /** As soon as both answer. */
   async servers(): Promise<Servers> {
-    const [postgres, mongo] = await Promise.all([this.#postgres, this.#mongo]);
+    const [postgres, mongo] = await Promise.all([this.#postgres, this.#openMongo()]);
     return { postgres, mongo };
+  }
+
+  #openMongo(): Promise<EmulatorMongo> {
+    this.#mongo ??= openMongo(this.#plan, this.folder.path, (pid) => this.#guard.watchMongo(pid));
+    return this.#mongo;
   }
 
   /** Nothing of it is left; what still starts is waited for. */
   async leave(): Promise<void> {
     const servers = await Promise.allSettled([this.#postgres, this.#mongo]);
-    await Promise.all(servers.map((server) => (server.status === 'fulfilled' ? server.value.stop().catch(() => {}) : null)));
+    await Promise.all(servers.map((server) => (server.status === 'fulfilled' ? server.value?.stop().catch(() => {}) : null)));
     await this.folder.remove();
     this.#guard.dismiss();
   }
