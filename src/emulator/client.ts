@@ -7,6 +7,7 @@ import { DigestCredentials } from '../cli/digest-client.ts';
 import type { FaultRule } from './fault-rule.ts';
 import type { FaultState } from './faults.ts';
 import type { EmulatorIdentity } from './identity.ts';
+import { Said } from './said.ts';
 import type { Seed } from './seed-schema.ts';
 import type { TranscriptEntry } from './transcript-entry.ts';
 
@@ -42,7 +43,7 @@ export interface SavedStateInfo {
 
 export interface FaultReport {
   faults: (FaultRule & Pick<FaultState, 'matched' | 'applied'>)[];
-  /** In words: those that nothing has met. */
+  /** In words: those that nothing has met since this script was set, or the last reset. */
   unmatched: string[];
 }
 
@@ -50,6 +51,8 @@ interface Asked {
   body?: unknown;
   /** `application/json` unless given; `v2('2024-11-13')` for the versioned API. */
   accept?: string;
+  /** With the key of another organization of the seed: one of `identity.organizations`. */
+  as?: Pick<EmulatorIdentity, 'publicKey' | 'privateKey'>;
 }
 
 /** The media type of a version of Atlas' Administration API. */
@@ -76,7 +79,8 @@ export async function startEmulator(options: StartOptions = {}): Promise<Emulato
   // Its standard input is our end of a pipe, which closes with us.
   const child = spawn(process.execPath, [main, ...words], { stdio: ['pipe', 'pipe', 'pipe'] });
   try {
-    return new EmulatorHandle(child, JSON.parse(await firstLine(child)));
+    const said = new Said(child);
+    return new EmulatorHandle(child, JSON.parse(await firstLine(child, said)), said);
   } finally {
     if (seed) await rm(dirname(seed), { recursive: true, force: true });
   }
@@ -94,31 +98,35 @@ function wordsOf({ mongodb, now, run, random, seed, state, words = [] }: StartOp
   return [...given, ...(run ? ['--run'] : []), ...words];
 }
 
-function firstLine(child: ChildProcess): Promise<string> {
+function firstLine(child: ChildProcess, said: Said): Promise<string> {
   return new Promise((resolve, reject) => {
-    let [out, said] = ['', ''];
-    child.stdout!.on('data', (piece) => {
+    let out = '';
+    child.stdout!.setEncoding('utf8').on('data', (piece: string) => {
       out += piece;
-      if (out.includes('\n')) resolve(out.slice(0, out.indexOf('\n')));
-    });
-    child.stderr!.on('data', (piece) => {
-      said = (said + piece).slice(-4000);
+      if (!out.includes('\n')) return;
+      said.started();
+      resolve(out.slice(0, out.indexOf('\n')));
     });
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`the emulator did not start (exit code ${code}):\n${said.trim()}`)));
+    child.once('close', (code) => reject(new Error(`the emulator did not start (exit code ${code}):\n${said.text}`)));
   });
 }
 
 export class EmulatorHandle implements AsyncDisposable {
   readonly identity: EmulatorIdentity;
   readonly #child: ChildProcess;
-  readonly #credentials: DigestCredentials;
+  readonly #said: { readonly unmatched: string[] };
+  readonly #ended: Promise<unknown>;
+  /** By the public key: each has a nonce of its own. */
+  readonly #credentials = new Map<string, DigestCredentials>();
 
   /** @internal */
-  constructor(child: ChildProcess, identity: EmulatorIdentity) {
+  constructor(child: ChildProcess, identity: EmulatorIdentity, said: { readonly unmatched: string[] }) {
     this.#child = child;
+    // When all that it said has been heard.
+    this.#ended = new Promise((resolve) => child.once('close', resolve));
+    this.#said = said;
     this.identity = identity;
-    this.#credentials = new DigestCredentials(identity.publicKey, identity.privateKey);
   }
 
   get baseUrl(): string {
@@ -129,26 +137,34 @@ export class EmulatorHandle implements AsyncDisposable {
     return this.identity.projectId;
   }
 
-  /** Asks with the emulator's key; throws {@link EmulatorError} for what is no success. */
+  /** Asks with the emulator's key, or that which is given; throws {@link EmulatorError} for what is no success. */
   // biome-ignore lint/suspicious/noExplicitAny: what is answered depends on what is asked
   async request<T = any>(method: string, path: string, asked: Asked = {}): Promise<T> {
     const text = await (await this.#ask(method, path, asked)).text();
     return (text === '' ? null : asJson(text)) as T;
   }
 
-  async #ask(method: string, path: string, { body, accept = 'application/json' }: Asked): Promise<Response> {
+  async #ask(method: string, path: string, { body, accept = 'application/json', as = this.identity }: Asked): Promise<Response> {
+    const credentials = this.#credentialsOf(as);
     const send = () => {
-      const authorization = this.#credentials.authorization(method, path);
+      const authorization = credentials.authorization(method, path);
       const headers = { accept, ...(authorization && { authorization }), ...(body !== undefined && { 'content-type': accept }) };
       return fetch(this.baseUrl + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
     };
     let response = await send();
-    if (response.status === 401 && this.#credentials.accept(response.headers.get('www-authenticate'))) {
+    if (response.status === 401 && credentials.accept(response.headers.get('www-authenticate'))) {
       await response.text();
       response = await send();
     }
     if (!response.ok) throw new EmulatorError(response.status, asJson(await response.text()), `${method} ${path}`);
     return response;
+  }
+
+  #credentialsOf({ publicKey, privateKey }: NonNullable<Asked['as']>): DigestCredentials {
+    const known = this.#credentials.get(publicKey);
+    const credentials = known ?? new DigestCredentials(publicKey, privateKey);
+    if (!known) this.#credentials.set(publicKey, credentials);
+    return credentials;
   }
 
   clock(): Promise<ClockState> {
@@ -210,11 +226,11 @@ export class EmulatorHandle implements AsyncDisposable {
     return this.request('GET', '/api/lifeboat/v1/transcript');
   }
 
-  async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+  /** Answers, in words, the faults that nothing has met in all its life: a reset or another script forgets none. They are on standard error as well. */
+  async stop(): Promise<{ unmatched: string[] }> {
     this.#child.stdin!.end();
-    await ended;
+    await this.#ended;
+    return { unmatched: [...this.#said.unmatched] };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

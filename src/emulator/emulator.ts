@@ -13,7 +13,7 @@ import { seal } from '../sealing.ts';
 import { type Controls, controlRoutes } from './control-routes.ts';
 import { EmulatedTime } from './emulated-time.ts';
 import { EmulatorClock } from './emulator-clock.ts';
-import { Faults } from './faults.ts';
+import { Faults, OF_THE_SEED } from './faults.ts';
 import { Front } from './front.ts';
 import type { Ground, Servers } from './ground.ts';
 import { Holds } from './holds.ts';
@@ -21,7 +21,8 @@ import type { EmulatorIdentity } from './identity.ts';
 import type { EmulatorMongo } from './mongodb.ts';
 import type { FreshDatabase } from './postgres.ts';
 import type { SeedFile } from './read-seed.ts';
-import { beginOf, seedWorld } from './seed-world.ts';
+import { organizationsOf } from './seed-schema.ts';
+import { beginOf, firstNames, seedWorld } from './seed-world.ts';
 import type { EmulatorState, SavedState } from './state.ts';
 import { unpackState } from './state-file.ts';
 import { loadDatabases } from './state-mongodb.ts';
@@ -65,8 +66,8 @@ export class Emulator {
   readonly #ticking: NodeJS.Timeout;
   readonly #masterKey: Buffer;
   readonly #states: States;
-  /** The same after a reset. */
-  readonly #key: KeyPair;
+  /** Of each organization: the same after a reset. */
+  readonly #keys: readonly KeyPair[];
   #url = '';
   /** What a reset left behind. */
   #clearing: Promise<unknown> = Promise.resolve();
@@ -95,7 +96,7 @@ export class Emulator {
     const begun = parts.begunAs?.state;
     this.#databasePrefix = begun?.databasePrefix ?? `lifeboat_emulator_${randomBytes(4).toString('hex')}_`;
     this.#masterKey = begun ? Buffer.from(begun.masterKey, 'base64') : randomBytes(32);
-    this.#key = begun?.identity ?? keyOf(o.seed);
+    this.#keys = organizationsOf(o.seedFile.seed).map((_, n) => keyOf(o.seed, n));
     this.#states = new States(join(parts.folder, 'states'));
     this.#ticking = setInterval(
       () => void this.#time.tick().catch((err) => o.logger.warn({ err }, 'the schedules could not be run')),
@@ -127,9 +128,9 @@ export class Emulator {
     return this.#identity!;
   }
 
-  /** Of the script of faults, in words, what never came about. */
+  /** Of all scripts of faults, in words, what never came about. */
   get unmatchedFaults(): string[] {
-    return this.#faults.unmatched;
+    return this.#faults.neverMet;
   }
 
   /** Nothing of it runs any more, and nothing is left on a MongoDB that goes on. What is under way, a start or a reset too, breaks off. */
@@ -205,7 +206,7 @@ export class Emulator {
   }
 
   #state(): EmulatorState {
-    const { orgId, projectId, projects, publicKey, privateKey } = this.identity;
+    const { orgId, projectId, projects, publicKey, privateKey, organizations } = this.identity;
     return {
       now: this.#clock.now().toISOString(),
       frozen: this.#clock.isFrozen,
@@ -213,7 +214,7 @@ export class Emulator {
       faults: this.#faults.save(),
       transcript: this.#transcript.save(),
       held: this.#holds.save(),
-      identity: { orgId, projectId, projects, publicKey, privateKey },
+      identity: { orgId, projectId, projects, publicKey, privateKey, organizations },
       masterKey: this.#masterKey.toString('base64'),
       databasePrefix: this.#databasePrefix,
       mongoHosts: this.#parts.mongo.hosts,
@@ -242,21 +243,20 @@ export class Emulator {
   async #grow(database: FreshDatabase): Promise<EmulatorState['identity']> {
     const { mongo } = this.#parts;
     const { now, isFrozen, seed, seedFile } = this.#o;
-    const { organization = 'Organization', projects: seeded } = seedFile.seed;
     leaveNothingToChance(seed);
     // What was before the start is lived through first.
     this.#clock.restart(beginOf(seedFile.seed, now), true);
     const world = await this.#open(database);
-    const names = { organizationName: organization, projectName: seeded?.[0]?.name ?? 'Project' };
-    const { organizationId, projectId, publicKey, privateKey } = await world.foundation.initialize({ ...names, pair: this.#key });
-    const about = { world, clock: this.#clock, mongo: mongo.client, faults: this.#faults, now, organizationId, projectId };
-    const projects = await seedWorld(seedFile, about);
+    const first = await world.foundation.initialize({ ...firstNames(seedFile.seed), pair: this.#keys[0]! });
+    const about = { world, clock: this.#clock, mongo: mongo.client, faults: this.#faults, now, first, keys: this.#keys };
+    const organizations = await seedWorld(seedFile, about);
     await world.runSchedules();
     await world.settle();
-    this.#faults.replace(seedFile.seed.faults ?? []);
+    this.#faults.replace(seedFile.seed.faults ?? [], OF_THE_SEED);
     this.#transcript.clear();
     this.#clock.freeze(isFrozen);
-    return { orgId: organizationId, projectId, projects, publicKey, privateKey };
+    const { orgId, projects, publicKey, privateKey } = organizations[0]!;
+    return { orgId, projectId: first.projectId, projects, publicKey, privateKey, organizations };
   }
 
   /** As it was when it was saved. */
@@ -330,8 +330,8 @@ export class Emulator {
 }
 
 /** What other answers show of it follows from the seed; what only its holder knows does not. */
-function keyOf(seed: number): KeyPair {
-  const known = Buffer.from(hash('sha256', `lifeboat emulator key ${seed}`), 'hex');
+function keyOf(seed: number, organization: number): KeyPair {
+  const known = Buffer.from(hash('sha256', `lifeboat emulator key ${seed}${organization === 0 ? '' : ` ${organization}`}`), 'hex');
   const publicKey = [...known.subarray(0, 8)].map((byte) => String.fromCharCode(97 + (byte % 26))).join('');
   return { publicKey, privateKey: randomUUID().slice(0, -12) + known.toString('hex', 8, 14) };
 }

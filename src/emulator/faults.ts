@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { FaultRule, JobFault, RequestFault } from './fault-rule.ts';
 
 export interface FaultState {
@@ -8,9 +8,14 @@ export interface FaultState {
   applied: number;
 }
 
+/** The script that each reset begins anew, and that is the same one each time. */
+export const OF_THE_SEED = 'the seed';
+
 /** All that it knows: a script that is half played. */
 export interface FaultsState {
   seed: number;
+  /** Which script it is. */
+  script: string;
   states: FaultState[];
   ofJobs: [id: string, outcome: JobFault['outcome'] | null][];
   damaged: string[];
@@ -26,7 +31,10 @@ export class Faults {
   #seed: number;
   /** Snapshots that have a damaged chunk: a second time would mend it. */
   readonly damaged = new Set<string>();
+  #script = OF_THE_SEED;
   #states: FaultState[] = [];
+  /** Of every script that there was, whether anything has met its rules, in words: a reset or another script forgets none of it. */
+  readonly #lives = new Map<string, { words: string; isMet: boolean }[]>();
   /** What was decided for a job is the same at each attempt. */
   readonly #ofJobs = new Map<string, JobFault['outcome'] | null>();
 
@@ -36,13 +44,22 @@ export class Faults {
 
   /** As the script stands; `load` with a state goes on with it, with `null` begins anew. */
   save(): FaultsState {
-    return structuredClone({ seed: this.#seed, states: this.#states, ofJobs: [...this.#ofJobs], damaged: [...this.damaged] });
+    return structuredClone({
+      seed: this.#seed,
+      script: this.#script,
+      states: this.#states,
+      ofJobs: [...this.#ofJobs],
+      damaged: [...this.damaged],
+    });
   }
 
   load(state: FaultsState | null): void {
-    const { seed, states, ofJobs, damaged } = structuredClone(state) ?? { seed: this.#seed, states: [], ofJobs: [], damaged: [] };
+    const nothing = { seed: this.#seed, script: OF_THE_SEED, states: [], ofJobs: [], damaged: [] };
+    const { seed, script, states, ofJobs, damaged } = structuredClone(state) ?? nothing;
     this.#seed = seed;
     this.#states = states;
+    this.#script = script;
+    this.#live();
     this.#once = [];
     this.#ofJobs.clear();
     this.damaged.clear();
@@ -56,8 +73,11 @@ export class Faults {
   }
   #once: { kind: JobFault['job']['kind']; outcome: JobFault['outcome'] }[] = [];
 
-  replace(rules: readonly FaultRule[]): void {
+  /** Another script unless it says that it is the same. */
+  replace(rules: readonly FaultRule[], script: string = randomUUID()): void {
     this.#states = rules.map((rule) => ({ rule, matched: 0, applied: 0 }));
+    this.#script = script;
+    this.#live();
     // What another script has made of a job stays so.
     for (const [id, outcome] of this.#ofJobs) if (outcome === null) this.#ofJobs.delete(id);
   }
@@ -66,9 +86,33 @@ export class Faults {
     return this.#states;
   }
 
-  /** In words: those that no request and no job has met. */
+  /** In words: those of the script that no request and no job has met. */
   get unmatched(): string[] {
-    return this.#states.flatMap(({ rule, applied }, n) => (applied > 0 ? [] : [`fault ${n + 1} (${described(rule)}) never matched`]));
+    return this.#states.flatMap(({ rule, applied }, n) => (applied > 0 ? [] : [`${named(rule, n)} never matched`]));
+  }
+
+  /** In words, each once: those of all scripts that nothing has ever met, be it before a reset or in a state that was left. */
+  get neverMet(): string[] {
+    const said = [...this.#lives].flatMap(([script, rules]) =>
+      rules.filter(({ isMet }) => !isMet).map(({ words }) => `${words}${this.#whose(script)} never matched`),
+    );
+    return [...new Set(said)];
+  }
+
+  #whose(script: string): string {
+    if (script === this.#script) return '';
+    return script === OF_THE_SEED ? ' of the seed' : ' of an earlier script';
+  }
+
+  /** It is known from now on; what was met of it before stays so. */
+  #live(): void {
+    if (this.#states.length === 0) return;
+    const before = this.#lives.get(this.#script);
+    const rules = this.#states.map(({ rule, applied }, n) => ({
+      words: named(rule, n),
+      isMet: applied > 0 || before?.[n]?.isMet === true,
+    }));
+    this.#lives.set(this.#script, rules);
   }
 
   ofRequest(asked: AskedRequest): { number: number; answer: RequestFault['answer'] } | null {
@@ -104,6 +148,7 @@ export class Faults {
     if (state.matched <= skip || (count !== 'always' && state.applied >= count)) return false;
     if (this.chance(`${n} ${state.matched}`) >= chance) return false;
     state.applied += 1;
+    this.#lives.get(this.#script)![n]!.isMet = true;
     return true;
   }
 
@@ -128,6 +173,10 @@ function patternOf(path: string): RegExp {
     return part === '**' ? '.*' : '[^/]+';
   });
   return new RegExp(`^${parts.join('')}$`);
+}
+
+function named(rule: FaultRule, n: number): string {
+  return `fault ${n + 1} (${described(rule)})`;
 }
 
 function described(rule: FaultRule): string {

@@ -6,25 +6,43 @@ import { DURATION, parseDuration } from './duration.ts';
 import { mistakeIn } from './fault-rule.ts';
 import { isMoment, MOMENT, START } from './moment.ts';
 import type { Mistake, Place } from './schema-mistake.ts';
-import type { Seed, SeedCluster, SeedRestore, SeedSnapshot } from './seed-schema.ts';
+import {
+  agoOf,
+  LINK_LIVES,
+  organizationsOf,
+  type PlacedProject,
+  type Seed,
+  type SeedCluster,
+  type SeedRestore,
+  type SeedSnapshot,
+} from './seed-schema.ts';
 
 /** What no schema can say of a seed; `now`: where the clock will stand, whatever the seed says. `null` when all is well. */
 export function mistakeInSeed(seed: Seed, now: Date | null): Mistake | null {
   const said = seed.clock?.now ?? START;
   if (!isMoment(said)) return { place: ['clock', 'now'], expected: A_DATE };
   const found = new Mistakes(now ?? new Date(said));
-  const projects = seed.projects ?? [];
-  for (const [p, { name, clusters = [] }] of projects.entries()) {
-    const isFirst = () => projects.findIndex((one) => one.name === name) === p;
-    found.look(['projects', p, 'name'], name, isFirst, 'another project has that name');
-    for (const c of clusters.keys()) lookAtCluster(found, ['projects', p, 'clusters', c], clusters, c);
-    lookAtHolds(found, ['projects', p, 'clusters'], clusters);
+  for (const word of ['organization', 'projects'] as const)
+    found.look([word], seed[word], () => seed.organizations === undefined, 'organizations says it of all, and is there as well');
+  const organizations = organizationsOf(seed);
+  for (const [o, { name, projects, place }] of organizations.entries()) {
+    const isFirst = () => organizations.findIndex((one) => one.name === name) === o;
+    found.look([...place, 'name'], name, isFirst, 'another organization has that name');
+    for (const p of projects.keys()) lookAtProject(found, projects, p);
   }
   for (const [n, rule] of (seed.faults ?? []).entries()) {
     const wrong = mistakeIn(rule);
     if (wrong) found.list.push({ place: ['faults', n, ...wrong.place], expected: wrong.expected });
   }
   return found.list[0] ?? null;
+}
+
+function lookAtProject(found: Mistakes, projects: readonly PlacedProject[], p: number): void {
+  const { name, clusters, place } = projects[p]!;
+  const isFirst = () => projects.findIndex((one) => one.name === name) === p;
+  found.look([...place, 'name'], name, isFirst, 'another project has that name');
+  for (const c of clusters.keys()) lookAtCluster(found, [...place, 'clusters', c], clusters, c);
+  lookAtHolds(found, [...place, 'clusters'], clusters);
 }
 
 class Mistakes {
@@ -40,11 +58,12 @@ class Mistakes {
   }
 
   /** When it was; `null` where that cannot be said, and a mistake was found. */
-  momentOf(place: Place, { ago, at }: SeedSnapshot | SeedRestore): Date | null {
+  momentOf(place: Place, item: SeedSnapshot | SeedRestore): Date | null {
+    const { ago, at } = item;
     this.look([...place, 'at'], at, isMoment, A_DATE);
     this.#lookAtAgo([...place, 'ago'], ago);
     if (at !== undefined && ago !== undefined) this.list.push({ place, expected: 'ago or at says when it was, not both' });
-    if (at === undefined) return this.ago(ago ?? 0);
+    if (at === undefined) return this.ago(agoOf(item));
     if (!isMoment(at)) return null;
     const isPast = (value: string) => new Date(value) <= this.now;
     this.look([...place, 'at'], at, isPast, `a moment not after the clock's ${this.now.toISOString()} is expected`);
@@ -97,13 +116,16 @@ function lookAtCluster(found: Mistakes, at: Place, clusters: readonly SeedCluste
 function lookAtRestore(found: Mistakes, place: Place, clusters: readonly SeedCluster[], cluster: SeedCluster, n: number): void {
   const item = cluster.restores![n]!;
   const moment = found.momentOf(place, item);
-  const snapshot = cluster.snapshots?.find((one) => one.name === item.snapshot && one.status !== 'FAILED');
+  const snapshot = cluster.snapshots?.find((one) => one.name === item.snapshot && (one.status ?? 'COMPLETED') === 'COMPLETED');
   const isKnown = () => snapshot !== undefined;
   found.look([...place, 'snapshot'], item.snapshot, isKnown, 'the name of a snapshot of this cluster that is COMPLETED is expected');
   const target = clusters.find((one) => one.name === (item.target ?? cluster.name));
   found.look([...place, 'target'], item.target, () => target !== undefined, 'the name of a cluster of this project is expected');
   found.look([...place, 'reason'], item.reason, () => item.status === 'FAILED', ONLY_FAILED);
+  found.look([...place, 'expired'], item.expired, () => item.download === true, 'only a link, with download: true, can be expired');
   if (item.download) {
+    const isOver = () => !item.expired || !moment || moment <= found.ago(LINK_LIVES)!;
+    found.look(placeOfTime(place, item), item, isOver, `a link lives ${LINK_LIVES}: one that has expired was made before`);
     found.look([...place, 'target'], item.target, () => false, 'a link has no target');
     found.look([...place, 'status'], item.status, (status) => status === 'COMPLETED', 'a link is COMPLETED');
   }
@@ -126,26 +148,23 @@ function lookWhetherThere(found: Mistakes, place: Place, moment: Date | null, cr
   found.look(place, place, isThere, `a moment not before ${what} was created, at ${createdAt?.toISOString()}, is expected`);
 }
 
-/** A restore that stays under way keeps its target from others for ever. */
+const A_SNAPSHOT = 'a snapshot of the cluster is under way, and stays so';
+const A_RESTORE = 'one restore into a cluster may be under way, and another one is';
+
+/** What stays under way keeps its cluster from others for ever: a restore its target. */
 function lookAtHolds(found: Mistakes, at: Place, clusters: readonly SeedCluster[]): void {
   const elsewhere = new Mistakes(found.now);
   const works = clusters.flatMap(({ name, snapshots = [], restores = [] }, c) => [
-    ...snapshots.map((one, n) => ({ one, place: [...at, c, 'snapshots', n], on: name, order: 0, holds: false })),
+    ...snapshots.map((one, n) => ({ one, what: A_SNAPSHOT, place: [...at, c, 'snapshots', n], on: name, order: 0 })),
     ...restores
-      .map((one, n) => ({
-        one,
-        place: [...at, c, 'restores', n],
-        on: one.target ?? name,
-        order: 1,
-        holds: one.status === 'PENDING' || one.status === 'RUNNING',
-      }))
+      .map((one, n) => ({ one, what: A_RESTORE, place: [...at, c, 'restores', n], on: one.target ?? name, order: 1 }))
       .filter(({ one }) => !one.download),
   ]);
   const timed = works.map((work) => ({ ...work, moment: elsewhere.momentOf([], work.one)?.getTime() ?? 0 }));
-  const held = new Set<string>();
-  for (const { one, place, on, holds } of timed.sort((a, b) => a.moment - b.moment || a.order - b.order)) {
-    found.look(place, one, () => !held.has(on), `one restore into a cluster may be under way, and another one into ${on} is`);
-    if (holds) held.add(on);
+  const held = new Map<string, string>();
+  for (const { one, what, place, on } of timed.sort((a, b) => a.moment - b.moment || a.order - b.order)) {
+    found.look(place, one, () => !held.has(on), `${held.get(on)}: nothing else is done with ${on} then`);
+    if (one.status === 'PENDING' || one.status === 'RUNNING') held.set(on, what);
   }
 }
 

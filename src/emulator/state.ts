@@ -12,7 +12,7 @@ export interface EmulatorState {
   transcript: TranscriptState;
   /** Jobs that wait for the clock, and since when. */
   held: Record<string, string>;
-  identity: Pick<EmulatorIdentity, 'orgId' | 'projectId' | 'projects' | 'publicKey' | 'privateKey'>;
+  identity: Pick<EmulatorIdentity, 'orgId' | 'projectId' | 'projects' | 'publicKey' | 'privateKey' | 'organizations'>;
   /** Of its vault, and of what is sealed in its database. */
   masterKey: string;
   /** What the databases of its clusters begin with, and where they are. */

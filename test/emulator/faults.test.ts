@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { Faults } from '../../src/emulator/faults.ts';
+import { describe, expect, it } from 'vitest';
+import { Faults, OF_THE_SEED } from '../../src/emulator/faults.ts';
 
 const ASK = { method: 'POST', path: '/api/atlas/v2/groups/1/flexClusters/shop/backup/restoreJobs' };
 const answer = { status: 503 };
@@ -56,4 +56,56 @@ it('tells which rules nothing has met', () => {
   ]);
   faults.ofRequest(ASK);
   expect(faults.unmatched).toEqual(['fault 2 (request GET /api/x) never matched', 'fault 3 (restore of shop) never matched']);
+});
+
+describe('at the end', () => {
+  const POST = { request: { method: 'POST' }, answer };
+  const PATCH = { request: { method: 'PATCH' }, answer };
+  /** As a reset does it. */
+  const reset = (faults: Faults) => {
+    faults.load(null);
+    faults.replace([POST, PATCH], OF_THE_SEED);
+  };
+
+  it('a rule of the seed that was met before a reset is met, and one that never was is told once', () => {
+    const faults = new Faults(1);
+    reset(faults);
+    faults.ofRequest(ASK);
+    reset(faults);
+    expect(faults.unmatched).toHaveLength(2);
+    expect(faults.neverMet).toEqual(['fault 2 (request PATCH) never matched']);
+    faults.replace([]);
+    expect(faults.unmatched).toEqual([]);
+    expect(faults.neverMet).toEqual(['fault 2 (request PATCH) of the seed never matched']);
+  });
+
+  it('a rule of a script that another one or a reset has put away is told too', () => {
+    const faults = new Faults(1);
+    reset(faults);
+    faults.ofRequest(ASK);
+    faults.ofRequest({ ...ASK, method: 'PATCH' });
+    faults.replace([POST, PATCH]);
+    faults.ofRequest(ASK);
+    faults.replace([PATCH]);
+    reset(faults);
+    expect(faults.neverMet).toEqual([
+      'fault 2 (request PATCH) of an earlier script never matched',
+      'fault 1 (request PATCH) of an earlier script never matched',
+    ]);
+  });
+
+  it('the same rule in another script is another one, in a state that is loaded the same', () => {
+    const faults = new Faults(1);
+    faults.replace([PATCH]);
+    const state = faults.save();
+    faults.ofRequest({ ...ASK, method: 'PATCH' });
+    faults.load(state);
+    expect([faults.unmatched.length, faults.neverMet]).toEqual([1, []]);
+    faults.replace([PATCH]);
+    expect(faults.neverMet).toEqual(['fault 1 (request PATCH) never matched']);
+    // In another process.
+    const other = new Faults(2);
+    other.load(state);
+    expect(other.neverMet).toEqual(['fault 1 (request PATCH) never matched']);
+  });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type EmulatorHandle, startEmulator, v2 } from '../../src/emulator/client.ts';
 import type { Seed } from '../../src/emulator/seed-schema.ts';
 import { type MongoServer, startMongo, startOwnMongo } from '../kit/mongo.ts';
@@ -12,29 +12,57 @@ const books = (...titles: string[]) => ({ books: titles.map((title, n) => ({ _id
 const SEED: Seed = {
   random: 5,
   clock: { now: '2026-03-10T12:00:00Z' },
-  organization: 'Press',
-  projects: [
+  organizations: [
     {
-      name: 'Shop',
-      clusters: [
+      name: 'Press',
+      projects: [
         {
-          name: 'shop',
-          createdAgo: '20d',
-          documents: books('now'),
-          snapshots: [
-            { name: 'old', ago: '2d', documents: books('Emma', 'Persuasion', 'Lady Susan', 'Sanditon', 'The Watsons') },
-            { name: 'broken', at: '2026-03-09T00:00:00Z', status: 'FAILED', reason: 'the disk was full' },
-          ],
-          restores: [
-            { snapshot: 'old', target: 'staging', ago: '1d' },
-            { snapshot: 'old', target: 'staging', ago: '12h', status: 'FAILED', reason: 'somebody pulled the plug' },
-            { snapshot: 'old', target: 'staging', ago: '1h', status: 'RUNNING' },
+          name: 'Shop',
+          clusters: [
+            {
+              name: 'shop',
+              createdAgo: '20d',
+              documents: books('now'),
+              snapshots: [
+                { name: 'old', ago: '2d', documents: books('Emma', 'Persuasion', 'Lady Susan', 'Sanditon', 'The Watsons') },
+                { name: 'broken', at: '2026-03-09T00:00:00Z', status: 'FAILED', reason: 'the disk was full' },
+              ],
+              restores: [
+                { snapshot: 'old', target: 'staging', ago: '1d' },
+                { snapshot: 'old', target: 'staging', ago: '12h', status: 'FAILED', reason: 'somebody pulled the plug' },
+                { snapshot: 'old', target: 'staging', ago: '1h', status: 'RUNNING' },
+              ],
+            },
+            { name: 'staging', documents: books('staged') },
           ],
         },
-        { name: 'staging', documents: books('staged') },
+        { name: 'Other' },
       ],
     },
-    { name: 'Other' },
+    {
+      name: 'Archive',
+      projects: [
+        {
+          name: 'Shop',
+          clusters: [
+            {
+              name: 'shop',
+              documents: books('kept'),
+              snapshots: [
+                { name: 'kept', ago: '1d' },
+                { ago: '2h', status: 'RUNNING' },
+              ],
+              restores: [
+                { snapshot: 'kept', download: true, expired: true },
+                { snapshot: 'kept', download: true, ago: '3h' },
+              ],
+            },
+            { name: 'ledger', snapshots: [{ ago: '1h', status: 'PENDING' }] },
+          ],
+        },
+      ],
+    },
+    { name: 'Empty' },
   ],
 };
 
@@ -88,6 +116,36 @@ describe('a seed', () => {
     expect(states).toEqual({ COMPLETED: '2026-03-09T12:00:00Z', FAILED: '2026-03-10T00:00:00Z', RUNNING: '2026-03-10T11:00:00Z' });
     expect(await titles('shop')).toEqual(['now']);
     expect(await titles('staging')).toEqual(['staged']);
+  });
+
+  it('has several organizations, each with its key, snapshots that stay under way, and a link that has expired', async () => {
+    const { organizations, orgId, projectId, projects, publicKey, privateKey } = emulator.identity;
+    expect(organizations[0]).toEqual({ name: 'Press', orgId, projects, publicKey, privateKey });
+    expect(organizations.map(({ name, projects: own }) => [name, Object.keys(own)])).toEqual([
+      ['Press', ['Shop', 'Other']],
+      ['Archive', ['Shop']],
+      ['Empty', []],
+    ]);
+    expect(new Set(organizations.flatMap((one) => [one.orgId, one.publicKey, one.privateKey, ...Object.values(one.projects)])).size).toBe(
+      12,
+    );
+    const archive = organizations[1]!;
+    const path = `/api/atlas/v2/groups/${archive.projects.Shop}/flexClusters`;
+    const list = async (what: string) => (await emulator.request('GET', path + what, { accept: v2('2024-11-13'), as: archive })).results;
+    const statuses = async (what: string) => (await list(what)).map(({ status }: { status: string }) => status).sort();
+    expect(await statuses('/shop/backup/snapshots')).toEqual(['COMPLETED', 'RUNNING']);
+    expect(await statuses('/ledger/backup/snapshots')).toEqual(['PENDING']);
+    const links: { restoreScheduledDate: string; snapshotUrl: string }[] = await list('/shop/backup/restoreJobs');
+    const answers = await Promise.all(
+      links.map(async (one) => [one.restoreScheduledDate, (await fetch(one.snapshotUrl, { method: 'HEAD' })).status]),
+    );
+    expect(answers).toEqual([
+      ['2026-03-10T09:00:00Z', 200],
+      ['2026-03-10T08:00:00Z', 410],
+    ]);
+    // As in Atlas, a key reaches its own organization only.
+    await expect(emulator.request('GET', path, { accept: v2('2024-11-13') })).rejects.toMatchObject({ status: 401 });
+    expect(archive.projects.Shop).not.toBe(projectId);
   });
 });
 
@@ -307,7 +365,14 @@ describe('the transcript', () => {
       emulator = mine;
     });
     expect(third).toBe(first);
-    await other.stop();
+    // Whatever another script or a reset has put away, who ends it is told.
+    await other.setFaults([{ request: { method: 'PATCH' }, answer: { status: 500 } }]);
+    await other.setFaults([]);
+    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const unmatched = ['fault 1 (request PATCH) of an earlier script never matched'];
+    expect(await other.stop()).toEqual({ unmatched });
+    expect(told.mock.calls.map(([piece]) => piece).join('')).toBe(`${unmatched[0]}\n`);
+    told.mockRestore();
     expect(first.length).toBeGreaterThan(10_000);
     expect(first).not.toContain(mine.identity.privateKey);
     expect(first).not.toMatch(/response=|cnonce|nonce="(?!\[removed\])/);

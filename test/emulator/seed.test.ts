@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readSeed } from '../../src/emulator/read-seed.ts';
-import { Seed } from '../../src/emulator/seed-schema.ts';
+import { organizationsOf, Seed } from '../../src/emulator/seed-schema.ts';
 
 const refusal = (text: string) => {
   try {
@@ -125,6 +125,49 @@ describe('a seed', () => {
       7,
       'under way',
     ],
+    [
+      `${A}        snapshots:\n          - { ago: 2d, status: RUNNING }\n          - ago: 1d\n`,
+      7,
+      'a snapshot of the cluster is under way',
+    ],
+    [
+      `${A}        snapshots:\n          - { name: x, ago: 2d }\n          - { ago: 1d, status: PENDING }\n        restores:\n          - { snapshot: x, ago: 1h }\n`,
+      9,
+      'a snapshot of the cluster is under way',
+    ],
+    [
+      `${A}        snapshots: [{ ago: 1d, name: x, status: RUNNING }]\n        restores:\n          - { snapshot: x, target: b }\n      - name: b\n`,
+      7,
+      'that is COMPLETED',
+    ],
+    [`${A}        snapshots:\n          - { ago: 1d, status: QUEUE }\n`, 6, 'one of "PENDING", "RUNNING", "COMPLETED", "FAILED"'],
+    [
+      `${A}        snapshots: [{ ago: 1d, name: x }]\n        restores:\n          - snapshot: x\n            expired: true\n`,
+      8,
+      'only a link',
+    ],
+    [
+      `${A}        snapshots: [{ ago: 1d, name: x }]\n        restores:\n          - { snapshot: x, download: true, expired: true,\n              ago: 3h }\n`,
+      8,
+      'a link lives 4h',
+    ],
+    [
+      `${A}        snapshots: [{ ago: 3h, name: x }]\n        restores:\n          - { snapshot: x, download: true, expired: true }\n`,
+      7,
+      'not before its snapshot',
+    ],
+    // Of organizations.
+    ['organization: A\norganizations: [{ name: B }]\n', 1, 'organizations says it'],
+    ['organizations: [{ name: B }]\nprojects:\n  - name: A\n', 3, 'organizations says it'],
+    ['organizations:\n  - name: A\n  - name: A\n', 3, 'another organization'],
+    ['organizations:\n  - name: A\n    projects:\n      - name: x\n      - name: x\n', 5, 'another project'],
+    ['organizations:\n  - projects: [{ name: x }]\n', 2, 'name is missing'],
+    ['organizations: []\n', 1, 'fewer than 1'],
+    [
+      'organizations:\n  - name: A\n    projects:\n      - name: x\n  - name: B\n    projects:\n      - name: x\n        clusters:\n          - name: "a b"\n',
+      9,
+      '1 to 64 letters',
+    ],
     // Of documents.
     [documents('{ _id: 1 }', '{ _id: { $oid: zz } }'), 8, '24 character hex'],
     [documents('{ n: 1 }', '{ n: { $numberLong: many } }'), 8, 'invalid format'],
@@ -172,11 +215,33 @@ describe('a seed', () => {
     expect(() => readSeed(`${AT}        snapshots:\n          - at: 2026-03-09\n`, 's', new Date('2026-03-02'))).toThrow('in line 7:');
   });
 
+  it('has one organization, or says all of them, in which names of projects may repeat', () => {
+    const named = (text: string) =>
+      organizationsOf(readSeed(text, 's').seed).map(({ name, projects }) => [name, projects.map((one) => one.name)]);
+    expect(named('')).toEqual([['Organization', []]]);
+    expect(named('organization: A\nprojects: [{ name: x }]\n')).toEqual([['A', ['x']]]);
+    expect(
+      named('organizations: [{ name: A, projects: [{ name: x }, { name: y }] }, { name: B, projects: [{ name: x }] }, { name: C }]\n'),
+    ).toEqual([
+      ['A', ['x', 'y']],
+      ['B', ['x']],
+      ['C', []],
+    ]);
+  });
+
   it('has a line for what goes wrong only when it is done', () => {
     const { refusal: of } = readSeed(`${A}        snapshots:\n          - ago: 1d\n`, 'seed.yaml');
     expect(of(['projects', 0, 'clusters', 0, 'snapshots', 0], 'why').message).toBe(
       'The seed seed.yaml has a mistake in line 6: projects.0.clusters.0.snapshots.0: why.',
     );
+  });
+
+  it('is as docs/emulator.md shows it', () => {
+    const shown = [...readFileSync('docs/emulator.md', 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => text!);
+    expect(shown.map((text) => organizationsOf(readSeed(text, 'docs/emulator.md').seed).map(({ name }) => name))).toEqual([
+      ['Press'],
+      ['Press', 'Archive'],
+    ]);
   });
 
   it('has its schema published as it is checked', () => {

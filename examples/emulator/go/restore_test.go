@@ -62,12 +62,38 @@ func TestNewest(t *testing.T) {
 		}
 	})
 
+	t.Run("restores what there was on a day that was saved", func(t *testing.T) {
+		atlas := begin(t)
+		atlas.Freeze()
+		atlas.SetClock(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC))
+		atlas.Save("first-night")
+		atlas.Advance((48 * time.Hour).String())
+		later, err := restore()
+		if err != nil {
+			t.Fatal(err)
+		}
+		atlas.Load("first-night")
+		if clock := atlas.Clock(); !clock.Frozen || clock.Now.Day() != 2 {
+			t.Errorf("the clock says %v", clock)
+		}
+		if job, err := restore(); err != nil || !job.GetSnapshotFinishedDate().Before(later.GetSnapshotFinishedDate()) {
+			t.Error(job, err)
+		}
+		if saved := atlas.States(); !slices.Equal(saved, []string{"first-night"}) {
+			t.Error(saved)
+		}
+		atlas.Forget("first-night")
+	})
+
 	t.Run("gives up when each job fails", func(t *testing.T) {
 		atlas := begin(t)
 		atlas.Advance("24h")
 		atlas.SetFaults(`[{"job": {"kind": "restore"}, "count": 3, "outcome": {"failAt": 0, "reason": "the disk is full"}}]`)
 		if job, err := restore(); err == nil {
 			t.Errorf("it ended well: %v", job)
+		}
+		if script := atlas.Faults(); len(script) != 1 || script[0].Applied != 3 {
+			t.Errorf("the script has met %v", script)
 		}
 		if got, want := begun(atlas), []int{200, 200, 200}; !slices.Equal(got, want) {
 			t.Errorf("asked for a restore it was answered %v, and not %v", got, want)

@@ -1,6 +1,7 @@
 """A restore that survives a 429 and a job that failed, and what a night without a snapshot looks like."""
 
 import time
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -48,3 +49,16 @@ def test_a_night_without_a_snapshot_leaves_the_one_before(emulator):
     tonight = restore(emulator, "shop")
     emulator.advance("24h")
     assert restore(emulator, "shop") == tonight
+
+
+def test_its_own_snapshot_is_there_for_eight_days(emulator):
+    emulator.freeze()
+    emulator.set_clock(datetime(2026, 1, 1, 6, tzinfo=timezone.utc))
+    emulator.save("first-day")
+    assert emulator.advance(timedelta(days=8)).now == datetime(2026, 1, 9, 6, tzinfo=timezone.utc)
+    newest = restore(emulator, "shop")
+    emulator.load("first-day")
+    assert emulator.clock() == (datetime(2026, 1, 1, 6, tzinfo=timezone.utc), True)
+    assert restore(emulator, "shop")["finishTime"] < newest["finishTime"]
+    assert emulator.states() == ["first-day"]
+    emulator.forget("first-day")

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { findClusterById, updateClusterVersion } from '../../db/clusters.ts';
 import { lockDeployment } from '../../db/deployment-lock.ts';
 import { isBeingRestored, isRestoreNext, isSafetySnapshot } from '../../db/restores.ts';
@@ -22,7 +23,6 @@ import { namespaceText } from '../../engine/namespaces.ts';
 import { type ReadOptions, readCollection } from '../../engine/raw-reader.ts';
 import type { CollectionDigest } from '../../engine/verification.ts';
 import { Problem } from '../../errors.ts';
-import { newId } from '../../ids.ts';
 import type { FinishedSnapshot } from '../../vault/manifest.ts';
 import type { SnapshotWriter } from '../../vault/snapshot-writer.ts';
 import { jobEvent, recordEvent, recorded } from '../events.ts';
@@ -45,7 +45,8 @@ export async function takeSnapshot(parts: WorkParts, snapshotId: string, signal:
       failSnapshot(transaction, row.id, row.attempt, SNAPSHOT_BEFORE.fail, { finishedAt: clock.now(), failure, cancelled }),
     ));
   if (killsItsWorkers(row)) return fail(failureFor(new Problem('worker-lost', [CRASH_LIMIT])), false);
-  const runId = newId(clock.now());
+  // No id that anybody sees: an attempt more takes none of them.
+  const runId = randomUUID();
   const attempt = new Attempt(signal, { documents: 0, bytes: 0, phase: 'connecting' }, async (progress) => {
     await beatVaultRun(db, runId);
     return reportSnapshot(db, row.id, row.attempt, progress);

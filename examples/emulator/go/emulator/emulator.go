@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mongodb-forks/digest"
 )
@@ -23,10 +25,21 @@ type Emulator struct {
 	PublicKey  string `json:"publicKey"`
 	PrivateKey string `json:"privateKey"`
 	MongoDBURI string `json:"mongodbUri"`
+	// Organizations are all that the seed has, each with its own key; the fields above are of the first.
+	Organizations []Organization `json:"organizations"`
 
 	t        testing.TB
 	client   *http.Client
 	isShared bool
+}
+
+// Organization is one of the seed. As in Atlas, a key reaches its own only.
+type Organization struct {
+	Name       string            `json:"name"`
+	ID         string            `json:"orgId"`
+	Projects   map[string]string `json:"projects"`
+	PublicKey  string            `json:"publicKey"`
+	PrivateKey string            `json:"privateKey"`
 }
 
 // Start starts an emulator that ends with the test. LIFEBOAT_COMMAND names the program (`npx lifeboat`), MONGODB_URI a MongoDB that runs already;
@@ -39,7 +52,8 @@ func Start(t testing.TB, words ...string) *Emulator {
 	}
 	command = append(append(command, "emulate"), words...)
 	process := exec.Command(command[0], command[1:]...)
-	process.Stderr = os.Stderr
+	var said bytes.Buffer
+	process.Stderr = io.MultiWriter(os.Stderr, &said)
 	// It ends when its standard input does, however this process ends.
 	input, err := process.StdinPipe()
 	check(t, err)
@@ -49,6 +63,12 @@ func Start(t testing.TB, words ...string) *Emulator {
 	t.Cleanup(func() {
 		input.Close()
 		process.Wait()
+		// Faults that nothing has met in any test, whatever put their script away.
+		for line := range strings.Lines(said.String()) {
+			if strings.HasSuffix(line, " never matched\n") {
+				t.Error(strings.TrimSpace(line))
+			}
+		}
 	})
 	line, err := bufio.NewReader(output).ReadBytes('\n')
 	if err != nil {
@@ -73,18 +93,102 @@ func (e *Emulator) Reset(t testing.TB) *Emulator {
 	return &emulator
 }
 
-// Advance moves the clock on, by 24h for example, and answers where it stands. What was due on the way is done then.
-func (e *Emulator) Advance(duration string) string {
-	e.t.Helper()
-	var clock struct{ Now string }
-	e.control("PUT", "clock", map[string]any{"advance": duration}, &clock)
-	return clock.Now
+// Clock is where the emulator's clock stands, and whether it stands still.
+type Clock struct {
+	Now    time.Time `json:"now"`
+	Frozen bool      `json:"frozen"`
 }
 
-// SetFaults takes a script of faults, as JSON, in place of the one before.
+// Clock answers where the clock stands.
+func (e *Emulator) Clock() Clock {
+	e.t.Helper()
+	return e.clock("GET", nil)
+}
+
+// Advance moves the clock on, by "24h" for example; a time.Duration says it with its String. What was due on the way is done then.
+func (e *Emulator) Advance(duration string) Clock {
+	e.t.Helper()
+	return e.clock("PUT", map[string]any{"advance": duration})
+}
+
+// SetClock moves the clock on to a moment.
+func (e *Emulator) SetClock(now time.Time) Clock {
+	e.t.Helper()
+	return e.clock("PUT", map[string]any{"now": now.UTC().Format("2006-01-02T15:04:05.000Z07:00")})
+}
+
+// Freeze stops the clock.
+func (e *Emulator) Freeze() Clock {
+	e.t.Helper()
+	return e.clock("PUT", map[string]any{"frozen": true})
+}
+
+// Unfreeze lets the clock run as real time does.
+func (e *Emulator) Unfreeze() Clock {
+	e.t.Helper()
+	return e.clock("PUT", map[string]any{"frozen": false})
+}
+
+func (e *Emulator) clock(method string, body any) (clock Clock) {
+	e.t.Helper()
+	e.control(method, "clock", body, &clock)
+	return clock
+}
+
+// Save keeps everything as it is now, under that name, for Load.
+func (e *Emulator) Save(name string) {
+	e.t.Helper()
+	e.control("POST", "state", map[string]any{"name": name}, nil)
+}
+
+// Load puts everything back to what it was when it was saved, under the same address and keys.
+func (e *Emulator) Load(name string) {
+	e.t.Helper()
+	e.control("POST", "state/"+url.PathEscape(name)+"/load", nil, nil)
+}
+
+// States are the names of what was saved.
+func (e *Emulator) States() []string {
+	e.t.Helper()
+	var saved struct{ States []struct{ Name string } }
+	e.control("GET", "state", nil, &saved)
+	names := []string{}
+	for _, state := range saved.States {
+		names = append(names, state.Name)
+	}
+	return names
+}
+
+// Forget drops what was saved under that name.
+func (e *Emulator) Forget(name string) {
+	e.t.Helper()
+	e.control("DELETE", "state/"+url.PathEscape(name), nil, nil)
+}
+
+// SaveFile writes what was saved under that name into a file, which Start takes with "--state".
+func (e *Emulator) SaveFile(name, path string) {
+	e.t.Helper()
+	check(e.t, os.WriteFile(path, e.ask("GET", "state/"+url.PathEscape(name)+"/file", nil), 0o600))
+}
+
+// SetFaults takes a script of faults, as JSON, in place of the one before; `[]` has none.
 func (e *Emulator) SetFaults(rules string) {
 	e.t.Helper()
 	e.control("PUT", "faults", map[string]any{"faults": json.RawMessage(rules)}, nil)
+}
+
+// Fault is a rule of the script, how many requests or jobs it was about, and to how many it applied.
+type Fault struct {
+	Request, Answer, Job, Outcome json.RawMessage
+	Matched, Applied              int
+}
+
+// Faults are the rules of the script, and what each has met.
+func (e *Emulator) Faults() []Fault {
+	e.t.Helper()
+	var script struct{ Faults []Fault }
+	e.control("GET", "faults", nil, &script)
+	return script.Faults
 }
 
 // Unmatched says which faults nothing has met.
@@ -130,6 +234,14 @@ func (e *Emulator) report() {
 
 func (e *Emulator) control(method, name string, body, answer any) {
 	e.t.Helper()
+	text := e.ask(method, name, body)
+	if answer != nil {
+		check(e.t, json.Unmarshal(text, answer))
+	}
+}
+
+func (e *Emulator) ask(method, name string, body any) []byte {
+	e.t.Helper()
 	var content io.Reader
 	if body != nil {
 		text, err := json.Marshal(body)
@@ -150,9 +262,7 @@ func (e *Emulator) control(method, name string, body, answer any) {
 	if response.StatusCode >= 300 {
 		e.t.Fatalf("%s %s was answered with %s: %s", method, name, response.Status, text)
 	}
-	if answer != nil {
-		check(e.t, json.Unmarshal(text, answer))
-	}
+	return text
 }
 
 func check(t testing.TB, err error) {
