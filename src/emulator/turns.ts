@@ -19,6 +19,7 @@ export class Turns {
   #isTaken = false;
   #isChoosing = false;
   #isHeldBack = false;
+  #isEnding = false;
   #waiting: Waiting[] = [];
 
   /** `isOnItsWay`: whether a job will come that is not among those known by their ids. */
@@ -61,17 +62,26 @@ export class Turns {
     }
   }
 
+  /** The queue hands out no more jobs: those that are here have their turns, and none that it still has is waited for. */
+  end(): void {
+    this.#isEnding = true;
+  }
+
   async #choose(): Promise<void> {
     if (this.#isTaken || this.#isChoosing || this.#isHeldBack) return;
     this.#isChoosing = true;
     const deadline = realMilliseconds() + PATIENCE;
-    while (this.#waiting.length > 0 && realMilliseconds() < deadline && (await this.#areOthersComing())) await pause(LOOK);
+    while (this.#mayWait(deadline) && (await this.#areOthersComing())) await pause(LOOK);
     this.#isChoosing = false;
     if (this.#isHeldBack) return;
     const first = this.#waiting.sort((a, b) => (a.id < b.id ? -1 : 1)).shift();
     if (!first) return;
     this.#isTaken = true;
     first.go();
+  }
+
+  #mayWait(deadline: number): boolean {
+    return !this.#isEnding && this.#waiting.length > 0 && realMilliseconds() < deadline;
   }
 
   /** Without its database there is nothing to wait for: what goes on then fails by itself. */

@@ -165,6 +165,7 @@ export class World {
 
   /** No job runs any more, and none begins. */
   stopWork(): Promise<void> {
+    this.#turns.end();
     this.#stopped ??= this.#runner.stop(0).then(() => this.queue.close());
     return this.#stopped;
   }

@@ -51,3 +51,14 @@ it('one that is stopped waits no longer, and keeps no other from its turn', asyn
   await second;
   expect(had).toEqual(['1', '2']);
 });
+
+it('when the queue hands out no more, one that comes back to it keeps no other from its turn', async () => {
+  const turns = new Turns(async () => true);
+  const begun = performance.now();
+  turns.end();
+  await turns.take('1');
+  const second = turns.take('2');
+  turns.give();
+  await second;
+  expect(performance.now() - begun).toBeLessThan(1000);
+});
