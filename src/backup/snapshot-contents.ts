@@ -1,3 +1,4 @@
+import { namespaceText } from '../engine/namespaces.ts';
 import { Problem } from '../errors.ts';
 import type { Id } from '../ids.ts';
 import { type Listed, type Page, pageOf } from '../page.ts';
@@ -34,10 +35,9 @@ export class SnapshotContents {
     if (status !== 'COMPLETED') throw new Problem('snapshot-not-completed', [id, status]);
     const { root } = await this.#readSnapshot(id);
     const wanted = search.toLowerCase();
-    return pageOf(
-      root.collections.filter(({ database, name }) => `${database}.${name}`.toLowerCase().includes(wanted)).map(collectionOf),
-      page,
-    );
+    const matching = root.collections.filter((one) => namespaceText(one).toLowerCase().includes(wanted));
+    matching.sort((a, b) => (namespaceText(a) < namespaceText(b) ? -1 : 1));
+    return pageOf(matching.map(collectionOf), page);
   }
 }
 

@@ -51,16 +51,15 @@ export async function clusterOfSnapshot(db: Db, id: string): Promise<string[]> {
   return row ? [row.clusterName] : [];
 }
 
-/** Where a restore is from and to. */
-export async function clustersOfRestore(db: Db, id: string): Promise<{ clusters: string[]; snapshotId: string | null }> {
+/** Where a restore is from and to, and what of its snapshot it is of. */
+export async function restoreToDecide(db: Db, id: string): Promise<{ clusters: string[]; snapshotId: string | null; options: object }> {
   const row = await db
     .selectFrom('restoreJobs')
-    .select(['clusterName', 'targetClusterName', 'snapshotId'])
+    .select(['clusterName', 'targetClusterName', 'snapshotId', 'options'])
     .where('id', '=', id)
     .executeTakeFirst();
-  return row
-    ? { clusters: [row.clusterName, row.targetClusterName ?? row.clusterName], snapshotId: row.snapshotId }
-    : { clusters: [], snapshotId: null };
+  if (!row) return { clusters: [], snapshotId: null, options: {} };
+  return { clusters: [row.clusterName, row.targetClusterName ?? row.clusterName], snapshotId: row.snapshotId, options: row.options };
 }
 
 /** A job that nobody has begun is one that was just accepted, again; answers when it was, `null` where it has been begun. */
@@ -91,10 +90,23 @@ async function isQueued(db: Db, table: 'snapshots' | 'restoreJobs', id: string):
 }
 
 /** How far a job had come when it failed; what its worker wrote last depends on how quick the machine is. */
-export async function setFailedProgress(db: Db, id: string, documents: number, totalDocuments: number): Promise<void> {
-  const progress = JSON.stringify({ documents, bytes: 0, totalDocuments });
+export async function setFailedProgress(db: Db, id: string, documents = 0, totalDocuments?: number): Promise<void> {
+  await setProgress(db, id, 'FAILED', { documents, bytes: 0, totalDocuments });
+}
+
+/** What its worker writes half a second after it has begun, at once. */
+export async function setHeldProgress(db: Db, id: string): Promise<void> {
+  await setProgress(db, id, 'RUNNING', { documents: 0, bytes: 0, phase: 'connecting' });
+}
+
+async function setProgress(db: Db, id: string, status: 'FAILED' | 'RUNNING', progress: object): Promise<void> {
   for (const table of ['snapshots', 'restoreJobs'] as const) {
-    await db.updateTable(table).set({ progress }).where('id', '=', id).where('status', '=', 'FAILED').execute();
+    await db
+      .updateTable(table)
+      .set({ progress: JSON.stringify(progress) })
+      .where('id', '=', id)
+      .where('status', '=', status)
+      .execute();
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { DAY } from '../clock.ts';
 import { DURATION, parseDuration } from './duration.ts';
 
 /** A duration, as the clock takes it. */
@@ -67,7 +68,13 @@ export const JobFault = Type.Object(
       {
         pending: Type.Optional(Duration),
         running: Type.Optional(Duration),
-        failAt: Type.Optional(Type.Number({ minimum: 0, maximum: 100, description: 'It fails at so many percent of its documents.' })),
+        failAt: Type.Optional(
+          Type.Number({
+            minimum: 0,
+            maximum: 100,
+            description: 'It fails when so many percent of its documents are read; 100: of all, at the end.',
+          }),
+        ),
         reason: Type.Optional(Type.String({ minLength: 1 })),
         expired: Type.Optional(Type.Literal(true, { description: 'The link of a download has expired.' })),
         damage: Type.Optional(
@@ -87,6 +94,9 @@ export const FaultRules = Type.Array(Type.Union([RequestFault, JobFault]), { max
 export type RequestFault = Static<typeof RequestFault>;
 export type JobFault = Static<typeof JobFault>;
 export type FaultRule = RequestFault | JobFault;
+
+/** Of real time: a timer that is set for longer goes off at once. */
+const LONGEST_DELAY = 24 * DAY;
 
 /** What the schema cannot say; `null` when all is well, else what is wrong, and where in the rule. */
 export function mistakeIn(rule: FaultRule): { place: string[]; expected: string } | null {
@@ -108,6 +118,8 @@ export function mistakeIn(rule: FaultRule): { place: string[]; expected: string 
 }
 
 function mistakeInAnswer(answer: RequestFault['answer']): { place: string[]; expected: string } | null {
+  if (answer.delay !== undefined && parseDuration(answer.delay)! > LONGEST_DELAY)
+    return { place: ['answer', 'delay'], expected: '24 days of real time are the most that an answer can be delayed' };
   const others = Object.keys(answer).filter((name) => name !== 'drop' && name !== 'delay');
   if (answer.drop && others.length > 0)
     return { place: ['answer', 'drop'], expected: 'nothing else of an answer can be said where there is none' };

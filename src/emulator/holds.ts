@@ -1,8 +1,13 @@
 /** Jobs that wait for the emulator's clock. */
 export class Holds {
+  /** So many have waited at once. */
+  #most = 0;
   readonly #held = new Map<string, { since: Date; until: Date; go: () => void }>();
   /** Of those of a state that was loaded, which are still on their way here. */
   #since = new Map<string, Date>();
+
+  /** One more waits. */
+  onWait: () => void = () => {};
 
   /** Since when they wait, by their ids; `load` before they come here again. */
   save(): Record<string, string> {
@@ -20,6 +25,10 @@ export class Holds {
   /** The ids of what waits. */
   get ids(): string[] {
     return [...this.#held.keys()];
+  }
+
+  get most(): number {
+    return this.#most;
   }
 
   /** When the first of them goes on. */
@@ -42,6 +51,8 @@ export class Holds {
         resolve();
       };
       this.#held.set(id, { since, until, go });
+      this.#most = Math.max(this.#most, this.#held.size);
+      this.onWait();
     });
   }
 

@@ -7,6 +7,11 @@ const SECRET = /(password|passphrase|secret|secretvalue|token|privatekey|signatu
 /** Words shorter than this stand in too many places to be looked for in all of them. */
 const SHORTEST = 6;
 
+/** Of an object in the vault. The names of chunks follow from a key of the vault, and chance. */
+const CHUNK_KEY = /\bchunks\/([0-9a-f]{2})\/\1[0-9a-f]{62}-[0-9a-f]{16}\b/g;
+/** Of a segment only the attempt is chance. */
+const SEGMENT_KEY = /\b(segments\/[0-9a-f]{24})-[0-9a-f]{16}-(\d{6,})\b/g;
+
 /** Keeps credentials, keys, tokens and the ends of links out of what is written down; and, so that it is the same each time, what chance has decided. */
 export class Secrets {
   readonly #replacements: Replacements;
@@ -59,8 +64,10 @@ export class Secrets {
   }
 
   text(text: string): string {
+    for (const [key] of text.matchAll(CHUNK_KEY)) this.#remember(key, () => `chunks/[chunk ${++this.#keys}]`);
     return this.#told(
       text
+        .replace(SEGMENT_KEY, '$1-[attempt]-$2')
         .replace(/(\/downloads\/[0-9a-f]{24}\/)[^/]+/g, `$1${REMOVED}`)
         .replace(/mongodb(\+srv)?:\/\/[^\s"'`<>]*/gi, withoutSecrets)
         .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s"'`<>/]*@/gi, `$1${REMOVED}@`),

@@ -34,16 +34,16 @@ export function followAnswer(response: ServerResponse, changes: AnswerChanges, d
     length += bytes.length;
     return bytes;
   };
-  /** What of it may still be sent; the connection breaks where that is not all. */
+  let isBroken = false;
+  /** Whether what may be sent ends within it, or with it: then the connection breaks once that is sent, the head at least. */
   const cut = (bytes: Buffer): boolean => {
-    if (bytes.length <= budget) {
+    if (isBroken) return true;
+    if (bytes.length < budget) {
       budget -= bytes.length;
       return false;
     }
-    const rest = bytes.subarray(0, budget);
-    budget = 0;
-    if (rest.length > 0) plain.write(rest, () => response.destroy());
-    else response.destroy();
+    plain.write(bytes.subarray(0, budget), () => response.destroy());
+    isBroken = true;
     return true;
   };
   response.writeHead = ((status: number, ...others: unknown[]) => {
@@ -61,10 +61,7 @@ export function followAnswer(response: ServerResponse, changes: AnswerChanges, d
   response.end = ((piece?: unknown, ...others: never[]) => {
     note();
     if (piece !== undefined && piece !== null && typeof piece !== 'function' && cut(keep(piece))) return response;
-    if (changes.truncate !== undefined && budget === 0 && length > 0) {
-      response.destroy();
-      return response;
-    }
+    if (isBroken) return response;
     return plain.end(piece as never, ...others);
   }) as typeof response.end;
   response.once('close', () => done({ ...sent, body: Buffer.concat(pieces).subarray(0, LARGEST) }));

@@ -129,5 +129,5 @@ function readBody(bytes: Buffer, type: unknown, isText: boolean): ReadBody {
 
 /** How fast a job is: there once it has worked for a moment of real time. */
 const PACE = /^(rate|remainingSeconds)$/;
-/** Real time, and what compression and keys make of sizes. */
-const MEASURED = /PerSecond$|[mM]illiseconds$|[dD]uration(Ms)?$|^(storedBytes|newBytes|elapsed)/;
+/** Real time, what compression and keys make of sizes, and how large the machine's disk is. */
+const MEASURED = /PerSecond$|[mM]illiseconds$|[dD]uration(Ms)?$|^(storedBytes|newBytes|ratio|chunks|leastBytes|freeBytes|elapsed)/;

@@ -50,7 +50,7 @@ export function vaultOf(folder: string): string {
   return join(folder, DATA, 'vault');
 }
 
-/** Of each kind; they take turns, but what is held up by the clock stays here. */
+/** Of each kind; they take turns. What waits for the clock takes up no place: there are as many more. */
 const JOBS_AT_ONCE = 12;
 
 /** One installation of an emulator: the whole of Lifeboat in this process, API and jobs, on a database of its own. A reset puts another in its place. */
@@ -115,7 +115,8 @@ export class World {
     for (const worker of await busyWorkers(foundation.db, '')) await releaseJobsOf(queue, foundation.db, worker);
     const { faults, holds, clock } = parts;
     const vault = await foundation.vault();
-    const turns = new Turns((known) => isJobOnItsWay(foundation.db, [...known, ...holds.ids], JOBS_AT_ONCE));
+    const places = () => JOBS_AT_ONCE + holds.most;
+    const turns = new Turns((known) => isJobOnItsWay(foundation.db, [...known, ...holds.ids], places()));
     const jobs = new JobFaults({ foundation, vault, vaultFolder: vaultOf(parts.folder), clock, faults, holds, turns });
     const work = new WorkInHand();
     const handlers = work.around(jobs.around(makeHandlers(config, foundation, { vault, queue, logger, work: jobs.workOf })));
@@ -128,12 +129,15 @@ export class World {
       Runner.start({
         queue,
         db: foundation.db,
-        concurrency: JOBS_AT_ONCE,
+        concurrency: places(),
         handlers,
         onError: (err) => logger.error({ err }, 'a job failed unexpectedly'),
       }),
       buildServer(services, { more: parts.controls, open: (scope) => clockToSee(scope, clock), mark: 'lifeboat-emulator' }),
     ]);
+    holds.onWait = () => runner.widen(places());
+    // For those that waited already.
+    holds.onWait();
     return new World({ foundation, queue, app, services, turns, runner, handlers, work }, parts);
   }
 

@@ -109,7 +109,7 @@ async function replaceAll(o: RestoreOptions, target: Target, works: readonly Sta
   if (differences.length > 0) throw new RestoreDiffers(differences);
   const totals = totalsOf(o, done);
   const warnings = [...totals.warnings, NOT_PROTECTED, ...(o.deployment.topology === 'sharded' ? [UNSHARDED] : [])];
-  return { ...totals, warnings, removed: surplus.map(namespaceText), appeared: [], discarded: [] };
+  return { ...totals, warnings, removed: surplus.map(namespaceText).sort(), appeared: [], discarded: [] };
 }
 
 async function rebuild(

@@ -179,8 +179,9 @@ class Swap {
     const databases = this.#plan.everything ? await listDatabases(this.#context.deployment) : this.#databases();
     const present = new Set((await this.#listAll(databases)).filter(({ name }) => isUsers(name)).map(namespaceText));
     return {
-      removed: gone.filter((text) => !present.has(text)),
-      appeared: this.#plan.everything ? [...present].filter((text) => !restored.has(text)) : [],
+      // Servers list in an order of their own.
+      removed: gone.filter((text) => !present.has(text)).sort(),
+      appeared: this.#plan.everything ? [...present].filter((text) => !restored.has(text)).sort() : [],
       discarded: this.#discarded,
     };
   }

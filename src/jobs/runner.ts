@@ -45,10 +45,14 @@ export class Runner {
   readonly #options: RunnerOptions;
   readonly #id: string;
   readonly #stopping = new AbortController();
+  /** For each kind of job: begins another loop, where all are busy and there may be one more. */
+  readonly #grow: (() => void)[] = [];
+  #concurrency: number;
   #takesMore = true;
 
   private constructor(options: RunnerOptions, id: string) {
     this.#options = options;
+    this.#concurrency = options.concurrency;
     this.#id = id;
   }
 
@@ -61,7 +65,7 @@ export class Runner {
 
   /** One loop for each job that runs, and one that waits for the next: each of them asks the database once a second, and whenever a job is announced. */
   async #work<N extends JobName>(name: N, handler: Handler<N>): Promise<void> {
-    const { concurrency, onError, queue } = this.#options;
+    const { onError, queue } = this.#options;
     const { boss } = queue;
     const options = {
       // For its priority, which a copy of it keeps.
@@ -74,14 +78,17 @@ export class Runner {
       heartbeatRefreshSeconds: HEARTBEAT_SECONDS / 4,
     };
     // Of a job that nobody asks for there is one at a time.
-    const most = name in CRON_JOBS ? 1 : concurrency;
+    const most = () => (name in CRON_JOBS ? 1 : this.#concurrency);
     let [loops, busy] = [0, 0];
+    const grow = () => {
+      if (busy === loops && loops < most() && this.#takesMore) void begin().catch(onError);
+    };
     const begin = async () => {
       loops += 1;
       let loop = '';
       loop = await boss.work<JobPayloads[N], void, typeof options>(name, options, async ([job]) => {
         busy += 1;
-        if (busy === loops && loops < most && this.#takesMore) void begin().catch(onError);
+        grow();
         // pg-boss waits for the next poll after a job; where one was, there may be another.
         boss.notifyWorker(loop);
         const { id, retryCount, data, priority, groupId, signal } = job!;
@@ -96,6 +103,13 @@ export class Runner {
       });
     };
     await begin();
+    this.#grow.push(grow);
+  }
+
+  /** So many jobs of each kind run at once from now on. */
+  widen(concurrency: number): void {
+    this.#concurrency = Math.max(this.#concurrency, concurrency);
+    for (const grow of this.#grow) grow();
   }
 
   async #run<N extends JobName>(name: N, delivery: Delivery<N>, handler: Handler<N>, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mistakeIn } from '../../src/emulator/fault-rule.ts';
 import { Faults, OF_THE_SEED } from '../../src/emulator/faults.ts';
 
 const ASK = { method: 'POST', path: '/api/atlas/v2/groups/1/flexClusters/shop/backup/restoreJobs' };
@@ -108,4 +109,11 @@ describe('at the end', () => {
     other.load(state);
     expect(other.neverMet).toEqual(['fault 1 (request PATCH) never matched']);
   });
+});
+
+it('an answer is delayed for as long as a timer can wait, and refused where it is longer', () => {
+  const delayed = (delay: string | number) => mistakeIn({ request: {}, answer: { delay } });
+  expect([delayed('24d'), delayed(24 * 86_400), delayed('1ms')]).toEqual([null, null, null]);
+  for (const delay of ['25d', '24d1ms', 2_147_484])
+    expect(delayed(delay)).toEqual({ place: ['answer', 'delay'], expected: expect.stringContaining('24 days of real time are the most') });
 });

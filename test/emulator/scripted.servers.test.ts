@@ -36,7 +36,7 @@ const SEED: Seed = {
             { name: 'staging', documents: books('staged') },
           ],
         },
-        { name: 'Other' },
+        { name: 'Other', clusters: [{ name: 'two', documents: { books: Array(7).fill({}), pens: Array(3).fill({}) } }] },
       ],
     },
     {
@@ -209,6 +209,68 @@ describe('a script of faults', () => {
     expect(await job(again.id)).toMatchObject({ status: 'COMPLETED' });
   });
 
+  it('has snapshots and restores fail at so many percent of what they are of, and at the end of it too', async () => {
+    const cluster = `/api/lifeboat/v1/projects/${emulator.identity.projects.Other}/clusters/two`;
+    const { id: snapshotId } = await emulator.request('POST', `${cluster}/snapshots`);
+    const some = { snapshotId, targetClusterName: 'two', nsInclude: ['*.books'], safetySnapshot: false };
+    const end = async (path: string, body?: object) => {
+      const { id } = await emulator.request('POST', cluster + path, { body });
+      const { status, failure, progress } = await emulator.request('GET', `${cluster}${path}/${id}`);
+      return [status, failure?.message, progress.documents, progress.totalDocuments];
+    };
+    for (const [failAt, ofAll, ofSome] of [
+      [0, 0, 0],
+      [60, 6, 4],
+      [100, 10, 7],
+    ]) {
+      const outcome = { failAt: failAt!, reason: `at ${failAt}` };
+      await emulator.setFaults([
+        { job: { kind: 'snapshot' }, outcome },
+        { job: { kind: 'restore' }, count: 2, outcome },
+      ]);
+      expect(await end('/snapshots')).toEqual(['FAILED', outcome.reason, ofAll, 10]);
+      expect(await end('/restoreJobs', { ...some, nsInclude: undefined })).toEqual(['FAILED', outcome.reason, ofAll, 10]);
+      expect(await end('/restoreJobs', some)).toEqual(['FAILED', outcome.reason, ofSome, 7]);
+    }
+    expect(await end('/restoreJobs', some)).toEqual(['COMPLETED', undefined, 7, 7]);
+  });
+
+  it('holds more jobs than are done at once, beside others, and does all of them in their order when their time has come', async () => {
+    await emulator.reset();
+    const names = Array.from({ length: 14 }, (_, n) => `held-${String(n).padStart(2, '0')}`);
+    const providerSettings = { backingProviderName: 'AWS', regionName: 'US_EAST_1' };
+    for (const name of names) await flex('POST', '', { name, providerSettings });
+    const project = `/api/lifeboat/v1/projects/${emulator.projectId}`;
+    await emulator.setFaults([{ job: { kind: 'snapshot' }, count: 'always', outcome: { pending: '5m', running: '5m' } }]);
+    for (const name of names) await emulator.request('POST', `${project}/clusters/${name}/snapshots`);
+    const statuses = async () => {
+      const { results } = await emulator.request('GET', `${project}/jobs?kind=snapshot&search=held&itemsPerPage=100`);
+      return names.map((name) => results.find(({ clusterName }: { clusterName: string }) => clusterName === name).status);
+    };
+    expect(new Set(await statuses())).toEqual(new Set(['PENDING']));
+    const { id } = await restore();
+    expect(await job(id)).toMatchObject({ status: 'COMPLETED' });
+    await emulator.save('held');
+    const goOn = async () => {
+      const seen = [await statuses()];
+      for (const step of ['4m', '1m', '5m']) {
+        await emulator.advance(step);
+        seen.push(await statuses());
+      }
+      const events = `/api/atlas/v1.0/groups/${emulator.projectId}/events?eventType=TENANT_SNAPSHOT_COMPLETED_AUDIT&includeRaw=true`;
+      const { results } = await emulator.request('GET', events);
+      const ended = results.map(({ raw }: { raw: { description: string } }) => /held-\d+/.exec(raw.description)?.[0]);
+      return { seen, ended: ended.slice(0, names.length).reverse() };
+    };
+    const first = await goOn();
+    expect(first.seen.map((one) => [...new Set(one)])).toEqual([['PENDING'], ['PENDING'], ['RUNNING'], ['COMPLETED']]);
+    expect(first.ended).toEqual(names);
+    await emulator.load('held');
+    expect(await goOn()).toEqual(first);
+    await emulator.forget('held');
+    await emulator.reset();
+  });
+
   it('expires a link', async () => {
     await emulator.setFaults([{ job: { kind: 'download', cluster: 'shop' }, outcome: { expired: true } }]);
     const [first] = await snapshots();
@@ -332,8 +394,8 @@ describe('a state', () => {
 });
 
 describe('the transcript', () => {
-  /** Everything that a test may look at, natively too. */
-  async function play(): Promise<string> {
+  /** Everything that a test may look at, natively too; after so many milliseconds, where a job runs meanwhile. */
+  async function play(later: number): Promise<string> {
     await emulator.setFaults([
       { request: { method: 'POST', cluster: 'shop' }, answer: { status: 429 } },
       { request: {}, count: 'always', chance: 0.3, answer: { delay: 0.001 } },
@@ -346,6 +408,7 @@ describe('the transcript', () => {
     const project = `/api/lifeboat/v1/projects/${emulator.projectId}`;
     for (const path of ['/jobs', '/overview', '/clusters/shop/snapshots', '/clusters/shop/restoreJobs', '/auditLog'])
       await emulator.request('GET', project + path);
+    await playFaultsOfJobs(later);
     const wanted = { desc: 'for a test', roles: ['GROUP_OWNER'] };
     await emulator.request('POST', `/api/atlas/v1.0/groups/${emulator.projectId}/apiKeys`, { body: wanted });
     await emulator.request('GET', `/api/atlas/v1.0/groups/${emulator.projectId}/events`);
@@ -353,15 +416,37 @@ describe('the transcript', () => {
     return JSON.stringify(await emulator.transcript(), null, 1);
   }
 
+  /** What comes of them differs in what chance and the pace of the machine decide. */
+  async function playFaultsOfJobs(later: number): Promise<void> {
+    await emulator.setFaults([
+      { job: { kind: 'snapshot', cluster: 'two' }, outcome: { failAt: 60 } },
+      { job: { kind: 'restore', cluster: 'shop' }, outcome: { running: '5m' } },
+      { job: { kind: 'restore', cluster: 'two' }, outcome: { damage: 'chunk' } },
+    ]);
+    const two = `/api/lifeboat/v1/projects/${emulator.identity.projects.Other}/clusters/two`;
+    const shop = `/api/lifeboat/v1/projects/${emulator.projectId}/clusters/shop`;
+    await emulator.request('POST', `${two}/snapshots`);
+    const { id: snapshotId } = await emulator.request('POST', `${two}/snapshots`);
+    const intoTwo = { snapshotId, targetClusterName: 'two' };
+    await emulator.request('POST', `${two}/restoreJobs`, { body: { ...intoTwo, dryRun: true } });
+    for (const body of [intoTwo, { ...intoTwo, mode: 'in-place' }]) await emulator.request('POST', `${two}/restoreJobs`, { body });
+    for (const path of ['/restoreJobs', '/snapshots']) await emulator.request('GET', two + path);
+    const { id } = await restore();
+    await new Promise((resolve) => setTimeout(resolve, later));
+    await emulator.request('GET', `${shop}/restoreJobs/${id}`);
+    await emulator.advance('5m');
+    await emulator.request('GET', `${shop}/restoreJobs/${id}`);
+  }
+
   it('of the same script is the same, byte for byte, and holds no credentials', async () => {
     await emulator.reset();
-    const first = await play();
+    const first = await play(0);
     await emulator.reset();
-    expect(await play()).toBe(first);
+    expect(await play(700)).toBe(first);
     const other = await startEmulator({ mongodb: mongo.uri, seed: SEED });
     const mine = emulator;
     emulator = other;
-    const third = await play().finally(() => {
+    const third = await play(0).finally(() => {
       emulator = mine;
     });
     expect(third).toBe(first);
@@ -374,6 +459,8 @@ describe('the transcript', () => {
     expect(told.mock.calls.map(([piece]) => piece).join('')).toBe(`${unmatched[0]}\n`);
     told.mockRestore();
     expect(first.length).toBeGreaterThan(10_000);
+    expect(first).toMatch(/chunks\/\[chunk \d+\]/);
+    expect(first).toContain('"status": "RUNNING"');
     expect(first).not.toContain(mine.identity.privateKey);
     expect(first).not.toMatch(/response=|cnonce|nonce="(?!\[removed\])/);
   });

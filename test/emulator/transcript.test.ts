@@ -77,3 +77,32 @@ it('says what is left of them', () => {
     answer: { self: 'http://emulator/api/x', url: 'http://emulator/api/y' },
   });
 });
+
+it('calls an object of the vault by a name that is the same each time, wherever it stands', () => {
+  const chunk = (name: string, chance: string) => `chunks/${name}/${name.repeat(32)}-${chance.repeat(8)}`;
+  const said = (...keys: string[]) =>
+    written(
+      { answer: { failure: { message: `${keys[0]}: another digest; ${keys[1]}: too short` } } },
+      { answer: { damaged: [{ object: keys[1] }, { object: keys[0] }], at: `segments/0123456789abcdef01234567-${keys[2]}-000001` } },
+    );
+  const text = said(chunk('ab', '01'), chunk('cd', '02'), '0123456789abcdef');
+  expect(said(chunk('fe', '03'), chunk('10', '04'), 'fedcba9876543210')).toBe(text);
+  expect(JSON.parse(text)).toMatchObject([
+    { answer: { failure: { message: 'chunks/[chunk 1]: another digest; chunks/[chunk 2]: too short' } } },
+    {
+      answer: {
+        damaged: [{ object: 'chunks/[chunk 2]' }, { object: 'chunks/[chunk 1]' }],
+        at: 'segments/0123456789abcdef01234567-[attempt]-000001',
+      },
+    },
+  ]);
+});
+
+it('does not say what follows from keys of the vault, or how much room the disk of the machine has', () => {
+  const text = (size: number) =>
+    written({
+      answer: { room: { logicalBytes: 5, leastBytes: size, freeBytes: size }, vault: { chunks: size, storedBytes: size, ratio: size } },
+    });
+  expect(text(4711)).toBe(text(815));
+  expect(JSON.parse(text(1))[0].answer.room).toEqual({ logicalBytes: 5, leastBytes: 0, freeBytes: 0 });
+});
