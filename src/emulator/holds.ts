@@ -22,6 +22,10 @@ export class Holds {
     return this.#since.get(id) ?? null;
   }
 
+  forget(id: string): void {
+    this.#since.delete(id);
+  }
+
   /** The ids of what waits. */
   get ids(): string[] {
     return [...this.#held.keys()];

@@ -33,15 +33,15 @@ export interface JobFaultParts {
 }
 
 type Outcome = JobFault['outcome'];
-/** Which collections of a snapshot a restore is of; `null`: it is a snapshot that is taken. */
-type Selected = NamespaceSelection | null;
-type Decided = { outcome: Outcome | null; of: Selected };
+/** What a restore is of; `null`: it is a snapshot that is taken. */
+type Source = { snapshotId: string; selection: NamespaceSelection } | null;
+type Decided = { outcome: Outcome | null; of: Source };
 type Job = (signal: AbortSignal, outcome: Outcome | null) => Promise<void>;
 
 /** What the script of faults makes of jobs: the work is the real one, held up, cut short or over a vault that was really damaged. */
 export class JobFaults {
   readonly #p: JobFaultParts;
-  readonly #running = new Map<string, { outcome: Outcome; of: Selected; signal: AbortSignal }>();
+  readonly #running = new Map<string, { outcome: Outcome; of: Source; signal: AbortSignal }>();
   readonly #reached = new Map<string, [documents: number, of: number]>();
 
   constructor(parts: JobFaultParts) {
@@ -52,7 +52,7 @@ export class JobFaults {
   readonly workOf = (jobId: string): Partial<WorkParts> => {
     const job = this.#running.get(jobId);
     if (!job) return {};
-    const { of: selected, outcome, signal } = job;
+    const { of: source, outcome, signal } = job;
     const { vault, foundation, clock, holds } = this.#p;
     const cut = this.#cutOf(jobId, outcome);
     const clusters = openedBy(foundation.clusters, async (deployment) => {
@@ -60,13 +60,15 @@ export class JobFaults {
         await setHeldProgress(foundation.db, jobId);
         await this.#hold(jobId, holds.since(jobId) ?? clock.now(), outcome.running, signal);
       }
+      // Not before: a safety snapshot of the same documents would mend it.
+      if (source && outcome.damage) await this.#damage(source.snapshotId, source.selection);
       if (!cut) return;
-      if (!selected) cut.begin((await readCatalog(deployment)).reduce((sum, one) => sum + one.estimatedDocuments, 0));
+      if (!source) cut.begin((await readCatalog(deployment)).reduce((sum, one) => sum + one.estimatedDocuments, 0));
       // Of what has no documents nothing is read.
       else if (cut.isEmpty) throw cut.failure();
     });
     if (!cut) return { clusters };
-    return { clusters, vault: selected ? cutWhileRead(vault, cut, selected) : cutWhileWritten(vault, cut) };
+    return { clusters, vault: source ? cutWhileRead(vault, cut, source.selection) : cutWhileWritten(vault, cut) };
   };
 
   #cutOf(jobId: string, { failAt, reason }: Outcome): Cut | null {
@@ -102,8 +104,7 @@ export class JobFaults {
         const decide = async () => {
           const { clusters, snapshotId, options } = await restoreToDecide(foundation.db, id);
           const outcome = faults.ofJob(id, 'restore', clusters);
-          if (outcome?.damage && snapshotId) await this.#damage(snapshotId);
-          return { outcome, of: intentOf(options).selection };
+          return { outcome, of: snapshotId === null ? null : { snapshotId, selection: intentOf(options).selection } };
         };
         return this.#run(id, decide, signal, (stop) => handlers['restore.run'](payload, stop));
       },
@@ -112,14 +113,18 @@ export class JobFaults {
 
   /** What a fault does to it is decided when it has its turn: of those that wait, the one that was asked for first meets it. */
   async #run(id: string, decide: () => Promise<Decided | null>, signal: AbortSignal, job: Job): Promise<void> {
-    const { turns, foundation } = this.#p;
+    const { turns, foundation, holds } = this.#p;
     await turns.take(id, signal);
     try {
       const decided = await decide();
       const outcome = decided?.outcome ?? null;
       if (outcome) this.#running.set(id, { outcome, of: decided!.of, signal });
       const since = outcome?.pending === undefined ? null : await putBackToPending(foundation.db, id);
-      if (since) await this.#hold(id, since, outcome!.pending!, signal);
+      if (since) {
+        // Of a state that was saved meanwhile it is since when it was PENDING.
+        holds.forget(id);
+        await this.#hold(id, since, outcome!.pending!, signal);
+      }
       await job(signal, outcome);
     } finally {
       turns.give();
@@ -141,14 +146,14 @@ export class JobFaults {
     }
   }
 
-  /** One byte of one chunk becomes another, in the file. Once for a snapshot. */
-  async #damage(snapshotId: string): Promise<void> {
+  /** One byte of one chunk (of what is selected) becomes another, in the file. Once for a snapshot. */
+  async #damage(snapshotId: string, selection?: NamespaceSelection): Promise<void> {
     const { vault, vaultFolder, faults } = this.#p;
     if (faults.damaged.has(snapshotId) || !(await vault.hasSnapshot(snapshotId))) return;
     faults.damaged.add(snapshotId);
     // How many chunks there are follows from a key that is another one each time; which collection is damaged does not.
     const { root } = await vault.readSnapshot(snapshotId);
-    const collections = root.collections.filter(({ totals }) => totals.documents > 0);
+    const collections = root.collections.filter((one) => one.totals.documents > 0 && selection?.target(one) !== null);
     collections.sort((a, b) => (namespaceText(a) < namespaceText(b) ? -1 : 1));
     const collection = collections[Math.floor(faults.chance(`damage ${snapshotId}`) * collections.length)];
     if (!collection) return;
