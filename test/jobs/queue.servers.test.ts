@@ -110,6 +110,25 @@ describe('the queue', () => {
     expect(await jobsInHand()).toEqual([]);
   });
 
+  it('takes more at once when it is widened, while those that run go on', async () => {
+    const begun: string[] = [];
+    const end = Promise.withResolvers<void>();
+    const work: Handlers['snapshot.take'] = async ({ snapshotId }) => {
+      begun.push(snapshotId);
+      await end.promise;
+    };
+    const runner = await startRunner(work, { concurrency: 1 });
+    for (let n = 0; n < 4; n += 1) await queue.send('snapshot.take', { snapshotId: String(n) });
+    await expect.poll(() => begun).toEqual(['0']);
+    runner.widen(3);
+    await expect.poll(() => begun, { timeout: 5000 }).toEqual(['0', '1', '2']);
+    // Less than it has is no reason to stop any.
+    runner.widen(2);
+    end.resolve();
+    await expect.poll(states, { timeout: 5000 }).toEqual({ completed: 4 });
+    expect(begun).toEqual(['0', '1', '2', '3']);
+  });
+
   it('begins the next job when one ends, not at the next poll', async () => {
     for (let n = 0; n < 20; n += 1) await queue.send('snapshot.take', { snapshotId: String(n) });
     let done = 0;
