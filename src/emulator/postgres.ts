@@ -1,23 +1,24 @@
-import { execFile } from 'node:child_process';
-import { hash, randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { startEmbeddedServer } from '../db/embedded-server.ts';
-import { POSTGRES_MAJOR } from '../db/postgres-binaries.ts';
+import { once } from 'node:events';
+import { getCompileCacheDir } from 'node:module';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { stopEmbeddedServer } from '../db/embedded-server.ts';
 import { templateDatabases } from '../db/template-databases.ts';
+import { Problem, type ProblemCode } from '../errors.ts';
 
-const run = promisify(execFile);
-
-/** What `initdb`, the migrations and the queue make takes three seconds; a copy of it a quarter of one. */
+/** Has all tables and no rows. */
 const TEMPLATE = 'lifeboat';
-const SOURCES = resolve(import.meta.dirname, '..');
+const THREAD = join(import.meta.dirname, `postgres-thread${import.meta.filename.slice(-3)}`);
 
 export interface FreshDatabase {
   name: string;
   url: string;
 }
+
+/** What the thread says that starts it. */
+export type PostgresBegan =
+  | { server: string; first: FreshDatabase }
+  | { problem: { code: ProblemCode; parameters: readonly string[]; hint?: string } };
 
 export interface EmulatorPostgres {
   /** A database with all tables and no rows, for one world. */
@@ -29,112 +30,45 @@ export interface EmulatorPostgres {
   stop(): Promise<void>;
 }
 
-/** PostgreSQL in `<folder>/postgres`. What it begins with is made once for each version of Lifeboat and kept in the user's cache folder. */
+/** PostgreSQL in `<folder>/postgres`, with the first database made. */
 export async function startPostgres(folder: string): Promise<EmulatorPostgres> {
-  const kept = join(cacheFolder(), `lifeboat-postgres-${await fingerprint()}`);
-  const home = join(folder, 'postgres');
-  if (await exists(join(kept, 'data/PG_VERSION'))) await copyFolder(kept, home);
-  else await make(folder, home, kept);
-  const server = await startEmbeddedServer(folder, { isDisposable: true });
-  const databases = await templateDatabases(server.url).catch(async (error) => {
-    await server.stop();
+  const { server, first } = await begin(folder);
+  const databases = await templateDatabases(server).catch(async (error) => {
+    await stopEmbeddedServer(folder);
     throw error;
   });
-  let made = 0;
+  let made = 1;
   const another = async () => {
     made += 1;
-    const name = `world_${made}`;
+    const name = nameOf(made);
     return { name, url: await databases.copy(TEMPLATE, name) };
   };
-  let ahead: Promise<FreshDatabase> | null = null;
-  const prepare = () => {
-    ahead ??= another();
-    // Told to whoever takes it.
-    ahead.catch(() => {});
-  };
-  prepare();
+  let ahead: Promise<FreshDatabase> | null = Promise.resolve(first);
   return {
     fresh: () => {
       const taken = ahead ?? another();
       ahead = null;
       return taken;
     },
-    prepare,
+    prepare: () => {
+      ahead ??= another();
+      // Told to whoever takes it.
+      ahead.catch(() => {});
+    },
     drop: (name) => databases.drop(name),
     stop: async () => {
       await databases.close().catch(() => {});
-      await server.stop();
+      await stopEmbeddedServer(folder);
     },
   };
 }
 
-async function make(folder: string, home: string, kept: string): Promise<void> {
-  const server = await startEmbeddedServer(folder, { isDisposable: true });
-  try {
-    // Loaded here alone: a warm start needs neither so early.
-    const [{ connect }, { migrate }, { Queue }] = await Promise.all([
-      import('../db/connection.ts'),
-      import('../db/migrate.ts'),
-      import('../jobs/queue.ts'),
-    ]);
-    const db = connect(server.url);
-    await migrate(db).finally(() => db.destroy());
-    const queue = await Queue.open({ url: server.url, onError: () => {} });
-    await queue.close();
-    const databases = await templateDatabases(server.url);
-    await databases.slim().finally(() => databases.close());
-  } finally {
-    await server.stop();
-  }
-  // Of several that begin at once, one has its copy kept; where nothing can be kept, each makes its own.
-  const draft = `${kept}.${randomBytes(4).toString('hex')}`;
-  try {
-    await mkdir(cacheFolder(), { recursive: true, mode: 0o700 });
-    await copyFolder(home, draft);
-    await rename(draft, kept);
-  } catch {
-    await rm(draft, { recursive: true, force: true }).catch(() => {});
-  }
-}
+const nameOf = (number: number) => `world_${number}`;
 
-/** By the system's own command: a thousand small files take Node's `cp` a second, and this process has other things to do meanwhile. Modes are kept: PostgreSQL looks at them. */
-async function copyFolder(from: string, to: string): Promise<void> {
-  await run('cp', ['-R', '-P', '-p', from, to]);
-  // The lock of whoever started it; and its port, which all that begin at once would try.
-  for (const name of ['start.lock', 'port']) await rm(join(to, name), { force: true });
-}
-
-/** Of all that decides what is in it: the tables, the version of PostgreSQL, whose it is. */
-async function fingerprint(): Promise<string> {
-  const place = `${process.platform}-${process.arch} ${POSTGRES_MAJOR} ${process.getuid?.() ?? ''} ${await tablesVersion()}`;
-  return hash('sha256', place).slice(0, 16);
-}
-
-/** The same where the tables are: the migrations, the queue's own tables and options. */
-export async function tablesVersion(): Promise<string> {
-  const migrations = join(SOURCES, 'db/migrations');
-  const files = [
-    ...(await readdir(migrations)).sort().map((name) => join(migrations, name)),
-    import.meta.filename,
-    join(SOURCES, `jobs/queue${import.meta.filename.slice(-3)}`),
-    join(SOURCES, `jobs/definitions${import.meta.filename.slice(-3)}`),
-  ];
-  const texts = await Promise.all(files.map((path) => readFile(path)));
-  return hash('sha256', Buffer.concat([Buffer.from(await queueVersion()), ...texts])).slice(0, 16);
-}
-
-async function queueVersion(): Promise<string> {
-  const lock = await readFile(join(SOURCES, '../package.json'), 'utf8').catch(() => '{}');
-  return JSON.parse(lock).dependencies?.['pg-boss'] ?? '';
-}
-
-function cacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lifeboat');
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+async function begin(folder: string): Promise<{ server: string; first: FreshDatabase }> {
+  const workerData = { folder, template: TEMPLATE, first: nameOf(1), compileCache: getCompileCacheDir() };
+  const [began] = (await once(new Worker(THREAD, { workerData }), 'message')) as [PostgresBegan];
+  if (!('problem' in began)) return began;
+  const { code, parameters, hint } = began.problem;
+  throw new Problem(code, parameters, { hint });
 }

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { messageOf, Problem } from '../errors.ts';
 import { TAR_BLOCK, tarEnd, tarHeader, tarPadding } from '../vault/tar.ts';
 import { VERSION } from '../version.ts';
-import { tablesVersion } from './postgres.ts';
+import { tablesVersion } from './kept-postgres.ts';
 import type { SavedState } from './state.ts';
 import { readState } from './states.ts';
 
