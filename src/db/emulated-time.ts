@@ -13,6 +13,22 @@ export async function nextMoment(db: Db, now: Date): Promise<Date | null> {
   return rows[0]?.at ?? null;
 }
 
+/** Which of these jobs somebody has cancelled: those that run are asked to end, the others have. */
+export async function cancelledAmong(db: Db, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const found: string[] = [];
+  for (const table of ['snapshots', 'restoreJobs'] as const) {
+    const rows = await db
+      .selectFrom(table)
+      .select('id')
+      .where('id', 'in', [...ids])
+      .where((row) => row.or([row('cancelRequestedAt', 'is not', null), row('status', '=', 'FAILED')]))
+      .execute();
+    found.push(...rows.map(({ id }) => id));
+  }
+  return found;
+}
+
 const JOBS = sql.raw("('snapshot.take', 'snapshot.verify', 'restore.run')");
 const about = (job: string) => sql.raw(`coalesce(${job}.data ->> 'snapshotId', ${job}.data ->> 'restoreJobId', '')`);
 

@@ -1,8 +1,10 @@
+import { Problem } from '../errors.ts';
+
 /** Jobs that wait for the emulator's clock. */
 export class Holds {
   /** So many have waited at once. */
   #most = 0;
-  readonly #held = new Map<string, { since: Date; until: Date; go: () => void }>();
+  readonly #held = new Map<string, { since: Date; until: Date; go: () => void; stop: (why: unknown) => void }>();
   /** Of those of a state that was loaded, which are still on their way here. */
   #since = new Map<string, Date>();
 
@@ -40,24 +42,33 @@ export class Holds {
     return [...this.#held.values()].reduce<Date | null>((first, { until }) => (first === null || until < first ? until : first), null);
   }
 
-  /** Resolves when the clock has come there; rejects with the signal's reason. */
+  /** Resolves when the clock has come there; rejects with the signal's reason, or as `cancelled`. */
   wait(id: string, since: Date, until: Date, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const stop = () => {
+      if (signal.aborted) return reject(signal.reason);
+      const leave = () => {
         this.#held.delete(id);
-        reject(signal.reason);
+        signal.removeEventListener('abort', onAbort);
       };
-      if (signal.aborted) return stop();
-      signal.addEventListener('abort', stop, { once: true });
       const go = () => {
-        this.#held.delete(id);
-        signal.removeEventListener('abort', stop);
+        leave();
         resolve();
       };
-      this.#held.set(id, { since, until, go });
+      const stop = (why: unknown) => {
+        leave();
+        reject(why);
+      };
+      const onAbort = () => stop(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#held.set(id, { since, until, go, stop });
       this.#most = Math.max(this.#most, this.#held.size);
       this.onWait();
     });
+  }
+
+  /** Nobody wants it any more: it need not wait for the clock. */
+  cancel(id: string): void {
+    this.#held.get(id)?.stop(new Problem('cancelled'));
   }
 
   /** The clock stands there now. */

@@ -9,6 +9,7 @@ import { readCatalog } from '../engine/catalog.ts';
 import type { Deployment } from '../engine/deployment.ts';
 import type { NamespaceSelection } from '../engine/namespace-selection.ts';
 import { namespaceText } from '../engine/namespaces.ts';
+import { isProblem } from '../errors.ts';
 import type { Foundation } from '../foundation.ts';
 import type { Handlers } from '../jobs/runner.ts';
 import { chunkEntries } from '../vault/segments.ts';
@@ -126,6 +127,9 @@ export class JobFaults {
         await this.#hold(id, since, outcome!.pending!, signal);
       }
       await job(signal, outcome);
+    } catch (error) {
+      // While it was PENDING: its row says so already.
+      if (!isProblem(error, 'cancelled')) throw error;
     } finally {
       turns.give();
       await setFailedProgress(foundation.db, id, ...(this.#reached.get(id) ?? []));

@@ -7,7 +7,7 @@ import { makeApiServices, makeHandlers } from '../app.ts';
 import { beginOnTime } from '../backup/due-times.ts';
 import { realMilliseconds, SECOND } from '../clock.ts';
 import { type Config, readConfig } from '../config.ts';
-import { isJobOnItsWay, nextMoment, workInHand } from '../db/emulated-time.ts';
+import { cancelledAmong, isJobOnItsWay, nextMoment, workInHand } from '../db/emulated-time.ts';
 import { findRestore } from '../db/restores.ts';
 import { busyWorkers } from '../db/worker-jobs.ts';
 import { Problem } from '../errors.ts';
@@ -153,6 +153,7 @@ export class World {
   /** Resolves when no job waits or runs that could go on now: with `null`, or in words with what is still under way when it has been waited for long enough. */
   async settle(): Promise<string | null> {
     const { holds, patience, logger } = this.#parts;
+    for (const id of await cancelledAmong(this.foundation.db, holds.ids)) holds.cancel(id);
     const left = await whatIsLeft(
       () => workInHand(this.foundation.db, holds.ids),
       () => this.#work.change(holds.ids.length),

@@ -197,6 +197,18 @@ describe('a script of faults', () => {
     expect(seen).toEqual(['PENDING', 'PENDING', 'RUNNING', 'RUNNING', 'COMPLETED']);
   });
 
+  it.each(['pending', 'running'])('lets one that is held %s be cancelled, and others go on', async (held) => {
+    await emulator.setFaults([{ job: { kind: 'restore' }, outcome: { [held]: '10m' } }]);
+    const before = await titles('shop');
+    const { id } = await restore();
+    expect(await job(id)).toMatchObject({ status: held.toUpperCase() });
+    const path = `/api/lifeboat/v1/projects/${emulator.projectId}/clusters/shop/restoreJobs/${id}`;
+    await emulator.request('POST', `${path}/cancel`);
+    expect(await emulator.request('GET', path)).toMatchObject({ status: 'FAILED', cancelled: true });
+    expect(await titles('shop')).toEqual(before);
+    expect(await job((await restore()).id)).toMatchObject({ status: 'COMPLETED' });
+  });
+
   it('has a restore fail at its 60 percent with this reason, and the target is as it was', async () => {
     await emulator.setFaults([{ job: { kind: 'restore' }, outcome: { failAt: 60, reason: 'the network went away' } }]);
     const before = await titles('shop');
