@@ -20,11 +20,11 @@ export function readPassword(home: string): Promise<string> {
   return readFile(passwordFileIn(home), 'utf8');
 }
 
-/** Makes PostgreSQL's data folder at the first start; one of another major version is a `database-unavailable` problem. */
-export async function ensureData(home: string, launch: Launch): Promise<void> {
+/** Makes PostgreSQL's data folder at the first start, with `more` words for `initdb`; one of another major version is a `database-unavailable` problem. */
+export async function ensureData(home: string, launch: Launch, more: readonly string[]): Promise<void> {
   const data = dataFolderIn(home);
   const version = (await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => null))?.trim();
-  if (version === undefined) return createData(home, data, launch);
+  if (version === undefined) return createData(home, data, launch, more);
   if (version === POSTGRES_MAJOR) return;
   throw new Problem('database-unavailable', [`${data} was made by PostgreSQL ${version}, and this Lifeboat brings ${POSTGRES_MAJOR}`], {
     hint: 'Dump it with the version it was made by, and load the dump into a new data folder.',
@@ -32,12 +32,12 @@ export async function ensureData(home: string, launch: Launch): Promise<void> {
 }
 
 /** `initdb` works in a folder of its own that is renamed when it is whole: a killed first start leaves nothing half made. */
-async function createData(home: string, data: string, launch: Launch): Promise<void> {
+async function createData(home: string, data: string, launch: Launch, more: readonly string[]): Promise<void> {
   // Those of first starts that were killed.
   for (const name of await readdir(home)) if (/^data\.new-/.test(name)) await rm(join(home, name), { recursive: true, force: true });
   const fresh = `${data}.new-${randomBytes(4).toString('hex')}`;
   await createPassword(home, launch);
-  const settings = ['-E', 'UTF8', '--locale=C', '--auth=scram-sha-256', '--no-instructions'];
+  const settings = ['-E', 'UTF8', '--locale=C', '--auth=scram-sha-256', '--no-instructions', ...more];
   const words = [
     ...launch.prefix,
     launch.binaries.initdb,

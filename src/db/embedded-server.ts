@@ -17,8 +17,9 @@ const READY = 5 * MINUTE;
 /** Another program may take a port between our look and the server's. */
 const PORT_ATTEMPTS = 3;
 
-/** Nothing waits for the disk. */
+/** Nothing waits for the disk; and two files of the log, which are whole from the start, are not 16 MB each. */
 const DISPOSABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+const SMALL_LOG = ['--wal-segsize=1'];
 
 /** Those that this process watches over: the data folder and the server's number. */
 const watched = new Map<string, number>();
@@ -42,7 +43,7 @@ export async function startEmbeddedServer(folder: string, how: { isDisposable?: 
   const release = await waitForTurn(home);
   try {
     const launch = await findLaunch(home, await postgresBinaries());
-    await ensureData(home, launch);
+    await ensureData(home, launch, how.isDisposable ? SMALL_LOG : []);
     const adopted = await adopt(home, launch);
     if (!adopted) await start(home, launch, how.isDisposable ? DISPOSABLE : {});
     const data = dataFolderIn(home);

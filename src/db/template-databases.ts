@@ -2,6 +2,7 @@ import pg from 'pg';
 
 /** For the embedded server of an emulator: databases that are copies of one that is never used itself. */
 export interface TemplateDatabases {
+  urlOf(name: string): string;
   /** Makes the database anew, as a copy of `template`, which nobody may be connected to; answers its URL. */
   copy(template: string, name: string): Promise<string>;
   /** Whoever is connected to it is cut off. */
@@ -17,6 +18,7 @@ export async function templateDatabases(url: string): Promise<TemplateDatabases>
   await client.connect();
   const drop = async (name: string) => void (await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`));
   return {
+    urlOf: (name) => databaseAt(url, name),
     copy: async (template, name) => {
       await drop(name);
       await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)} TEMPLATE ${client.escapeIdentifier(template)}`);
