@@ -51,7 +51,7 @@ export async function startPostgres(folder: string): Promise<EmulatorPostgres> {
       ahead ??= another();
       // Told to whoever takes it.
       ahead.catch(() => {});
-      kept = keepAnother(over.signal).catch(() => {});
+      kept = kept.then(() => keepAnother(over.signal)).catch(() => {});
     },
     drop: (name) => databases.drop(name),
     stop: async () => {
