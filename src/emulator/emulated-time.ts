@@ -67,6 +67,7 @@ export class EmulatedTime {
     return this.#inTurn(async () => {
       if (this.#clock.isFrozen) return;
       this.#holds.moved(this.#clock.now());
+      await this.#world().dropCancelled();
       await this.#world().runSchedules();
     });
   }

@@ -153,7 +153,7 @@ export class World {
   /** Resolves when no job waits or runs that could go on now: with `null`, or in words with what is still under way when it has been waited for long enough. */
   async settle(): Promise<string | null> {
     const { holds, patience, logger } = this.#parts;
-    for (const id of await cancelledAmong(this.foundation.db, holds.ids)) holds.cancel(id);
+    await this.dropCancelled();
     const left = await whatIsLeft(
       () => workInHand(this.foundation.db, holds.ids),
       () => this.#work.change(holds.ids.length),
@@ -161,6 +161,12 @@ export class World {
     );
     if (left !== null) logger.error(`work is still under way after ${patience / SECOND} s, and is not waited for: ${left}`);
     return left;
+  }
+
+  /** Jobs that wait for the clock and that nobody wants any more. */
+  async dropCancelled(): Promise<void> {
+    const { holds } = this.#parts;
+    for (const id of await cancelledAmong(this.foundation.db, holds.ids)) holds.cancel(id);
   }
 
   /** No job begins before `work` is done. */

@@ -13,3 +13,15 @@ it('is put forward by nothing while it runs, which is not back', async () => {
   while (realMilliseconds() < deadline) await time.advanceBy(0);
   expect(clock.isFrozen).toBe(false);
 });
+
+it('lets go of what was cancelled while it runs, though nobody asks for anything', async () => {
+  const done: string[] = [];
+  const world = { dropCancelled: async () => done.push('dropped'), runSchedules: async () => done.push('ran') } as unknown as World;
+  const clock = new EmulatorClock(new Date('2026-01-01T00:00:00Z'), false);
+  const time = new EmulatedTime(clock, new Holds(), () => world);
+  await time.tick();
+  expect(done).toEqual(['dropped', 'ran']);
+  await time.freeze(true);
+  await time.tick();
+  expect(done).toHaveLength(2);
+});
