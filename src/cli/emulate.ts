@@ -73,14 +73,16 @@ async function stay(options: EmulateOptions, now: Date | null, seedText: string 
   const command = mongodbCommand || null;
   const ground = await Ground.take(data, { uri: command ? null : mongodb || null, command });
   try {
-    const emulator = await startOn(ground, options, now, seedText, over);
+    const emulator = await startOn(ground, options, now, seedText, over).catch((error) => {
+      // A start that is broken off fails in whatever it was doing.
+      if (over.aborted) return null;
+      throw error;
+    });
+    if (!emulator) return;
     process.stdout.write(`${JSON.stringify(emulator.identity)}\n`);
     await aborted(over);
     for (const line of emulator.unmatchedFaults) say(line);
     await emulator.stop();
-  } catch (error) {
-    // Nobody is left who would want to know.
-    if (!over.aborted) throw error;
   } finally {
     await ground.leave();
   }

@@ -8,6 +8,7 @@ import { HOUR, systemClock } from '../clock.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../db/embedded-server.ts';
 import { POSTGRES_MAJOR } from '../db/postgres-binaries.ts';
 import { templateDatabases } from '../db/template-databases.ts';
+import { messageOf, Problem } from '../errors.ts';
 
 /** The database of each that has all tables and no rows, and is never used itself. */
 export const TEMPLATE = 'lifeboat';
@@ -109,7 +110,10 @@ async function make(folder: string, home: string, kept: string): Promise<void> {
 
 /** By the system's own command: a thousand small files take Node's `cp` a second, and this process has other things to do meanwhile. Modes are kept: PostgreSQL looks at them. */
 async function copyFolder(from: string, to: string, signal?: AbortSignal): Promise<void> {
-  await run('cp', ['-R', '-P', '-p', from, to], { signal });
+  await run('cp', ['-R', '-P', '-p', from, to], { signal }).catch((error) => {
+    const said = ((error as { stderr?: string }).stderr ?? '').trim().split('\n').at(-1);
+    throw new Problem('database-unavailable', [`its files cannot be copied to ${to}: ${said || messageOf(error)}`], { cause: error });
+  });
   // The lock of whoever started it; and its port, which all that begin at once would try.
   for (const name of ['start.lock', 'port']) await rm(join(to, name), { force: true });
 }

@@ -39,7 +39,7 @@ export async function startPostgres(folder: string): Promise<EmulatorPostgres> {
     return { name, url: await databases.copy(TEMPLATE, name) };
   };
   const over = new AbortController();
-  let kept = Promise.resolve();
+  let kept: Promise<void> | null = null;
   let ahead: Promise<FreshDatabase> | null = Promise.resolve({ name: FIRST, url: databases.urlOf(FIRST) });
   return {
     fresh: () => {
@@ -51,7 +51,7 @@ export async function startPostgres(folder: string): Promise<EmulatorPostgres> {
       ahead ??= another();
       // Told to whoever takes it.
       ahead.catch(() => {});
-      kept = kept.then(() => keepAnother(over.signal)).catch(() => {});
+      kept ??= keepAnother(over.signal).catch(() => {});
     },
     drop: (name) => databases.drop(name),
     stop: async () => {
